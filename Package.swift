@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "AgentDesk",
+  products: [
+    .executable(name: "agentdesk", targets: ["agentdesk"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // The C shim over ncursesw, termios, signals and poll. No curses type leaves it.
+    .target(
+      name: "CTerminal",
+      cSettings: [.define("_XOPEN_SOURCE", to: "700"), .define("_XOPEN_SOURCE_EXTENDED")],
+      linkerSettings: [.linkedLibrary("ncursesw")]),
+    // Cells, frames, safe text, input: knows no ticket.
+    .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: strict),
+    // Pure values, operations and the one reducer. No input, no output.
+    .target(name: "Domain", swiftSettings: strict),
+    // Reads what a team edits (YAML, Markdown) into Domain values, with line numbers.
+    .target(
+      name: "Configuration",
+      dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    // Template filling and, later, everything that reads a ticket for the agent.
+    .target(
+      name: "Assist",
+      dependencies: ["Domain", .product(name: "Mustache", package: "swift-mustache")],
+      swiftSettings: strict),
+    // The only module that imports GRDB.
+    .target(
+      name: "Store",
+      dependencies: [
+        "Domain",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    // The screens: pure update and view.
+    .target(name: "Desk", dependencies: ["Domain", "Assist", "Terminal"], swiftSettings: strict),
+    .executableTarget(
+      name: "agentdesk",
+      dependencies: [
+        "Desk", "Store", "Configuration", "Assist", "Domain", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "agentdesk-bench",
+      dependencies: [
+        "Desk", "Store", "Configuration", "Assist", "Domain", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Domain", "Terminal", "Configuration"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Configuration", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "DeskTests", dependencies: ["Desk", "Configuration", "TestSupport"],
+      exclude: ["Screens"], swiftSettings: strict),
+    .testTarget(
+      name: "Scenarios", dependencies: ["TestSupport", "Store", "Domain"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
