@@ -13,7 +13,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // The C shim over ncursesw, termios, signals and poll. No curses type leaves it.
@@ -35,28 +34,26 @@ let package = Package(
       name: "Assist",
       dependencies: ["Domain", .product(name: "Mustache", package: "swift-mustache")],
       swiftSettings: strict),
+    // A fictional operator with its customers, records and tickets, from a seed. Pure over Domain.
+    .target(name: "DemoWorld", dependencies: ["Domain"], swiftSettings: strict),
     // The only module that imports GRDB.
     .target(
       name: "Store",
-      dependencies: [
-        "Domain",
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     // The screens: pure update and view.
     .target(name: "Desk", dependencies: ["Domain", "Assist", "Terminal"], swiftSettings: strict),
     .executableTarget(
       name: "agentdesk",
       dependencies: [
-        "Desk", "Store", "Configuration", "Assist", "Domain", "Terminal",
+        "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "agentdesk-bench",
       dependencies: [
-        "Desk", "Store", "Configuration", "Assist", "Domain", "Terminal",
+        "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -69,7 +66,8 @@ let package = Package(
       name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "Configuration", "TestSupport"], swiftSettings: strict),
+      name: "StoreTests", dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "DeskTests", dependencies: ["Desk", "Configuration", "TestSupport"],
       exclude: ["Screens"], swiftSettings: strict),

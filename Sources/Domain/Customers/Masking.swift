@@ -1,0 +1,161 @@
+/// Personal data as a person may see it without a reason: enough to recognise, too little to misuse.
+package enum Masking {
+  /// `138****2071`; short numbers keep their last two digits.
+  package static func phone(_ value: String) -> String {
+    let characters = Array(value)
+    guard characters.count >= 8 else {
+      return keeping(characters, first: 0, last: min(2, characters.count / 2))
+    }
+    return keeping(characters, first: 3, last: 4)
+  }
+
+  /// `王*芳`, `李*`, `欧阳**`, `J*** S***`.
+  package static func name(_ value: String) -> String {
+    let characters = Array(value)
+    guard let first = characters.first else { return "" }
+    if first.isASCII {
+      return value.split(separator: " ").map { word in
+        String(word.prefix(1)) + "***"
+      }.joined(separator: " ")
+    }
+    switch characters.count {
+    case 1: return "*"
+    case 2: return "\(first)*"
+    case 3: return "\(first)*\(characters[2])"
+    default: return String(characters[0...1]) + String(repeating: "*", count: min(characters.count - 2, 4))
+    }
+  }
+
+  package static func identity(_ value: String, kind: Identity.Kind) -> String {
+    switch kind {
+    case .phone: phone(value)
+    case .email: email(value)
+    case .idCard: keeping(Array(value), first: 3, last: 4)
+    case .bankCard: keeping(Array(value), first: 0, last: 4)
+    case .wechat, .app, .account: keeping(Array(value), first: 2, last: 2)
+    }
+  }
+
+  /// `zh***@example.com`.
+  package static func email(_ value: String) -> String {
+    guard let at = value.firstIndex(of: "@") else { return keeping(Array(value), first: 2, last: 0) }
+    return String(value[..<at].prefix(2)) + "***" + value[at...]
+  }
+
+  /// Keeps the town of an address.
+  package static func address(_ value: String) -> String {
+    let kept = value.prefix(6)
+    return value.count > 6 ? kept + "******" : String(kept)
+  }
+
+  /// Masks mobile numbers, ID cards (checksum ISO 7064 MOD 11-2), bank cards (Luhn) and e-mail addresses that stand in a
+  /// text. Other digits stay: amounts and order numbers must remain readable.
+  package static func text(_ value: String) -> String {
+    guard value.utf8.contains(where: { $0 == 0x40 || ($0 >= 0x30 && $0 <= 0x39) }) else { return value }
+    var output = String.UnicodeScalarView()
+    let scalars = Array(value.unicodeScalars)
+    var index = 0
+    while index < scalars.count {
+      if let end = emailEnd(scalars, from: index) {
+        output.append(
+          contentsOf: email(String(String.UnicodeScalarView(scalars[index..<end]))).unicodeScalars)
+        index = end
+        continue
+      }
+      guard isDigit(scalars[index]) else {
+        // A word that leads up to an `@` is taken as a whole above; every other word is copied.
+        repeat {
+          output.append(scalars[index])
+          index += 1
+        } while index < scalars.count && !isDigit(scalars[index]) && isWord(scalars[index - 1])
+          && isWord(scalars[index])
+        continue
+      }
+      let end = numberEnd(scalars, from: index)
+      var run = String.UnicodeScalarView(scalars[index..<end])
+      let digits = String(String.UnicodeScalarView(run.filter { isDigit($0) || $0 == "X" || $0 == "x" }))
+      if isMobile(digits) {
+        run = phone(digits).unicodeScalars
+      } else if isIDCard(digits) {
+        run = identity(digits, kind: .idCard).unicodeScalars
+      } else if isBankCard(digits) {
+        run = identity(digits, kind: .bankCard).unicodeScalars
+      }
+      output.append(contentsOf: run)
+      index = end
+    }
+    return String(output)
+  }
+
+  package static func isMobile(_ digits: String) -> Bool {
+    digits.utf8.count == 11 && digits.hasPrefix("1")
+      && digits.utf8.dropFirst().first.map { $0 >= 0x33 } == true
+      && digits.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+  }
+
+  package static func isIDCard(_ text: String) -> Bool {
+    let bytes = Array(text.uppercased().utf8)
+    guard bytes.count == 18, bytes[..<17].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return false }
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    let sum = zip(weights, bytes).reduce(0) { $0 + $1.0 * Int($1.1 - 0x30) }
+    return bytes[17] == Array("10X98765432".utf8)[sum % 11]
+  }
+
+  package static func isBankCard(_ digits: String) -> Bool {
+    let bytes = Array(digits.utf8)
+    guard (16...19).contains(bytes.count), bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+      return false
+    }
+    let sum = bytes.reversed().enumerated().reduce(0) { total, item in
+      let digit = Int(item.element - 0x30)
+      return total + (item.offset % 2 == 0 ? digit : digit * 2 > 9 ? digit * 2 - 9 : digit * 2)
+    }
+    return sum % 10 == 0
+  }
+
+  private static func keeping(_ characters: [Character], first: Int, last: Int) -> String {
+    guard characters.count > first + last else { return String(repeating: "*", count: characters.count) }
+    let hidden = min(characters.count - first - last, 4)
+    return String(characters.prefix(first)) + String(repeating: "*", count: hidden)
+      + String(characters.suffix(last))
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII
+      && (scalar.properties.isAlphabetic || isDigit(scalar) || "._%+-".unicodeScalars.contains(scalar))
+  }
+
+  /// Where a number that starts at `start` ends: digits, with single spaces or dashes between them, and a card's X.
+  private static func numberEnd(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
+    var end = start
+    while end < scalars.count {
+      if isDigit(scalars[end]) {
+        end += 1
+      } else if scalars[end] == " " || scalars[end] == "-", end + 1 < scalars.count,
+        isDigit(scalars[end + 1]),
+        end - start < 22
+      {
+        end += 1
+      } else {
+        break
+      }
+    }
+    if end - start == 17, end < scalars.count, scalars[end] == "X" || scalars[end] == "x" { end += 1 }
+    return end
+  }
+
+  private static func emailEnd(_ scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    guard isWord(scalars[start]), start == 0 || !isWord(scalars[start - 1]) else { return nil }
+    var index = start
+    while index < scalars.count, isWord(scalars[index]), index - start < 64 { index += 1 }
+    guard index < scalars.count, scalars[index] == "@", index + 1 < scalars.count, isWord(scalars[index + 1])
+    else {
+      return nil
+    }
+    index += 1
+    while index < scalars.count, isWord(scalars[index]) { index += 1 }
+    return index
+  }
+}

@@ -1,0 +1,44 @@
+/// The words of the program in one language: `Resources/strings/LANGUAGE.yaml`, flattened to dotted keys.
+///
+/// `{name}` in a text is replaced by the value of that name. When a value named `count` is 1 and the catalogue has the
+/// key with `.one` appended, that text is used (English needs it, Chinese does not).
+package struct StringCatalogue: Sendable, Equatable {
+  package let language: Language
+  package private(set) var texts: [String: String]
+
+  package init(language: Language, texts: [String: String]) {
+    self.language = language
+    self.texts = texts
+  }
+
+  /// The text of `key`. A key that is not there is shown as itself; a test keeps that from happening.
+  package func callAsFunction(
+    _ key: String, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:]
+  )
+    -> String
+  {
+    var text = texts[key] ?? key
+    if let count = values.first(where: { $0.key == "count" }), count.value.description == "1",
+      let singular = texts[key + ".one"]
+    {
+      text = singular
+    }
+    guard !values.isEmpty, text.contains("{") else { return text }
+    var result = ""
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{") {
+      result += rest[..<open]
+      guard let close = rest[open...].firstIndex(of: "}") else { break }
+      let name = rest[rest.index(after: open)..<close]
+      if let value = values.first(where: { $0.key == name }) {
+        result += value.value.description
+      } else {
+        result += rest[open...close]
+      }
+      rest = rest[rest.index(after: close)...]
+    }
+    return result + rest
+  }
+
+  package func contains(_ key: String) -> Bool { texts[key] != nil }
+}

@@ -1,0 +1,228 @@
+/// Everything a person does to the desk's data, as a value. The desk runs it on its replica at once; the shared store runs
+/// the same one as the authority, through the same reducer.
+package struct Operation: Hashable, Codable, Sendable, Identifiable {
+  /// The number of this format. The store upgrades older ones.
+  package static let currentSchema = 1
+
+  package var id: OperationID
+  package var actor: AgentID
+  /// The desk's clock when it was done.
+  package var at: Timestamp
+  package var schema: Int
+  /// The version of the ticket (or customer) that the person saw; where it is given and others changed the thing since, the
+  /// operation is refused.
+  package var basedOn: Int64?
+  package var action: Action
+
+  package init(
+    id: OperationID, actor: AgentID, at: Timestamp, basedOn: Int64? = nil, action: Action,
+    schema: Int = Operation.currentSchema
+  ) {
+    self.id = id
+    self.actor = actor
+    self.at = at
+    self.schema = schema
+    self.basedOn = basedOn
+    self.action = action
+  }
+
+  /// The key of the timeline entry that this operation writes; the same wherever it runs.
+  package func entry(_ index: Int = 0) -> EntryID { EntryID("\(id.text)-\(index)") }
+}
+
+/// What an operation does, by the aggregate that it changes.
+package enum Action: Hashable, Codable, Sendable {
+  case ticket(TicketID, TicketAction)
+  case customer(CustomerID, CustomerAction)
+  case agent(AgentID, AgentAction)
+  case configuration(ConfigurationAction)
+  /// A search that found nothing, kept for the people who write articles.
+  case missedSearch(query: String, language: Language)
+
+  package var aggregate: AggregateID {
+    switch self {
+    case .ticket(let id, _): .ticket(id)
+    case .customer(let id, _): .customer(id)
+    case .agent(let id, _): .agent(id)
+    case .configuration: .configuration
+    case .missedSearch(let query, _): .missedSearch(query)
+    }
+  }
+}
+
+/// The thing that is loaded, reduced and written as a whole.
+package enum AggregateID: Hashable, Codable, Sendable {
+  case ticket(TicketID)
+  case customer(CustomerID)
+  case agent(AgentID)
+  case configuration
+  case missedSearch(String)
+
+  /// One text a key: `ticket:…`.
+  package var text: String {
+    switch self {
+    case .ticket(let id): "ticket:\(id)"
+    case .customer(let id): "customer:\(id)"
+    case .agent(let id): "agent:\(id)"
+    case .configuration: "configuration"
+    case .missedSearch(let query): "search:\(query)"
+    }
+  }
+}
+
+package enum TicketAction: Hashable, Codable, Sendable {
+  case create(NewTicket)
+  /// The customer comes again about this ticket.
+  case addContact(ContactID, Channel, message: String)
+  case moveContact(ContactID, to: Contact.State, code: String?)
+  /// Something the customer wrote or said.
+  case receive(message: String, contact: ContactID?)
+  case claim
+  case release
+  case hold(reason: String, until: Timestamp?)
+  case resume
+  case note(String)
+  /// A public answer. Recorded now, released 10 s later, to be taken back until then.
+  case reply(String)
+  /// An undone note stays, struck through; an undone reply is taken back while it has not been released.
+  case strike(EntryID)
+  /// Values by field id; an empty text clears a field. All of them or none.
+  case setFields([String: String])
+  case setCategory(CategoryID, zone: ZoneID)
+  case setPriority(Ticket.Priority)
+  case setSubject(String)
+  case addTag(String)
+  case removeTag(String)
+  /// To another zone, team or person, with a note for them.
+  case transfer(zone: ZoneID?, team: TeamID?, agent: AgentID?, note: String)
+  case close(disposition: String, Closing)
+  /// Solved, while the customer may still object.
+  case solve(disposition: String, Closing)
+  case reopen(reason: String)
+  case link(TicketID, Ticket.Link.Relation)
+  case unlink(TicketID)
+  /// This ticket ends; its timeline is shown in `into` as well.
+  case merge(into: TicketID)
+  /// The other side of a merge: what was merged into this ticket.
+  case absorb(TicketID)
+  case attach(Attachment)
+  case setReminder(Ticket.Reminder?)
+  case markRead
+
+  /// The word that the ledger, the log and a refusal use.
+  package var name: String {
+    switch self {
+    case .create: "create"
+    case .addContact: "addContact"
+    case .moveContact: "moveContact"
+    case .receive: "receive"
+    case .claim: "claim"
+    case .release: "release"
+    case .hold: "hold"
+    case .resume: "resume"
+    case .note: "note"
+    case .reply: "reply"
+    case .strike: "strike"
+    case .setFields: "setFields"
+    case .setCategory: "setCategory"
+    case .setPriority: "setPriority"
+    case .setSubject: "setSubject"
+    case .addTag: "addTag"
+    case .removeTag: "removeTag"
+    case .transfer: "transfer"
+    case .close: "close"
+    case .solve: "solve"
+    case .reopen: "reopen"
+    case .link: "link"
+    case .unlink: "unlink"
+    case .merge: "merge"
+    case .absorb: "absorb"
+    case .attach: "attach"
+    case .setReminder: "setReminder"
+    case .markRead: "markRead"
+    }
+  }
+}
+
+package struct NewTicket: Hashable, Codable, Sendable {
+  package var customer: CustomerID
+  package var zone: ZoneID
+  package var category: CategoryID?
+  package var subject: String
+  package var priority: Ticket.Priority
+  package var language: Language
+  package var channel: Channel
+  /// The contact it comes from; nil for a ticket that nobody waits for.
+  package var contact: ContactID?
+  /// What the customer said first; may be empty.
+  package var message: String
+  package var fields: [String: String]
+  package var tags: [String]
+  /// Whether whoever creates it works on it at once (a new ticket during a call).
+  package var isClaimed: Bool
+  /// Set when it was split off.
+  package var splitFrom: TicketID?
+  /// When it came in, where that is not now (imports).
+  package var arrivedAt: Timestamp?
+
+  package init(
+    customer: CustomerID, zone: ZoneID, category: CategoryID? = nil, subject: String,
+    priority: Ticket.Priority = .normal, language: Language = .chinese, channel: Channel,
+    contact: ContactID? = nil, message: String = "", fields: [String: String] = [:], tags: [String] = [],
+    isClaimed: Bool = false, splitFrom: TicketID? = nil, arrivedAt: Timestamp? = nil
+  ) {
+    self.customer = customer
+    self.zone = zone
+    self.category = category
+    self.subject = subject
+    self.priority = priority
+    self.language = language
+    self.channel = channel
+    self.contact = contact
+    self.message = message
+    self.fields = fields
+    self.tags = tags
+    self.isClaimed = isClaimed
+    self.splitFrom = splitFrom
+    self.arrivedAt = arrivedAt
+  }
+}
+
+package enum CustomerAction: Hashable, Codable, Sendable {
+  case create(Customer, identities: [Identity])
+  /// The whole profile as it should be; refused when others changed it since (`basedOn`).
+  case update(Customer)
+  case addIdentity(Identity)
+  case removeIdentity(IdentityID)
+  /// This record is shown as part of `into` from now on.
+  case merge(into: CustomerID)
+  case unmerge
+  /// Somebody looked at personal data in clear, and why.
+  case reveal(field: String, reason: String)
+  case importRecords(products: [Product], orders: [Order], bills: [Bill])
+
+  package var name: String {
+    switch self {
+    case .create: "create"
+    case .update: "update"
+    case .addIdentity: "addIdentity"
+    case .removeIdentity: "removeIdentity"
+    case .merge: "merge"
+    case .unmerge: "unmerge"
+    case .reveal: "reveal"
+    case .importRecords: "importRecords"
+    }
+  }
+}
+
+package enum AgentAction: Hashable, Codable, Sendable {
+  case setPresence(Presence.State, reason: String?, ticket: TicketID?)
+  case define(Agent)
+}
+
+package enum ConfigurationAction: Hashable, Codable, Sendable {
+  /// Replaces everything of the kinds that the set holds: a changed folder is loaded all or nothing.
+  case apply(ConfigurationSet)
+  /// Adds or replaces articles and leaves the rest.
+  case addArticles([Article])
+}

@@ -1,0 +1,44 @@
+/// Why the reducer does not do an operation: facts. The sentences are in the string catalogue as `refusal.CASE`.
+package enum Refusal: Hashable, Codable, Sendable, Error {
+  case missingRight(Right)
+  case unknownActor(AgentID)
+  case ticketMissing
+  case ticketExists
+  case customerMissing
+  case customerExists
+  case agentMissing
+  case contactMissing
+  case entryMissing
+  case identityMissing
+  case alreadyOwned(by: AgentID)
+  /// Only the owner may do it; nil when nobody owns the ticket.
+  case notOwner(owner: AgentID?)
+  case wrongState(Ticket.State)
+  case wrongContactState(from: Contact.State, to: Contact.State)
+  /// Somebody changed it since; what was typed is kept.
+  case changedSince(now: Int64)
+  case requiredFieldsMissing(zone: ZoneID, fields: [String])
+  case invalidField(field: String, FormField.Problem)
+  case unknownField(String)
+  case unknownZone(ZoneID)
+  case unknownCategory(CategoryID)
+  case unknownDisposition(String)
+  case unknownTeam(TeamID)
+  case unknownAgent(AgentID)
+  case textMissing
+  case textTooLong(limit: Int)
+  case reasonMissing
+  case identityTaken(by: CustomerID)
+  /// Two customers whose ID cards differ are two people.
+  case identitiesConflict([Identity.Kind])
+  case sameTicket
+  case sameCustomer
+  case alreadyMerged
+  case notMerged
+  case alreadyStruck
+  /// A reply that has been released cannot be taken back.
+  case alreadyReleased
+  case notYours
+  case unknownReason(String)
+  case emptyConfiguration
+}

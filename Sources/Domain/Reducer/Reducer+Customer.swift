@@ -1,0 +1,106 @@
+extension Reducer {
+  func change(
+    customer id: CustomerID, _ action: CustomerAction, by actor: Agent, _ operation: Operation
+  ) throws -> [Change] {
+    if case .create(let customer, let identities) = action {
+      return try create(id, customer, identities, by: actor)
+    }
+    guard var customer = try state.customer(id) else { throw Refusal.customerMissing }
+    if let seen = operation.basedOn, seen != customer.version {
+      throw Refusal.changedSince(now: customer.version)
+    }
+    switch action {
+    case .create: throw Refusal.customerExists
+    case .update(var profile):
+      try require(.work, of: actor)
+      profile.name = try text(profile.name, limit: 200).trimmed
+      profile.id = customer.id
+      profile.mergedInto = customer.mergedInto
+      profile.version = customer.version + 1
+      return [.customer(profile)]
+    case .addIdentity(let identity):
+      try require(.work, of: actor)
+      guard identity.customer == id else { throw Refusal.customerMissing }
+      try check(identity)
+      customer.version += 1
+      return [.customer(customer), .identity(identity)]
+    case .removeIdentity(let identity):
+      try require(.work, of: actor)
+      guard let known = try state.identity(identity), known.customer == id else {
+        throw Refusal.identityMissing
+      }
+      customer.version += 1
+      return [.customer(customer), .removeIdentity(known.id)]
+    case .merge(let target):
+      try require(.work, of: actor)
+      try checkMerge(of: customer, into: target)
+      customer.mergedInto = target
+      customer.version += 1
+      return [.customer(customer)]
+    case .unmerge:
+      try require(.work, of: actor)
+      guard customer.mergedInto != nil else { throw Refusal.notMerged }
+      customer.mergedInto = nil
+      customer.version += 1
+      return [.customer(customer)]
+    case .reveal(let field, let reason):
+      try require(.reveal, of: actor)
+      guard reason.contains(where: { !$0.isWhitespace }) else { throw Refusal.reasonMissing }
+      return [
+        .disclosure(
+          Disclosure(
+            id: operation.id, customer: id, agent: actor.id, at: now, field: field,
+            reason: try text(reason, limit: 1000)))
+      ]
+    case .importRecords(let products, let orders, let bills):
+      try require(.importRecords, of: actor)
+      guard products.allSatisfy({ $0.customer == id }), orders.allSatisfy({ $0.customer == id }),
+        bills.allSatisfy({ $0.customer == id })
+      else { throw Refusal.customerMissing }
+      return products.map(Change.product) + orders.map(Change.order) + bills.map(Change.bill)
+    }
+  }
+
+  private func create(
+    _ id: CustomerID, _ customer: Customer, _ identities: [Identity], by actor: Agent
+  ) throws -> [Change] {
+    guard actor.has(.work) || actor.has(.importRecords) else { throw Refusal.missingRight(.work) }
+    guard try state.customer(id) == nil else { throw Refusal.customerExists }
+    var customer = customer
+    customer.id = id
+    customer.name = try text(customer.name, limit: 200).trimmed
+    customer.version = 1
+    customer.mergedInto = nil
+    for identity in identities {
+      guard identity.customer == id else { throw Refusal.customerMissing }
+      try check(identity)
+    }
+    return [.customer(customer)] + identities.map(Change.identity)
+  }
+
+  private func check(_ identity: Identity) throws {
+    _ = try text(identity.normalized, limit: 300)
+    if let holder = try state.holder(of: identity.kind, normalized: identity.normalized),
+      holder != identity.customer
+    {
+      throw Refusal.identityTaken(by: holder)
+    }
+  }
+
+  /// Never across conflicting identities: two ID cards are two people.
+  private func checkMerge(of customer: Customer, into target: CustomerID) throws {
+    guard customer.id != target else { throw Refusal.sameCustomer }
+    guard let other = try state.customer(target) else { throw Refusal.customerMissing }
+    guard customer.mergedInto == nil, other.mergedInto == nil else { throw Refusal.alreadyMerged }
+    let mine = try state.identities(of: customer.id)
+    let theirs = try state.identities(of: target)
+    let conflicts = Identity.personal.filter { kind in
+      let left = Set(mine.filter { $0.kind == kind }.map(\.normalized))
+      let right = Set(theirs.filter { $0.kind == kind }.map(\.normalized))
+      return !left.isEmpty && !right.isEmpty && left.isDisjoint(with: right)
+    }
+    guard conflicts.isEmpty else {
+      throw Refusal.identitiesConflict(conflicts.sorted { $0.rawValue < $1.rawValue })
+    }
+  }
+}

@@ -1,0 +1,241 @@
+/// The case that is worked and closed.
+///
+/// new → open ⇄ pending → solved → closed → archived, with reopen. `version` rises with every change that a person who is
+/// about to close must have seen: messages of the customer, fields, state, owner; not with notes.
+package struct Ticket: Hashable, Codable, Sendable, Identifiable {
+  package enum State: String, Codable, CaseIterable, Sendable {
+    case new, open, pending, solved, closed, archived
+
+    package var isDone: Bool { self == .solved || self == .closed || self == .archived }
+  }
+
+  package enum Priority: Int, Codable, CaseIterable, Sendable, Comparable {
+    case urgent = 1
+    case high = 2
+    case normal = 3
+    case low = 4
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  package struct Link: Hashable, Codable, Sendable {
+    package enum Relation: String, Codable, CaseIterable, Sendable {
+      case related, splitFrom, splitInto, duplicates
+    }
+    package var ticket: TicketID
+    package var relation: Relation
+
+    package init(ticket: TicketID, relation: Relation) {
+      self.ticket = ticket
+      self.relation = relation
+    }
+  }
+
+  package struct Reminder: Hashable, Codable, Sendable {
+    package var at: Timestamp
+    package var text: String
+    package var agent: AgentID
+
+    package init(at: Timestamp, text: String, agent: AgentID) {
+      self.at = at
+      self.text = text
+      self.agent = agent
+    }
+  }
+
+  package var id: TicketID
+  /// What people say, such as `2611-0417`: year, month and a counter. Given by the store; nil until it has answered.
+  package var number: String?
+  package var customer: CustomerID
+  package var zone: ZoneID
+  package var category: CategoryID?
+  package var subject: String
+  package var state: State
+  package var priority: Priority
+  package var owner: AgentID?
+  package var team: TeamID?
+  package var language: Language
+  /// Values of the zone's form fields by field id, in canonical form (`FormField.canonical`).
+  package var fields: [String: String]
+  package var tags: [String]
+  package var createdAt: Timestamp
+  package var createdBy: AgentID
+  package var updatedAt: Timestamp
+  /// The newest contact and its channel: what a queue row shows.
+  package var contact: ContactID?
+  package var channel: Channel
+  /// The beginning of the newest message of the customer, one line, at most 120 characters.
+  package var preview: String
+  /// The oldest message of the customer that nobody answered; nil when nobody waits.
+  package var waitingSince: Timestamp?
+  package var firstRepliedAt: Timestamp?
+  package var pendingSince: Timestamp?
+  package var pendingUntil: Timestamp?
+  package var pendingReason: String?
+  package var solvedAt: Timestamp?
+  package var closedAt: Timestamp?
+  package var disposition: String?
+  package var closing: Closing?
+  package var reopenCount: Int
+  package var mergedInto: TicketID?
+  package var links: [Link]
+  package var reminder: Reminder?
+  /// The customer wrote and the owner has not looked yet.
+  package var isUnread: Bool
+  package var version: Int64
+
+  package init(
+    id: TicketID, customer: CustomerID, zone: ZoneID, category: CategoryID? = nil, subject: String,
+    priority: Priority = .normal, language: Language = .chinese, channel: Channel, createdAt: Timestamp,
+    createdBy: AgentID
+  ) {
+    self.id = id
+    self.customer = customer
+    self.zone = zone
+    self.category = category
+    self.subject = subject
+    state = .new
+    self.priority = priority
+    self.language = language
+    fields = [:]
+    tags = []
+    self.createdAt = createdAt
+    self.createdBy = createdBy
+    updatedAt = createdAt
+    self.channel = channel
+    preview = ""
+    reopenCount = 0
+    links = []
+    isUnread = false
+    version = 1
+  }
+
+  /// One line of at most 120 characters for `preview`.
+  package static func preview(of text: String) -> String {
+    var line = ""
+    var count = 0
+    for character in text.prefix(400) {
+      if character.isWhitespace || character.isNewline {
+        if line.last != " ", !line.isEmpty { line.append(" ") }
+      } else {
+        line.append(character)
+      }
+      count += 1
+      if count == 120 { break }
+    }
+    return line
+  }
+}
+
+/// How a ticket was closed, and what it cost: the proof of benefit.
+package struct Closing: Hashable, Codable, Sendable {
+  /// 1.0 written by hand, 2.0 template and manual fill.
+  package enum Mode: String, Codable, CaseIterable, Sendable { case blank, template, assisted }
+
+  package var text: String
+  package var mode: Mode
+  package var template: TemplateID?
+  /// Keys pressed from opening the close form to closing; nil where nobody counted.
+  package var keys: Int?
+  /// Milliseconds from opening the close form to closing.
+  package var milliseconds: Int64?
+
+  package init(
+    text: String, mode: Mode, template: TemplateID? = nil, keys: Int? = nil, milliseconds: Int64? = nil
+  ) {
+    self.text = text
+    self.mode = mode
+    self.template = template
+    self.keys = keys
+    self.milliseconds = milliseconds
+  }
+}
+
+/// One thing that happened on a ticket, in the order of the store: messages, replies, notes and every change.
+package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
+  package enum Author: Hashable, Codable, Sendable {
+    case customer
+    case agent(AgentID)
+    case system
+  }
+
+  package enum Kind: Hashable, Codable, Sendable {
+    case customerMessage
+    /// Public: the customer sees it. Released to the channel at `releasesAt`, until then it can be taken back.
+    case reply
+    /// Only colleagues see it.
+    case note
+    case stateChanged(from: Ticket.State?, to: Ticket.State)
+    case fieldChanged(field: String, from: String?, to: String?)
+    case categoryChanged(from: CategoryID?, to: CategoryID?)
+    case zoneChanged(from: ZoneID, to: ZoneID)
+    case priorityChanged(from: Ticket.Priority, to: Ticket.Priority)
+    case subjectChanged(from: String, to: String)
+    case ownerChanged(from: AgentID?, to: AgentID?)
+    case transferred(team: TeamID?, agent: AgentID?)
+    case contactChanged(ContactID, Contact.State)
+    case attached(AttachmentID)
+    case linked(TicketID, Ticket.Link.Relation)
+    case unlinked(TicketID)
+    case merged(TicketID)
+    case reminderSet(Timestamp)
+    case closed(disposition: String, mode: Closing.Mode)
+  }
+
+  package var id: EntryID
+  package var ticket: TicketID
+  package var contact: ContactID?
+  package var at: Timestamp
+  package var author: Author
+  package var kind: Kind
+  package var body: String
+  /// When a public reply leaves the desk; nil for everything else.
+  package var releasesAt: Timestamp?
+  /// When it was undone; it stays, struck through.
+  package var struckAt: Timestamp?
+
+  package init(
+    id: EntryID, ticket: TicketID, contact: ContactID? = nil, at: Timestamp, author: Author, kind: Kind,
+    body: String = "", releasesAt: Timestamp? = nil, struckAt: Timestamp? = nil
+  ) {
+    self.id = id
+    self.ticket = ticket
+    self.contact = contact
+    self.at = at
+    self.author = author
+    self.kind = kind
+    self.body = body
+    self.releasesAt = releasesAt
+    self.struckAt = struckAt
+  }
+
+  /// Whether people wrote it (as against a change that the desk recorded).
+  package var isText: Bool {
+    switch kind {
+    case .customerMessage, .reply, .note: true
+    default: false
+    }
+  }
+}
+
+/// A file kept with a ticket. Its bytes are stored once under their SHA-256.
+package struct Attachment: Hashable, Codable, Sendable, Identifiable {
+  package var id: AttachmentID
+  package var ticket: TicketID
+  package var name: String
+  package var mediaType: String
+  package var byteCount: Int64
+  /// SHA-256 of the bytes, 64 hexadecimal digits.
+  package var digest: String
+
+  package init(
+    id: AttachmentID, ticket: TicketID, name: String, mediaType: String, byteCount: Int64, digest: String
+  ) {
+    self.id = id
+    self.ticket = ticket
+    self.name = name
+    self.mediaType = mediaType
+    self.byteCount = byteCount
+    self.digest = digest
+  }
+}

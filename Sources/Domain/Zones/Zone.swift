@@ -1,0 +1,326 @@
+/// A scenario with its own form, steps, templates and time limits: `Resources/zones/ZONE.yaml`.
+package struct Zone: Hashable, Codable, Sendable, Identifiable {
+  package struct TimeLimits: Hashable, Codable, Sendable {
+    /// Seconds of working time; nil where the zone promises nothing.
+    package var firstResponse: Int?
+    package var nextReply: Int?
+    package var resolution: Int?
+
+    package init(firstResponse: Int? = nil, nextReply: Int? = nil, resolution: Int? = nil) {
+      self.firstResponse = firstResponse
+      self.nextReply = nextReply
+      self.resolution = resolution
+    }
+  }
+
+  /// What pending does to the deadline: move it by the time spent pending, or hide it meanwhile and bring it back unchanged.
+  package enum PausePolicy: String, Codable, CaseIterable, Sendable { case shift, hide }
+
+  package struct ServiceLevel: Hashable, Codable, Sendable {
+    package var thresholdSeconds: Int
+    package var formula: ServiceLevelFormula
+
+    package init(thresholdSeconds: Int = 20, formula: ServiceLevelFormula = .answeredInTimeOfOffered) {
+      self.thresholdSeconds = thresholdSeconds
+      self.formula = formula
+    }
+  }
+
+  package struct Step: Hashable, Codable, Sendable, Identifiable {
+    package var id: String
+    package var name: LocalizedText
+    package var help: LocalizedText?
+
+    package init(id: String, name: LocalizedText, help: LocalizedText? = nil) {
+      self.id = id
+      self.name = name
+      self.help = help
+    }
+  }
+
+  package struct Disposition: Hashable, Codable, Sendable, Identifiable {
+    package var id: String
+    package var name: LocalizedText
+
+    package init(id: String, name: LocalizedText) {
+      self.id = id
+      self.name = name
+    }
+  }
+
+  package var id: ZoneID
+  package var name: LocalizedText
+  package var skill: String
+  package var calendar: CalendarID
+  package var timeLimits: TimeLimits
+  package var pause: PausePolicy
+  package var serviceLevel: ServiceLevel
+  package var fields: [FormField]
+  package var steps: [Step]
+  package var dispositions: [Disposition]
+
+  package init(
+    id: ZoneID, name: LocalizedText, skill: String, calendar: CalendarID,
+    timeLimits: TimeLimits = TimeLimits(),
+    pause: PausePolicy = .shift, serviceLevel: ServiceLevel = ServiceLevel(), fields: [FormField],
+    steps: [Step] = [], dispositions: [Disposition]
+  ) {
+    self.id = id
+    self.name = name
+    self.skill = skill
+    self.calendar = calendar
+    self.timeLimits = timeLimits
+    self.pause = pause
+    self.serviceLevel = serviceLevel
+    self.fields = fields
+    self.steps = steps
+    self.dispositions = dispositions
+  }
+
+  package func field(_ id: String) -> FormField? { fields.first { $0.id == id } }
+
+  /// Ids of required fields that `values` leaves empty, in the order of the form.
+  package func missingFields(in values: [String: String]) -> [String] {
+    fields.filter { $0.isRequired && (values[$0.id] ?? "").isEmpty }.map(\.id)
+  }
+}
+
+/// The four formulas of service level that are in use; see judgement of measures in docs/measures.md.
+package enum ServiceLevelFormula: String, Codable, CaseIterable, Sendable {
+  /// (answered ≤ T + abandoned ≤ T) / (answered + abandoned)
+  case answeredInTimeAndAbandonedInTimeOfAll = "answered-in-time-and-abandoned-in-time-of-all"
+  /// answered ≤ T / answered
+  case answeredInTimeOfAnswered = "answered-in-time-of-answered"
+  /// answered ≤ T / (answered + abandoned)
+  case answeredInTimeOfOffered = "answered-in-time-of-offered"
+  /// answered ≤ T / (answered + abandoned > T)
+  case answeredInTimeOfAnsweredAndAbandonedLate = "answered-in-time-of-answered-and-abandoned-late"
+}
+
+/// One field of a zone's form.
+package struct FormField: Hashable, Codable, Sendable, Identifiable {
+  package enum Kind: String, Codable, CaseIterable, Sendable {
+    case text, choice, money, date, phone, order
+    case billLine = "bill_line"
+  }
+
+  package struct Choice: Hashable, Codable, Sendable, Identifiable {
+    package var id: String
+    package var name: LocalizedText
+
+    package init(id: String, name: LocalizedText) {
+      self.id = id
+      self.name = name
+    }
+  }
+
+  /// Why a value is not taken.
+  package enum Problem: String, Hashable, Codable, Sendable, Error {
+    case notMoney, notDate, notPhone, notChoice, tooLong
+  }
+
+  package static let longestValue = 2000
+
+  package var id: String
+  package var name: LocalizedText
+  package var kind: Kind
+  package var isRequired: Bool
+  package var choices: [Choice]
+  package var help: LocalizedText?
+
+  package init(
+    id: String, name: LocalizedText, kind: Kind, isRequired: Bool = false, choices: [Choice] = [],
+    help: LocalizedText? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+    self.isRequired = isRequired
+    self.choices = choices
+    self.help = help
+  }
+
+  /// The form in which a value is stored: `38.00`, `2026-10-01`, the id of a choice, digits of a phone. Empty stays empty.
+  package func canonical(_ value: String) throws(Problem) -> String {
+    let trimmed = value.trimmed
+    guard !trimmed.isEmpty else { return "" }
+    guard trimmed.unicodeScalars.count <= Self.longestValue else { throw .tooLong }
+    switch kind {
+    case .text, .order, .billLine: return trimmed
+    case .money:
+      guard let money = Money(trimmed) else { throw .notMoney }
+      return money.description
+    case .date:
+      guard let date = CivilDate(trimmed) else { throw .notDate }
+      return date.description
+    case .phone:
+      let digits = Identity.normalize(trimmed, kind: .phone)
+      guard (5...15).contains(digits.count) else { throw .notPhone }
+      return digits
+    case .choice:
+      let lowered = trimmed.lowercased()
+      let match = choices.first { choice in
+        choice.id == lowered || choice.name.chinese == trimmed || choice.name.english.lowercased() == lowered
+      }
+      guard let match else { throw .notChoice }
+      return match.id
+    }
+  }
+
+  /// What a person sees of a stored value: the name of a choice, everything else as it is.
+  package func shown(_ value: String, in language: Language) -> String {
+    kind == .choice ? choices.first { $0.id == value }?.name[language] ?? value : value
+  }
+}
+
+/// A node of `Resources/categories.yaml`, in the order of the file.
+package struct Category: Hashable, Codable, Sendable, Identifiable {
+  package var id: CategoryID
+  package var name: LocalizedText
+  package var parent: CategoryID?
+  /// A leaf names its zone; a branch has none.
+  package var zone: ZoneID?
+
+  package init(id: CategoryID, name: LocalizedText, parent: CategoryID?, zone: ZoneID?) {
+    self.id = id
+    self.name = name
+    self.parent = parent
+    self.zone = zone
+  }
+}
+
+/// A prepared closing of a zone: `Resources/templates/ZONE.yaml`. Slots are Mustache.
+package struct ClosingTemplate: Hashable, Codable, Sendable, Identifiable {
+  package struct Choice: Hashable, Codable, Sendable, Identifiable {
+    package var id: String
+    package var name: LocalizedText
+    package var options: [LocalizedText]
+
+    package init(id: String, name: LocalizedText, options: [LocalizedText]) {
+      self.id = id
+      self.name = name
+      self.options = options
+    }
+  }
+
+  package var id: TemplateID
+  package var zone: ZoneID
+  package var name: LocalizedText
+  package var disposition: String
+  /// Categories it closes; empty means all of the zone.
+  package var categories: [CategoryID]
+  package var choices: [Choice]
+  package var text: LocalizedText
+
+  package init(
+    id: TemplateID, zone: ZoneID, name: LocalizedText, disposition: String, categories: [CategoryID] = [],
+    choices: [Choice] = [], text: LocalizedText
+  ) {
+    self.id = id
+    self.zone = zone
+    self.name = name
+    self.disposition = disposition
+    self.categories = categories
+    self.choices = choices
+    self.text = text
+  }
+}
+
+/// A page of knowledge in one language: `Resources/knowledge/LANGUAGE/ID.md`.
+package struct Article: Hashable, Codable, Sendable, Identifiable {
+  package var id: ArticleID
+  package var language: Language
+  package var title: String
+  /// Nil: for all zones.
+  package var zone: ZoneID?
+  package var tags: [String]
+  package var validUntil: CivilDate?
+  package var owner: String
+  /// Markdown.
+  package var body: String
+
+  package init(
+    id: ArticleID, language: Language, title: String, zone: ZoneID? = nil, tags: [String] = [],
+    validUntil: CivilDate? = nil, owner: String = "", body: String
+  ) {
+    self.id = id
+    self.language = language
+    self.title = title
+    self.zone = zone
+    self.tags = tags
+    self.validUntil = validUntil
+    self.owner = owner
+    self.body = body
+  }
+
+  package func isExpired(on day: CivilDate) -> Bool { validUntil.map { $0 < day } ?? false }
+}
+
+/// Working hours and holidays: `Resources/calendars/NAME.yaml`.
+package struct WorkingCalendar: Hashable, Codable, Sendable, Identifiable {
+  /// Half-open seconds of a day; `end` may be 86,400.
+  package struct Interval: Hashable, Codable, Sendable {
+    package var start: Int
+    package var end: Int
+
+    package init(start: Int, end: Int) {
+      self.start = start
+      self.end = end
+    }
+  }
+
+  package struct SpecialDay: Hashable, Codable, Sendable {
+    package var name: String
+    package var date: CivilDate
+    package var isOff: Bool
+
+    package init(name: String, date: CivilDate, isOff: Bool) {
+      self.name = name
+      self.date = date
+      self.isOff = isOff
+    }
+  }
+
+  package var id: CalendarID
+  /// IANA name of the time zone.
+  package var timeZone: String
+  /// Intervals from Monday (index 0) to Sunday (index 6), in order and apart.
+  package var weekdays: [[Interval]]
+  package var specialDays: [SpecialDay]
+  /// Years whose holidays are known.
+  package var years: [Int]
+
+  package init(
+    id: CalendarID, timeZone: String, weekdays: [[Interval]], specialDays: [SpecialDay] = [],
+    years: [Int] = []
+  ) {
+    self.id = id
+    self.timeZone = timeZone
+    self.weekdays = weekdays
+    self.specialDays = specialDays
+    self.years = years
+  }
+}
+
+/// Everything that `admin apply` loads at once.
+package struct ConfigurationSet: Hashable, Codable, Sendable {
+  package var zones: [Zone] = []
+  package var categories: [Category] = []
+  package var templates: [ClosingTemplate] = []
+  package var articles: [Article] = []
+  package var synonyms: [[String]] = []
+  package var calendars: [WorkingCalendar] = []
+  package var teams: [Team] = []
+  package var agents: [Agent] = []
+
+  package init() {}
+}
+
+extension String {
+  package var trimmed: String {
+    var view = self[...]
+    while let first = view.first, first.isWhitespace { view.removeFirst() }
+    while let last = view.last, last.isWhitespace { view.removeLast() }
+    return String(view)
+  }
+}
