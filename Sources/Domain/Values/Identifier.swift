@@ -62,7 +62,8 @@ package struct IdentifierSource: Sendable {
 
   private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-  private static func text(milliseconds: UInt64, high: UInt64, low: UInt64) -> String {
+  /// The 26 characters of these bits: for whoever draws time and randomness itself.
+  package static func text(milliseconds: UInt64, high: UInt64, low: UInt64) -> String {
     var bytes = [UInt8](repeating: 0, count: 26)
     var time = milliseconds
     for index in stride(from: 9, through: 0, by: -1) {

@@ -1,0 +1,107 @@
+import Domain
+import Terminal
+
+/// What a screen asks of the world. The effect runner does it and answers with a `DeskMessage`.
+package enum DeskEffect: Equatable, Sendable {
+  // MARK: Reads
+
+  /// Answered by `directoryLoaded`.
+  case loadDirectory
+  /// Answered by `queueLoaded` with the same request.
+  case loadQueue(QueueRequest)
+  /// Answered by `countsChanged`.
+  case loadCounts
+  /// Answered by `ticketLoaded`.
+  case loadTicket(TicketID, entries: Int)
+  /// Answered by `ticketsLoaded`: what a bulk close needs of each.
+  case loadTickets([TicketID])
+  /// Answered by `customerLoaded`.
+  case loadCustomer(CustomerID)
+  /// All drafts of this desk; answered by `draftsFound`.
+  case loadDrafts
+  /// Answered by `notSentLoaded`.
+  case loadNotSent
+  /// Answered by `articleLoaded`.
+  case loadArticle(ArticleID, Language)
+  /// Answered by `knowledgeFound` with the same token; a newer search interrupts an older one.
+  case searchKnowledge(KnowledgeQuery)
+  /// Answered by `found` with the same token; a newer search interrupts an older one.
+  case find(FindQuery)
+  /// Interrupts searches that still run.
+  case cancelSearch
+
+  // MARK: Writes
+
+  /// One durable transaction on this desk, then to the store. Answered by `saved` (or `failed`), later by `outcome`.
+  case save(Operation, clearing: DraftKey?)
+  /// As `save`, and waits for the store: the operation counts only with its answer. Answered by `outcome`, or by
+  /// `failed` while the store is away.
+  case submit(Operation)
+  /// Saves the disclosure first and answers with `revealed`.
+  case reveal(Operation, customer: CustomerID, field: String)
+  case saveDraft(Draft)
+  case deleteDraft(DraftKey)
+  case dismissNotSent(OperationID)
+  /// Tells other desks what is open here.
+  case look(at: TicketID?, isTyping: Bool)
+
+  // MARK: Files and other programs
+
+  /// Opens `$EDITOR` on the text; answered by `editorReturned`.
+  case openEditor(String)
+  /// Reads a file and stores its bytes; answered by `attachmentStored` or `failed`.
+  case attach(path: String, ticket: TicketID)
+  /// Opens a stored attachment with the agent's own program.
+  case openAttachment(Attachment)
+  case copyToClipboard(String)
+
+  // MARK: Terminal and process
+
+  case setLanguage(Language)
+  case setTheme(String)
+  /// Bell and window title, where the terminal is not in front.
+  case notify(String)
+  case setTitle(String)
+  case repaint
+  case suspend
+  case quit
+}
+
+/// Which draft: one for each ticket and place of typing.
+package struct DraftKey: Hashable, Sendable {
+  package var ticket: TicketID?
+  package var slot: Draft.Slot
+
+  package init(ticket: TicketID?, slot: Draft.Slot) {
+    self.ticket = ticket
+    self.slot = slot
+  }
+}
+
+package struct KnowledgeQuery: Hashable, Sendable {
+  package var token: Int
+  package var text: String
+  package var zone: ZoneID?
+  package var language: Language
+  package var limit: Int
+
+  package init(token: Int, text: String, zone: ZoneID?, language: Language, limit: Int) {
+    self.token = token
+    self.text = text
+    self.zone = zone
+    self.language = language
+    self.limit = limit
+  }
+}
+
+package struct FindQuery: Hashable, Sendable {
+  package var token: Int
+  package var text: String
+  package var limit: Int
+
+  package init(token: Int, text: String, limit: Int) {
+    self.token = token
+    self.text = text
+    self.limit = limit
+  }
+}

@@ -1,0 +1,61 @@
+import Domain
+import Terminal
+
+/// Something that happened. The run loop hands them to `update` one after another.
+package enum DeskMessage: Sendable {
+  /// Once, before everything else.
+  case started
+  case input(InputEvent)
+  /// The clock. Sent once a second, and before a batch of input, so that what is measured is exact.
+  case tick(Timestamp)
+
+  case directoryLoaded(Directory)
+  case queueLoaded(QueuePage)
+  case countsChanged(QueueCounts)
+  /// Nil: there is no such ticket here.
+  case ticketLoaded(TicketID, TicketDetail?)
+  case ticketsLoaded([TicketDetail])
+  case customerLoaded(CustomerID, CustomerProfile?)
+  case draftsFound([Draft])
+  case notSentLoaded([NotSent])
+  case articleLoaded(Article?)
+  case knowledgeFound(token: Int, [ArticleHit])
+  case found(token: Int, [FindHit])
+
+  /// The operation is durable on this desk.
+  case saved(OperationID)
+  /// The store (or already this desk's reducer) has decided.
+  case outcome(OperationID, Outcome)
+  /// It could not be done; the sentence says why, in the language of the screen. What was typed comes back.
+  case failed(OperationID?, String)
+  case revealed(CustomerID, field: String, value: String?)
+
+  /// Rows that screens show have changed.
+  case storeChanged
+  case syncStatus(SyncStatus)
+  /// Everybody who has a ticket open at another desk.
+  case viewers([Viewer])
+
+  /// Nil: the editor failed or the text is unchanged.
+  case editorReturned(String?)
+  case attachmentStored(StoredFile)
+  /// config.yaml was changed: key names by action id.
+  case keysChanged([String: [String]])
+}
+
+/// A file whose bytes the store has.
+package struct StoredFile: Hashable, Sendable {
+  package var ticket: TicketID
+  package var name: String
+  package var mediaType: String
+  package var byteCount: Int64
+  package var digest: String
+
+  package init(ticket: TicketID, name: String, mediaType: String, byteCount: Int64, digest: String) {
+    self.ticket = ticket
+    self.name = name
+    self.mediaType = mediaType
+    self.byteCount = byteCount
+    self.digest = digest
+  }
+}
