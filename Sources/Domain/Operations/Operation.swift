@@ -107,6 +107,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
   case absorb(TicketID)
   case attach(Attachment)
   case setReminder(Ticket.Reminder?)
+  /// A step of the zone's procedure (SOP) was done, or was not after all.
+  case setStep(String, isDone: Bool)
   case markRead
 
   /// The word that the ledger, the log and a refusal use.
@@ -139,6 +141,7 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .absorb: "absorb"
     case .attach: "attach"
     case .setReminder: "setReminder"
+    case .setStep: "setStep"
     case .markRead: "markRead"
     }
   }

@@ -20,6 +20,7 @@ package enum Refusal: Hashable, Codable, Sendable, Error {
   case requiredFieldsMissing(zone: ZoneID, fields: [String])
   case invalidField(field: String, FormField.Problem)
   case unknownField(String)
+  case unknownStep(String)
   case unknownZone(ZoneID)
   case unknownCategory(CategoryID)
   case unknownDisposition(String)

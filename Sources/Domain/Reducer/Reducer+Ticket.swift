@@ -50,7 +50,8 @@ extension Reducer {
     case .addContact, .moveContact, .receive: try changeContact(&work, action)
     case .claim, .release, .transfer, .hold, .resume: try changeFlow(&work, action)
     case .note, .reply, .strike, .attach: try write(&work, action)
-    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .markRead:
+    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .setStep,
+      .markRead:
       try changeForm(&work, action)
     case .close, .solve, .reopen: try finish(&work, action)
     case .link, .unlink, .merge, .absorb: try relate(&work, action)
@@ -291,6 +292,14 @@ extension Reducer {
     case .setReminder(let reminder):
       work.ticket.reminder = reminder
       if let reminder { work.record(.reminderSet(reminder.at), reminder.text) }
+    case .setStep(let step, let isDone):
+      guard let zone = try state.zone(work.ticket.zone), zone.steps.contains(where: { $0.id == step }) else {
+        throw Refusal.unknownStep(step)
+      }
+      guard work.ticket.steps.contains(step) != isDone else { return }
+      work.ticket.steps.removeAll { $0 == step }
+      if isDone { work.ticket.steps.append(step) }
+      work.record(.stepChanged(step: step, isDone: isDone))
     default: break
     }
   }

@@ -58,6 +58,8 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
   /// Values of the zone's form fields by field id, in canonical form (`FormField.canonical`).
   package var fields: [String: String]
   package var tags: [String]
+  /// Ids of the zone's steps (SOP) that were done, in the order in which they were done.
+  package var steps: [String]
   package var createdAt: Timestamp
   package var createdBy: AgentID
   package var updatedAt: Timestamp
@@ -99,6 +101,7 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
     self.language = language
     fields = [:]
     tags = []
+    steps = []
     self.createdAt = createdAt
     self.createdBy = createdBy
     updatedAt = createdAt
@@ -179,6 +182,7 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case unlinked(TicketID)
     case merged(TicketID)
     case reminderSet(Timestamp)
+    case stepChanged(step: String, isDone: Bool)
     case closed(disposition: String, mode: Closing.Mode)
   }
 
