@@ -1,0 +1,122 @@
+/// Points for what was expected, and what failed the whole. Quality and training share it.
+///
+/// Score = Σ points earned / Σ points of applicable items; a fatal item (一票否决) fails the whole.
+package struct ScoreSheet: Hashable, Codable, Sendable {
+  package struct Item: Hashable, Codable, Sendable, Identifiable {
+    package var id: String
+    package var name: LocalizedText
+    package var points: Int
+    package var isMet: Bool
+
+    package init(id: String, name: LocalizedText, points: Int, isMet: Bool) {
+      self.id = id
+      self.name = name
+      self.points = points
+      self.isMet = isMet
+    }
+  }
+
+  package var items: [Item]
+  /// Fatal items that happened.
+  package var fatal: [Item]
+
+  package init(items: [Item], fatal: [Item]) {
+    self.items = items
+    self.fatal = fatal
+  }
+
+  package var earned: Int { items.reduce(0) { $0 + ($1.isMet ? $1.points : 0) } }
+  package var maximum: Int { items.reduce(0) { $0 + $1.points } }
+  /// 0 to 100; nil when nothing applied.
+  package var score: Int? { fatal.isEmpty ? (maximum == 0 ? nil : earned * 100 / maximum) : 0 }
+}
+
+/// What a trainee did with a practice customer.
+package struct PracticeRecord: Sendable {
+  package var ticket: Ticket
+  /// In the order of the store.
+  package var entries: [TimelineEntry]
+  /// When personal data was revealed.
+  package var revealedAt: [Timestamp]
+  package var clock: WallClock
+  /// The name that a catalogue id has on a bill.
+  package var itemName: @Sendable (String) -> String
+
+  package init(
+    ticket: Ticket, entries: [TimelineEntry], revealedAt: [Timestamp], clock: WallClock,
+    itemName: @escaping @Sendable (String) -> String
+  ) {
+    self.ticket = ticket
+    self.entries = entries
+    self.revealedAt = revealedAt
+    self.clock = clock
+    self.itemName = itemName
+  }
+
+  package func assess(_ scenario: Scenario) -> ScoreSheet {
+    ScoreSheet(
+      items: scenario.expectations.map {
+        ScoreSheet.Item(id: $0.id, name: $0.name, points: $0.points, isMet: holds($0.kind))
+      },
+      fatal: scenario.fatal.filter { holds($0.kind) }.map {
+        ScoreSheet.Item(id: $0.id, name: $0.name, points: 0, isMet: false)
+      })
+  }
+
+  private func holds(_ kind: Scenario.Check.Kind) -> Bool {
+    switch kind {
+    case .field(let field, let expected):
+      return ticket.fields[field].map { matches($0, expected) } ?? false
+    case .category(let category): return ticket.category == category
+    case .disposition(let codes): return ticket.disposition.map(codes.contains) ?? false
+    case .template(let ids): return ticket.closing?.template.map(ids.contains) ?? false
+    case .mentions(let words):
+      let said = spoken.map { $0.lowercased() }
+      return words.contains { word in said.contains { $0.contains(word.lowercased()) } }
+    case .steps(let steps):
+      let done = ticket.steps.filter(steps.contains)
+      return done == steps
+    case .verifiedFirst:
+      guard let verified = verifiedAt else { return false }
+      return revealedAt.allSatisfy { $0 >= verified }
+    case .revealedUnverified:
+      guard let first = revealedAt.min() else { return false }
+      return verifiedAt.map { first < $0 } ?? true
+    case .closed(let seconds):
+      guard let closed = ticket.closedAt ?? ticket.solvedAt else { return false }
+      return closed - ticket.createdAt <= Int64(seconds) * 1000
+    }
+  }
+
+  private var spoken: [String] {
+    entries.compactMap { entry in
+      guard entry.struckAt == nil else { return nil }
+      switch entry.kind {
+      case .reply, .closed: return entry.body
+      default: return nil
+      }
+    }
+  }
+
+  private var verifiedAt: Timestamp? {
+    guard ticket.steps.contains("verify") else { return nil }
+    return entries.first { $0.kind == .stepChanged(step: "verify", isDone: true) }?.at
+  }
+
+  private func matches(_ value: String, _ expected: Scenario.Check.Value) -> Bool {
+    switch expected {
+    case .text(let text): value == text
+    case .money(let money): Money(value) == money
+    case .month(let offset): value.contains(month(offset))
+    case .day(let offset): value == CivilDate(daysSinceEpoch: today.daysSinceEpoch + offset).description
+    case .item(let id): value.contains(itemName(id))
+    }
+  }
+
+  private var today: CivilDate { clock.civil(ticket.createdAt).date }
+
+  private func month(_ offset: Int) -> String {
+    let months = today.year * 12 + today.month - 1 + offset
+    return "\(padded(months / 12, 4))-\(padded(months % 12 + 1, 2))"
+  }
+}
