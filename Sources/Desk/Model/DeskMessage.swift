@@ -39,6 +39,8 @@ package enum DeskMessage: Sendable {
   /// Nil: the editor failed or the text is unchanged.
   case editorReturned(String?)
   case attachmentStored(StoredFile)
+  /// The program ends, the terminal may already be gone: answer with what must still be kept (`saveDraft`).
+  case closing
   /// config.yaml was changed: key names by action id.
   case keysChanged([String: [String]])
 }
