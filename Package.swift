@@ -60,7 +60,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Domain", "Terminal", "Configuration"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TestSupport"], swiftSettings: strict),
+    // A small program over the terminal module, for tests of how it starts, crashes and ends.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "terminal-probe"],
+      swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: strict),

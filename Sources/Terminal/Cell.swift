@@ -2,7 +2,8 @@
 package struct Cell: Hashable, Sendable {
   private static let styleShift: UInt64 = 24
 
-  /// As `Cluster.glyph`, with the role in bits 24-31 and the modifiers in bits 32-39. Width 0 is a right half.
+  /// As `Cluster.glyph`, with the style from bit 24: six bits of role, six of modifiers. Width 0 is a
+  /// right half.
   var bits: UInt64
   var marks: UInt64
 
@@ -22,18 +23,30 @@ package struct Cell: Hashable, Sendable {
 
   @inline(__always)
   static func bits(of style: Style) -> UInt64 {
-    UInt64(style.role.rawValue) << styleShift | UInt64(style.modifiers.rawValue) << (styleShift + 8)
+    UInt64(number(of: style)) << styleShift
+  }
+
+  /// Below `styleCount`.
+  @inline(__always)
+  static func number(of style: Style) -> Int {
+    Int(style.role.rawValue) | Int(style.modifiers.rawValue) << 6
+  }
+
+  static let styleCount = 1 << 12
+
+  var styleNumber: Int { Int(bits >> Cell.styleShift) }
+
+  static func style(number: Int) -> Style {
+    Style(
+      Role(rawValue: UInt8(truncatingIfNeeded: number & 0x3F)) ?? .text,
+      Modifiers(rawValue: UInt8(truncatingIfNeeded: number >> 6)))
   }
 
   package var isRightHalf: Bool { width == 0 }
   package var width: Int { Int(bits >> Cluster.widthShift & 3) }
 
   package var style: Style {
-    get {
-      Style(
-        Role(rawValue: UInt8(truncatingIfNeeded: bits >> Cell.styleShift)) ?? .text,
-        Modifiers(rawValue: UInt8(truncatingIfNeeded: bits >> (Cell.styleShift + 8))))
-    }
+    get { Cell.style(number: styleNumber) }
     set { bits = bits & 0xFF_FFFF | Cell.bits(of: newValue) }
   }
 

@@ -9,8 +9,9 @@ package protocol ScreenDriver: AnyObject {
   func repaint()
   func setTitle(_ title: SafeText)
   func bell()
-  /// Puts text on the clipboard of the terminal, where it allows that (OSC 52). Nothing is ever read from it.
-  func copyToClipboard(_ text: String)
+  /// Puts text on the clipboard of the terminal (OSC 52); false where the terminal does not know how, or the
+  /// text is too long for one. Whether it obeyed cannot be known. Nothing is ever read from the clipboard.
+  func copyToClipboard(_ text: String) -> Bool
   /// Gives the terminal back as it was before the start: for Ctrl-Z and for other programs.
   func suspend()
   /// Takes the terminal again after `suspend`; the next frame is drawn whole.
@@ -46,7 +47,12 @@ package final class RecordingDriver: ScreenDriver {
   package func repaint() { events.append(.repaint) }
   package func setTitle(_ title: SafeText) { events.append(.title(title)) }
   package func bell() { events.append(.bell) }
-  package func copyToClipboard(_ text: String) { events.append(.clipboard(text)) }
+
+  package func copyToClipboard(_ text: String) -> Bool {
+    events.append(.clipboard(text))
+    return true
+  }
+
   package func suspend() { events.append(.suspended) }
   package func resume() { events.append(.resumed) }
   package func restore() { events.append(.restored) }
