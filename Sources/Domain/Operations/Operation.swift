@@ -167,12 +167,15 @@ package struct NewTicket: Hashable, Codable, Sendable {
   package var splitFrom: TicketID?
   /// When it came in, where that is not now (imports).
   package var arrivedAt: Timestamp?
+  /// What was said before it came here (imports), oldest first; `message` then stays empty.
+  package var conversation: [PastMessage]
 
   package init(
     customer: CustomerID, zone: ZoneID, category: CategoryID? = nil, subject: String,
     priority: Ticket.Priority = .normal, language: Language = .chinese, channel: Channel,
     contact: ContactID? = nil, message: String = "", fields: [String: String] = [:], tags: [String] = [],
-    isClaimed: Bool = false, splitFrom: TicketID? = nil, arrivedAt: Timestamp? = nil
+    isClaimed: Bool = false, splitFrom: TicketID? = nil, arrivedAt: Timestamp? = nil,
+    conversation: [PastMessage] = []
   ) {
     self.customer = customer
     self.zone = zone
@@ -188,6 +191,20 @@ package struct NewTicket: Hashable, Codable, Sendable {
     self.isClaimed = isClaimed
     self.splitFrom = splitFrom
     self.arrivedAt = arrivedAt
+    self.conversation = conversation
+  }
+}
+
+/// A message of a conversation that took place before the ticket was imported.
+package struct PastMessage: Hashable, Codable, Sendable {
+  package var author: TimelineEntry.Author
+  package var at: Timestamp
+  package var text: String
+
+  package init(author: TimelineEntry.Author, at: Timestamp, text: String) {
+    self.author = author
+    self.at = at
+    self.text = text
   }
 }
 

@@ -34,6 +34,7 @@ extension Reducer {
           id: contact, ticket: id, customer: customer.id, channel: new.channel, arrivedAt: arrivedAt))
     }
     if new.contact != nil || !new.message.isEmpty { work.ticket.waitingSince = arrivedAt }
+    try recall(&work, new.conversation)
     if new.isClaimed {
       try take(
         &work,
@@ -42,6 +43,22 @@ extension Reducer {
         })
     }
     return [.ticket(work.ticket)] + work.changes().filter { if case .ticket = $0 { false } else { true } }
+  }
+
+  /// A conversation that took place elsewhere: who waits, and since when, follows from its last messages.
+  private func recall(_ work: inout TicketWork, _ conversation: [PastMessage]) throws {
+    for message in conversation {
+      let body = try text(message.text)
+      if message.author == .customer {
+        work.record(.customerMessage, body, author: .customer, at: message.at)
+        work.ticket.preview = Ticket.preview(of: body)
+        work.ticket.waitingSince = work.ticket.waitingSince ?? message.at
+      } else {
+        work.record(.reply, body, author: message.author, at: message.at, releasesAt: message.at)
+        work.ticket.waitingSince = nil
+        work.ticket.firstRepliedAt = work.ticket.firstRepliedAt ?? message.at
+      }
+    }
   }
 
   func change(_ work: inout TicketWork, _ action: TicketAction) throws {
