@@ -91,9 +91,13 @@ struct ResourceReader {
   }
 
   /// The YAML files of a sub-folder with their names without `.yaml`.
-  func yamlFiles(in subfolder: String, isRequired: Bool) -> [(name: String, file: YAMLFile)] {
+  func yamlFiles(
+    in subfolder: String, isRequired: Bool, defining reference: ConfigurationProblem.Reference? = nil
+  ) -> [(name: String, file: YAMLFile)] {
     names(in: subfolder, ending: ".yaml", isRequired: isRequired).compactMap { name in
-      yaml("\(subfolder)/\(name).yaml", isRequired: true).map { (name, $0) }
+      if let file = yaml("\(subfolder)/\(name).yaml", isRequired: true) { return (name, file) }
+      if let reference { log.assume(reference, name) }
+      return nil
     }
   }
 

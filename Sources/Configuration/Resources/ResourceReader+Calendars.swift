@@ -6,7 +6,7 @@ extension ResourceReader {
   private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
   mutating func readCalendars() {
-    for (name, file) in yamlFiles(in: "calendars", isRequired: false) {
+    for (name, file) in yamlFiles(in: "calendars", isRequired: false, defining: .calendar) {
       guard let fields = file.reading.fields(file.root, keys: ["id", "time_zone", "weekdays", "years"]) else {
         continue
       }

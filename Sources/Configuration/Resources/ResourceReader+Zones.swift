@@ -3,7 +3,7 @@ import Yams
 
 extension ResourceReader {
   mutating func readZones() {
-    for (name, file) in yamlFiles(in: "zones", isRequired: true) {
+    for (name, file) in yamlFiles(in: "zones", isRequired: true, defining: .zone) {
       guard
         let fields = file.reading.fields(
           file.root,

@@ -9,8 +9,10 @@ package enum ResourceLocator {
     if let named = environment("AGENTDESK_RESOURCES") { return named }
     guard let executable, let last = executable.lastIndex(of: "/") else { return nil }
     var folder = String(executable[..<last])
-    let installed = folder + "/../share/agentdesk/Resources"
-    if isResources(installed) { return installed }
+    if let slash = folder.lastIndex(of: "/") {
+      let installed = String(folder[..<slash]) + "/share/agentdesk/Resources"
+      if isResources(installed) { return installed }
+    }
     while !folder.isEmpty {
       if isResources(folder + "/Resources") { return folder + "/Resources" }
       guard let slash = folder.lastIndex(of: "/") else { break }

@@ -19,6 +19,8 @@ private struct FlatReader {
   /// The open mappings: how far their keys are indented, and the length of `prefix` before them.
   private var levels: [(indentation: Int, prefixLength: Int)] = []
   private var prefix: [UInt8] = []
+  /// Every key that was met, with and without a value.
+  private var keys: Set<String> = []
   /// Whether the line before was a key without a value: a deeper line then belongs to it.
   private var opensMapping = false
 
@@ -71,6 +73,8 @@ private struct FlatReader {
     opensMapping = false
     prefix.append(contentsOf: bytes[start..<colon])
     var value = colon + 1
+    let key = String(decoding: prefix, as: UTF8.self)
+    guard keys.insert(key).inserted else { return false }
     if value == end {
       prefix.append(UInt8(ascii: "."))
       opensMapping = true
@@ -79,7 +83,8 @@ private struct FlatReader {
     guard bytes[value] == 0x20 else { return false }
     while value < end, bytes[value] == 0x20 { value += 1 }
     guard let text = text(from: value, to: end, indentation: indentation) else { return false }
-    return texts.updateValue(text, forKey: String(decoding: prefix, as: UTF8.self)) == nil
+    texts[key] = text
+    return true
   }
 
   private func isKeyByte(_ byte: UInt8) -> Bool {
@@ -171,7 +176,9 @@ private struct FlatReader {
         result.append(contentsOf: bytes[(start + wanted)..<last])
         result.append(0x0A)
       }
-      position = min(end + 1, bytes.count)
+      // Without a line break at its end the last line ends the text without one.
+      guard end < bytes.count else { return nil }
+      position = end + 1
     }
     guard depth != nil, result.first != 0x0A else { return nil }
     while result.count >= 2, result.last == 0x0A, result[result.count - 2] == 0x0A { result.removeLast() }

@@ -31,6 +31,13 @@ final class ProblemLog {
     }
   }
 
+  /// The name of a file that could not be read: what refers to it is not a second mistake.
+  func assume(_ reference: ConfigurationProblem.Reference, _ name: String) {
+    if defined[reference]?[name] == nil {
+      defined[reference, default: [:]][name] = Place(file: name, line: 1)
+    }
+  }
+
   func use(_ reference: ConfigurationProblem.Reference, _ name: String, at place: Place) {
     uses.append(Use(reference: reference, name: name, place: place))
   }

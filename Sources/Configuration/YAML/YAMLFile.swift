@@ -129,6 +129,9 @@ struct Reading {
 
   func add(_ error: YamlError) {
     switch error {
+    case .scanner(.some(let context), let problem, _, _) where problem.hasSuffix("end of stream"):
+      // Where the quotes were opened, not where the file ends without them.
+      add(.syntax(problem), line: context.mark.line)
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       add(.syntax(problem), line: mark.line)

@@ -1,0 +1,104 @@
+import Configuration
+import Domain
+import Foundation
+import Testing
+
+@Suite struct SettingsTests {
+  @Test func `no settings file is no problem`() {
+    let (settings, problems) = DeskSettings.load("/nonexistent/config.yaml")
+    #expect(settings == DeskSettings())
+    #expect(problems == [])
+  }
+
+  @Test func `every setting is read`() throws {
+    let folder = try TemporaryFolder([
+      "config.yaml": """
+      language: en
+      theme: light
+      store: file:/srv/desk.store
+      agent: linxiao
+      mouse: true
+      ambiguous_width: 2
+      editor: vim -u NONE
+      notices: bell
+      paste_limit: 200
+      keys:
+        take-next: [F5, n]
+        close: F8
+        undo: []
+      """
+    ])
+    let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
+    #expect(problems == [])
+    #expect(settings.language == .english)
+    #expect(settings.theme == "light")
+    #expect(settings.store == "file:/srv/desk.store")
+    #expect(settings.agent == "linxiao")
+    #expect(settings.mouse && settings.isAmbiguousWide)
+    #expect(settings.editor == "vim -u NONE")
+    #expect(settings.notices == .bell)
+    #expect(settings.pasteLimit == 200)
+    #expect(settings.keys == ["take-next": ["F5", "n"], "close": ["F8"], "undo": []])
+    #expect(settings.lines["keys.close"] == 12)
+  }
+
+  @Test func `a typo is told with its line and costs nothing else`() throws {
+    let folder = try TemporaryFolder([
+      "config.yaml": "language: fr\nthem: light\nmouse: true\npaste_limit: many\n"
+    ])
+    let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
+    #expect(settings.mouse)
+    #expect(settings.language == nil)
+    #expect(problems.map(\.line) == [1, 2, 4])
+  }
+
+  @Test func `a file with everything commented out is all defaults`() throws {
+    let folder = try TemporaryFolder(["config.yaml": "# language: en\n\n"])
+    let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
+    #expect(settings == DeskSettings())
+    #expect(problems == [])
+  }
+
+  @Test func `XDG folders are used, relative ones are not, and a home of one's own wins`() {
+    let plain = DeskPaths { ["HOME": "/home/a"][$0] }
+    #expect(plain.data == "/home/a/.local/share/agentdesk")
+    #expect(plain.settingsFile == "/home/a/.config/agentdesk/config.yaml")
+    let moved = DeskPaths { ["HOME": "/home/a", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "state"][$0] }
+    #expect(moved.data == "/data/agentdesk")
+    #expect(moved.state == "/home/a/.local/state/agentdesk")
+    let own = DeskPaths { ["HOME": "/home/a", "XDG_DATA_HOME": "/data", "AGENTDESK_HOME": "/own"][$0] }
+    #expect(own.data == "/own" && own.state == "/own" && own.configuration == "/own")
+  }
+
+  @Test func `the name of an agent never leaves the folder of replicas`() {
+    let paths = DeskPaths(data: "/d", state: "/s", configuration: "/c")
+    let folder = paths.replicas(store: "/srv/desk.store", agent: "../../etc")
+    #expect(folder.hasPrefix("/s/replicas/"))
+    #expect(!folder.contains(".."))
+    #expect(folder != paths.replicas(store: "/other/desk.store", agent: "../../etc"))
+  }
+
+  @Test func `resources are found beside an installed program and in a checkout`() throws {
+    let folder = try TemporaryFolder([
+      "checkout/Resources/strings/en/a.yaml": "a: b", "checkout/Resources/zones/z.yaml": "",
+      "prefix/share/agentdesk/Resources/strings/en/a.yaml": "",
+      "prefix/share/agentdesk/Resources/zones/z.yaml": "",
+    ])
+    let none: (String) -> String? = { _ in nil }
+    #expect(
+      ResourceLocator.find(environment: none, executable: folder.path + "/checkout/.build/debug/agentdesk")
+        == folder.path + "/checkout/Resources")
+    #expect(
+      ResourceLocator.find(environment: none, executable: folder.path + "/prefix/bin/agentdesk")
+        == folder.path + "/prefix/share/agentdesk/Resources")
+    #expect(ResourceLocator.find(environment: none, executable: "/nowhere/agentdesk") == nil)
+    #expect(ResourceLocator.find(environment: { _ in "/named" }, executable: nil) == "/named")
+  }
+
+  @Test(arguments: ["dark", "light", "high-contrast"])
+  func `the project's themes have no problem`(_ name: String) {
+    let (theme, problems) = ThemeFile.load(name, folders: [ResourcesTests.folder + "/themes"])
+    #expect(problems == [])
+    #expect(theme?.roles.isEmpty == false)
+  }
+}
