@@ -1,0 +1,154 @@
+import Domain
+import Foundation
+import GRDB
+
+/// Writes what leads to customers and tickets, after their rows were written.
+struct FindWriter {
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  func write(_ customer: Customer) throws {
+    guard let row = try row(of: customer.id.text, in: "customer") else { return }
+    try writeName(customer.name, row)
+  }
+
+  func writeName(_ name: String, _ row: Int64) throws {
+    let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO find_name(key, customer) VALUES(?, ?)")
+    for key in FindTables.keys(ofName: name) { try insert.execute(arguments: [key, row]) }
+  }
+
+  func write(_ identity: Identity) throws {
+    guard let tail = FindTables.tail(of: identity.normalized),
+      let row = try row(of: identity.id.text, in: "identity")
+    else { return }
+    try write(.identity, tail, row)
+  }
+
+  func write(_ kind: FindTables.TailKind, _ tail: String, _ target: Int64) throws {
+    try db.cachedStatement(sql: "INSERT OR IGNORE INTO find_tail(kind, tail, target) VALUES(?, ?, ?)")
+      .execute(arguments: [kind.rawValue, tail, target])
+  }
+
+  /// Subjects and numbers are written when they are new or changed; texts of entries always.
+  func write(_ tickets: [Ticket], _ entries: [TimelineEntry]) throws {
+    var rows: [TicketID: Int64] = [:]
+    var codes: [Int64: [UInt32]] = [:]
+    for ticket in tickets {
+      guard let row = try row(of: ticket.id.text, in: "ticket") else { continue }
+      rows[ticket.id] = row
+      let digest = Self.digest(ticket.subject, ticket.number)
+      let known = try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT digest FROM find_ticket WHERE ticket = ?"), arguments: [row])
+      guard known != digest else { continue }
+      try db.cachedStatement(sql: "INSERT OR REPLACE INTO find_ticket(ticket, digest) VALUES(?, ?)")
+        .execute(arguments: [row, digest])
+      WordIndex.addCodes(of: ticket.subject, to: &codes[row, default: []])
+      if let tail = ticket.number.flatMap({ FindTables.tail(of: $0) }) { try write(.ticket, tail, row) }
+    }
+    for entry in entries where Self.isSearched(entry) {
+      let row = try rows[entry.ticket] ?? row(of: entry.ticket.text, in: "ticket")
+      guard let row else { continue }
+      rows[entry.ticket] = row
+      WordIndex.addCodes(of: entry.body, to: &codes[row, default: []])
+    }
+    let words = WordIndex(db)
+    for (row, codes) in codes.sorted(by: { $0.key < $1.key }) { try words.add(ticket: row, codes: codes) }
+  }
+
+  static func isSearched(_ entry: TimelineEntry) -> Bool {
+    entry.isText && !entry.body.isEmpty
+  }
+
+  /// FNV-1a over subject and number.
+  static func digest(_ subject: String, _ number: String?) -> Int64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in subject.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+    for byte in (number ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return Int64(bitPattern: hash)
+  }
+
+  private func row(of id: String, in table: String) throws -> Int64? {
+    let statement = try db.cachedStatement(sql: "SELECT row FROM \(table) WHERE id = ?")
+    return try Int64.fetchOne(statement, arguments: [id])
+  }
+}
+
+/// Makes the tables of "find anything" again, in one sorted pass each.
+struct FindRebuild {
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  func run(progress: ((Double) -> Void)?) throws {
+    try FindTables.clear(db)
+    try names()
+    progress?(0.1)
+    try tails()
+    progress?(0.2)
+    try words { progress?(0.2 + 0.8 * $0) }
+  }
+
+  private func names() throws {
+    var keys: [(String, Int64)] = []
+    let cursor = try GRDB.Row.fetchCursor(db, sql: "SELECT row, name FROM customer")
+    while let row = try cursor.next() {
+      let number: Int64 = row[0]
+      for key in FindTables.keys(ofName: row[1]) { keys.append((key, number)) }
+    }
+    keys.sort { ($0.0, $0.1) < ($1.0, $1.1) }
+    let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO find_name(key, customer) VALUES(?, ?)")
+    for (key, number) in keys { try insert.execute(arguments: [key, number]) }
+  }
+
+  private func tails() throws {
+    var tails: [(Int64, String, Int64)] = []
+    let identities = try GRDB.Row.fetchCursor(db, sql: "SELECT row, normalized FROM identity")
+    while let row = try identities.next() {
+      guard let tail = FindTables.tail(of: row[1] as String) else { continue }
+      tails.append((FindTables.TailKind.identity.rawValue, tail, row[0]))
+    }
+    let tickets = try GRDB.Row.fetchCursor(db, sql: "SELECT row, number FROM ticket WHERE number IS NOT NULL")
+    while let row = try tickets.next() {
+      guard let tail = FindTables.tail(of: row[1] as String) else { continue }
+      tails.append((FindTables.TailKind.ticket.rawValue, tail, row[0]))
+    }
+    tails.sort { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
+    let insert = try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO find_tail(kind, tail, target) VALUES(?, ?, ?)")
+    for (kind, tail, target) in tails { try insert.execute(arguments: [kind, tail, target]) }
+  }
+
+  private func words(_ progress: (Double) -> Void) throws {
+    let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM ticket") ?? 0
+    let insert = try db.cachedStatement(sql: "INSERT INTO find_ticket(ticket, digest) VALUES(?, ?)")
+    let subjects = try db.cachedStatement(
+      sql: "SELECT row, id, subject, number FROM ticket WHERE row >= ? AND row < ? ORDER BY row")
+    let bodies = try db.cachedStatement(
+      sql: "SELECT body FROM entry WHERE ticket = ? AND kind <= 2 AND body <> ''")
+    for block in 0...(last / WordIndex.rowsInBlock) {
+      let first = block * WordIndex.rowsInBlock
+      var pairs: [UInt64] = []
+      var codes: [UInt32] = []
+      let cursor = try GRDB.Row.fetchCursor(subjects, arguments: [first, first + WordIndex.rowsInBlock])
+      while let row = try cursor.next() {
+        let number: Int64 = row[0]
+        codes.removeAll(keepingCapacity: true)
+        WordIndex.addCodes(of: row[2], to: &codes)
+        let texts = try String.fetchCursor(bodies, arguments: [row[1] as String])
+        while let text = try texts.next() { WordIndex.addCodes(of: text, to: &codes) }
+        codes.sort()
+        var previous: UInt32?
+        for code in codes where code != previous {
+          pairs.append(UInt64(block) << 47 | UInt64(code) << 15 | UInt64(number - first))
+          previous = code
+        }
+        try insert.execute(arguments: [number, FindWriter.digest(row[2], row[3])])
+      }
+      pairs.sort()
+      try WordIndex(db).write(pairs, isMerging: false)
+      progress(Double(first + WordIndex.rowsInBlock) / Double(last + WordIndex.rowsInBlock))
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Domain
+import Foundation
+import GRDB
+
+/// How well knowledge search ranks somebody's own texts: the three files that retrieval sets come in.
+///
+/// `corpus.jsonl` has `_id`, `title` (may be missing) and `text`; `queries.jsonl` has `_id` and `text`; `qrels.tsv` has a head
+/// and then `query-id`, `corpus-id`, `score`, where a score above 0 means relevant. A query that stands in the corpus itself
+/// (the same `_id`) is not counted as its own answer. Queries without a relevant text are left out.
+package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
+  /// What is wrong with the files.
+  package enum Problem: Error, Hashable, Sendable {
+    case unreadable(file: String)
+    /// The line is not JSON, or lacks a key.
+    case badLine(file: String, line: Int)
+    case noQueries
+
+    package func sentence(_ words: StringCatalogue) -> String {
+      switch self {
+      case .unreadable(let file): words("error.evaluation.unreadable", ["file": file])
+      case .badLine(let file, let line): words("error.evaluation.badLine", ["file": file, "line": line])
+      case .noQueries: words("error.evaluation.noQueries")
+      }
+    }
+  }
+
+  package var articles: Int
+  package var queries: Int
+  /// The mean of 1 / place of the first relevant text among the first ten.
+  package var meanReciprocalRank: Double
+  /// Found relevant ÷ min(relevant, 10), the mean over queries.
+  package var recall: Double
+  /// Discounted gain of the first ten against the best possible order.
+  package var normalizedGain: Double
+  /// Microseconds for one search.
+  package var medianMicroseconds: Double
+  package var p95Microseconds: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case articles, queries
+    case meanReciprocalRank = "mrr_at_10"
+    case recall = "recall_at_10"
+    case normalizedGain = "ndcg_at_10"
+    case medianMicroseconds = "p50_us"
+    case p95Microseconds = "p95_us"
+  }
+
+  /// Indexes `corpus` in memory, asks every query once and compares with `qrels`. All three are paths.
+  package init(corpus: String, queries: String, qrels: String) throws {
+    try self.init(corpus: corpus, queries: queries, qrels: qrels, ranking: KnowledgeRanking())
+  }
+
+  init(corpus: String, queries: String, qrels: String, ranking: KnowledgeRanking) throws {
+    (meanReciprocalRank, recall, normalizedGain, medianMicroseconds, p95Microseconds) = (0, 0, 0, 0, 0)
+    (articles, self.queries) = (0, 0)
+    let relevant = try Self.relevant(qrels)
+    let asked = try Self.lines(queries, as: QueryLine.self).filter { relevant[$0._id] != nil }
+    guard !asked.isEmpty else { throw Problem.noQueries }
+    let texts = try Self.lines(corpus, as: CorpusLine.self)
+    let database = try DatabaseQueue()
+    try database.write { db in
+      try KnowledgeTables.create(db)
+      let articles = texts.map { text in
+        Article(
+          id: ArticleID(text._id), language: .chinese, title: text.title ?? "", body: text.text)
+      }
+      try KnowledgeWriter(db, isMarkdown: false).write(articles, removingOthers: false)
+    }
+    let today = CivilDate(daysSinceEpoch: 0)
+    let index = KnowledgeIndex(ranking: ranking)
+    var times: [Double] = []
+    try database.read { db in
+      // The first searches fill caches that a desk has filled long ago.
+      for query in asked.prefix(20) { _ = try index.search(db, query.text, language: .chinese, today: today) }
+      for query in asked {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let hits = try index.search(db, query.text, language: .chinese, today: today, limit: 11)
+        let time = clock.now - start
+        times.append(Double(time.components.seconds) * 1e6 + Double(time.components.attoseconds) / 1e12)
+        let found = hits.map(\.id.text).filter { $0 != query._id }.prefix(10)
+        add(Array(found), relevant[query._id] ?? [])
+      }
+    }
+    let count = Double(asked.count)
+    articles = texts.count
+    self.queries = asked.count
+    meanReciprocalRank /= count
+    recall /= count
+    normalizedGain /= count
+    times.sort()
+    medianMicroseconds = times[times.count / 2]
+    p95Microseconds = times[min(times.count - 1, times.count * 95 / 100)]
+  }
+
+  private mutating func add(_ found: [String], _ relevant: Set<String>) {
+    let places = found.indices.filter { relevant.contains(found[$0]) }
+    if let first = places.first { meanReciprocalRank += 1 / Double(first + 1) }
+    let most = min(relevant.count, 10)
+    recall += Double(places.count) / Double(most)
+    let best = (0..<most).reduce(0) { $0 + 1 / log2(Double($1) + 2) }
+    normalizedGain += places.reduce(0) { $0 + 1 / log2(Double($1) + 2) } / best
+  }
+
+  // MARK: - Files
+
+  private struct CorpusLine: Decodable {
+    var _id: String
+    var title: String?
+    var text: String
+  }
+
+  private struct QueryLine: Decodable {
+    var _id: String
+    var text: String
+  }
+
+  private static func lines<Line: Decodable>(_ path: String, as _: Line.Type) throws -> [Line] {
+    var lines: [Line] = []
+    let decoder = JSONDecoder()
+    for (number, text) in try contents(path) {
+      guard let line = try? decoder.decode(Line.self, from: Data(text.utf8)) else {
+        throw Problem.badLine(file: path, line: number)
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  private static func relevant(_ path: String) throws -> [String: Set<String>] {
+    var relevant: [String: Set<String>] = [:]
+    for (number, text) in try contents(path) {
+      let parts = text.split(separator: "\t", omittingEmptySubsequences: false)
+      if number == 1, parts.count > 2, Double(parts[2]) == nil { continue }
+      guard parts.count > 2, let score = Double(parts[2]) else {
+        throw Problem.badLine(file: path, line: number)
+      }
+      if score > 0 { relevant[String(parts[0]), default: []].insert(String(parts[1])) }
+    }
+    return relevant
+  }
+
+  /// Lines with their numbers from 1; empty ones are left out.
+  private static func contents(_ path: String) throws -> [(Int, Substring)] {
+    guard let data = FileManager.default.contents(atPath: path) else { throw Problem.unreadable(file: path) }
+    return String(decoding: data, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline
+    ).enumerated().compactMap { $1.allSatisfy(\.isWhitespace) ? nil : ($0 + 1, $1) }
+  }
+}

@@ -1,0 +1,343 @@
+import Domain
+import Foundation
+import GRDB
+
+/// The tables of knowledge search. They can be made again from the articles at any time.
+enum KnowledgeTables {
+  static func create(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS search_article(
+          row INTEGER PRIMARY KEY, id TEXT NOT NULL, language TEXT NOT NULL, zone TEXT, expires INTEGER,
+          title TEXT NOT NULL, tags TEXT NOT NULL, body TEXT NOT NULL, UNIQUE(id, language));
+        CREATE TABLE IF NOT EXISTS search_term(
+          id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE, articles INTEGER NOT NULL, titled INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS search_posting(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS search_length(block INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS search_key(
+          kind INTEGER NOT NULL, key TEXT NOT NULL, term INTEGER NOT NULL, PRIMARY KEY(kind, key, term)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS search_synonym(team INTEGER NOT NULL, word TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS search_state(
+          one INTEGER PRIMARY KEY CHECK(one = 1), generation INTEGER NOT NULL, articles INTEGER NOT NULL,
+          length INTEGER NOT NULL);
+        INSERT OR IGNORE INTO search_state VALUES(1, 1, 0, 0);
+        """)
+  }
+
+  static func clear(_ db: Database) throws {
+    for table in ["article", "term", "posting", "length", "key", "synonym"] {
+      try db.execute(sql: "DELETE FROM search_\(table)")
+    }
+    try db.execute(sql: "UPDATE search_state SET generation = generation + 1, articles = 0, length = 0")
+  }
+
+  /// What a row of `search_key` leads from.
+  enum KeyKind: Int64 {
+    /// A word as it is written, to its stem.
+    case word = 0
+    /// The syllables of a pair of characters.
+    case pinyin = 1
+    /// Their initials.
+    case initials = 2
+  }
+}
+
+/// Writes articles and synonyms into the tables of knowledge search.
+///
+/// Terms of an article's former text are computed again from what is stored and taken back, so that the index after any
+/// number of changes finds what a rebuilt index finds.
+struct KnowledgeWriter {
+  private let db: Database
+  /// Articles of one pass. Blocks of rows make passes of a bulk load disjoint, and the memory bounded.
+  private static let passSize = 8192
+
+  /// Whether bodies are Markdown, as articles are, or plain text.
+  private let isMarkdown: Bool
+
+  init(_ db: Database, isMarkdown: Bool = true) {
+    self.db = db
+    self.isMarkdown = isMarkdown
+  }
+
+  /// Articles that are not in `articles` leave the index when `removingOthers`.
+  func write(_ articles: [Article], removingOthers: Bool, progress: ((Int) -> Void)? = nil) throws {
+    var changes = TermChanges()
+    if removingOthers { try removeOthers(than: articles, &changes) }
+    var count = 0
+    for article in Self.lastOfEach(articles) {
+      try stage(article, &changes)
+      count += 1
+      if count % Self.passSize == 0 {
+        try apply(&changes)
+        progress?(count)
+      }
+    }
+    try apply(&changes)
+    progress?(count)
+  }
+
+  /// An article that is listed twice counts as its last version.
+  private static func lastOfEach(_ articles: [Article]) -> [Article] {
+    var places: [ArticleKey: Int] = [:]
+    for (place, article) in articles.enumerated() {
+      places[ArticleKey(id: article.id, language: article.language)] = place
+    }
+    guard places.count < articles.count else { return articles }
+    return places.values.sorted().map { articles[$0] }
+  }
+
+  func write(synonyms: [[String]]) throws {
+    try db.execute(sql: "DELETE FROM search_synonym")
+    let insert = try db.cachedStatement(sql: "INSERT INTO search_synonym(team, word) VALUES(?, ?)")
+    for (team, words) in synonyms.enumerated() {
+      for word in words {
+        let folded = SearchText.folded(word).trimmed
+        if !folded.isEmpty { try insert.execute(arguments: [team, folded]) }
+      }
+    }
+    try db.execute(sql: "UPDATE search_state SET generation = generation + 1")
+  }
+
+  /// Takes articles out. Those that are not there are none.
+  func remove(_ keys: [ArticleKey]) throws {
+    var changes = TermChanges()
+    for key in Set(keys) { try remove(key, &changes) }
+    try apply(&changes)
+  }
+
+  private func removeOthers(than articles: [Article], _ changes: inout TermChanges) throws {
+    let kept = Set(articles.map { ArticleKey(id: $0.id, language: $0.language) })
+    for row in try GRDB.Row.fetchAll(db, sql: "SELECT id, language FROM search_article") {
+      guard let language = Language(rawValue: row[1]) else { continue }
+      let key = ArticleKey(id: ArticleID(row[0] as String), language: language)
+      if !kept.contains(key) { try remove(key, &changes) }
+    }
+  }
+
+  private func remove(_ key: ArticleKey, _ changes: inout TermChanges) throws {
+    let arguments: StatementArguments = [key.id.text, key.language.rawValue]
+    guard
+      let row = try GRDB.Row.fetchOne(
+        db, sql: "SELECT row, title, tags, body FROM search_article WHERE id = ? AND language = ?",
+        arguments: arguments)
+    else { return }
+    let terms = ArticleTerms(title: row[1], tags: row[2], body: row[3])
+    changes.replace(row: UInt32(row[0] as Int64), old: terms, new: nil)
+    try db.execute(sql: "DELETE FROM search_article WHERE row = ?", arguments: [row[0] as Int64])
+  }
+
+  private func stage(_ article: Article, _ changes: inout TermChanges) throws {
+    let tags = article.tags.joined(separator: "\n")
+    let body = isMarkdown ? PlainText.of(markdown: article.body) : article.body
+    let expires = article.validUntil?.daysSinceEpoch
+    let known = try db.cachedStatement(
+      sql: "SELECT row, zone, expires, title, tags, body FROM search_article WHERE id = ? AND language = ?")
+    let old = try GRDB.Row.fetchOne(known, arguments: [article.id.text, article.language.rawValue])
+    var oldTerms: ArticleTerms?
+    if let old {
+      let isSameText =
+        old[3] as String == article.title && old[4] as String == tags && old[5] as String == body
+      if isSameText {
+        guard old[1] as String? != article.zone?.text || old[2] as Int? != expires else { return }
+      } else {
+        oldTerms = ArticleTerms(title: old[3], tags: old[4], body: old[5])
+      }
+      try db.cachedStatement(
+        sql: """
+          UPDATE search_article SET zone = ?, expires = ?, title = ?, tags = ?, body = ? WHERE row = ?
+          """
+      ).execute(arguments: [article.zone?.text, expires, article.title, tags, body, old[0] as Int64])
+      changes.isChanged = true
+      if isSameText { return }
+    } else {
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO search_article(id, language, zone, expires, title, tags, body) VALUES(?, ?, ?, ?, ?, ?, ?)
+          """
+      ).execute(
+        arguments: [
+          article.id.text, article.language.rawValue, article.zone?.text, expires, article.title, tags, body,
+        ])
+    }
+    let row = old.map { $0[0] as Int64 } ?? db.lastInsertedRowID
+    guard row < Int64(Postings.mostRows) else { throw DatabaseError(message: "too many articles") }
+    changes.replace(
+      row: UInt32(row), old: oldTerms, new: ArticleTerms(title: article.title, tags: tags, body: body))
+  }
+
+  private func apply(_ changes: inout TermChanges) throws {
+    guard changes.isChanged else { return }
+    for (term, postings) in changes.postings.sorted(by: { $0.key < $1.key }) {
+      try apply(term, postings)
+    }
+    try writeWordKeys(changes.words)
+    try writeLengths(changes.lengths)
+    try db.execute(
+      sql: """
+        UPDATE search_state SET generation = generation + 1, articles = articles + ?, length = length + ?
+        """, arguments: [changes.articleDelta, changes.lengthDelta])
+    changes = TermChanges()
+  }
+
+  private func apply(_ term: String, _ unsorted: [UInt32]) throws {
+    let postings = unsorted.sorted()
+    let find = try db.cachedStatement(sql: "SELECT id, articles, titled FROM search_term WHERE term = ?")
+    let known = try GRDB.Row.fetchOne(find, arguments: [term])
+    let before = (articles: known.map { $0[1] as Int } ?? 0, titled: known.map { $0[2] as Int } ?? 0)
+    var after = before
+    let id: Int64
+    if let known {
+      id = known[0]
+    } else {
+      try db.cachedStatement(sql: "INSERT INTO search_term(term, articles, titled) VALUES(?, 0, 0)")
+        .execute(arguments: [term])
+      id = db.lastInsertedRowID
+    }
+    var start = 0
+    while start < postings.count {
+      let block = (postings[start] >> 8) / Postings.rowsInBlock
+      var end = start + 1
+      while end < postings.count, (postings[end] >> 8) / Postings.rowsInBlock == block { end += 1 }
+      let old = known == nil ? [] : try readBlock(id, block)
+      let new = Postings.merge(old, postings[start..<end])
+      after.articles += new.count - old.count
+      after.titled += titled(new) - titled(old)
+      try writeBlock(id, block, new)
+      start = end
+    }
+    if after.articles == 0 {
+      try db.cachedStatement(sql: "DELETE FROM search_term WHERE id = ?").execute(arguments: [id])
+      try db.cachedStatement(sql: "DELETE FROM search_key WHERE kind = 0 AND key = ? AND term = ?")
+        .execute(arguments: [term, id])
+    } else {
+      try db.cachedStatement(sql: "UPDATE search_term SET articles = ?, titled = ? WHERE id = ?")
+        .execute(arguments: [after.articles, after.titled, id])
+    }
+    try writePinyinKeys(term, id, wasKey: isPinyinKey(before), isKey: isPinyinKey(after))
+  }
+
+  private func titled(_ postings: [UInt32]) -> Int { postings.reduce(0) { $0 + ($1 & 0xF0 != 0 ? 1 : 0) } }
+
+  /// Pairs that stand once in one body are mostly the end of one word and the beginning of the next: nobody types them
+  /// in pinyin, and they would be most of the table.
+  private func isPinyinKey(_ counts: (articles: Int, titled: Int)) -> Bool {
+    counts.titled > 0 || counts.articles > 1
+  }
+
+  private func writePinyinKeys(_ term: String, _ id: Int64, wasKey: Bool, isKey: Bool) throws {
+    guard wasKey != isKey else { return }
+    let scalars = term.unicodeScalars.map(\.value)
+    guard scalars.count == 2, SearchText.isIdeograph(scalars[0]) else { return }
+    let keys = Pinyin.keys(of: scalars)
+    let statement = try db.cachedStatement(
+      sql: isKey
+        ? "INSERT OR IGNORE INTO search_key(kind, key, term) VALUES(?, ?, ?)"
+        : "DELETE FROM search_key WHERE kind = ? AND key = ? AND term = ?")
+    for key in keys.full {
+      try statement.execute(arguments: [KnowledgeTables.KeyKind.pinyin.rawValue, key, id])
+    }
+    for key in keys.initials {
+      try statement.execute(arguments: [KnowledgeTables.KeyKind.initials.rawValue, key, id])
+    }
+  }
+
+  private func readBlock(_ term: Int64, _ block: UInt32) throws -> [UInt32] {
+    let statement = try db.cachedStatement(sql: "SELECT data FROM search_posting WHERE key = ?")
+    guard let data = try Data.fetchOne(statement, arguments: [Postings.key(term: term, block: block)]) else {
+      return []
+    }
+    var postings: [UInt32] = []
+    data.withUnsafeBytes { Postings.decode($0, block: block, into: &postings) }
+    return postings
+  }
+
+  private func writeBlock(_ term: Int64, _ block: UInt32, _ postings: [UInt32]) throws {
+    let key = Postings.key(term: term, block: block)
+    if postings.isEmpty {
+      try db.cachedStatement(sql: "DELETE FROM search_posting WHERE key = ?").execute(arguments: [key])
+    } else {
+      try db.cachedStatement(sql: "INSERT OR REPLACE INTO search_posting(key, data) VALUES(?, ?)")
+        .execute(arguments: [key, Postings.encode(postings[...])])
+    }
+  }
+
+  private func writeWordKeys(_ words: [String: String]) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO search_key(kind, key, term) SELECT 0, ?, id FROM search_term WHERE term = ?
+        """)
+    for (word, term) in words { try statement.execute(arguments: [word, term]) }
+  }
+
+  private func writeLengths(_ lengths: [UInt32: UInt16]) throws {
+    let blocks = Dictionary(grouping: lengths) { $0.key / Postings.rowsInBlock }
+    for (block, changed) in blocks {
+      let stored = try Data.fetchOne(
+        db, sql: "SELECT data FROM search_length WHERE block = ?", arguments: [block])
+      var bytes = [UInt8](stored ?? Data(count: Int(Postings.rowsInBlock) * 2))
+      for (row, length) in changed {
+        let place = Int(row % Postings.rowsInBlock) * 2
+        bytes[place] = UInt8(length & 0xFF)
+        bytes[place + 1] = UInt8(length >> 8)
+      }
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO search_length(block, data) VALUES(?, ?)",
+        arguments: [block, Data(bytes)])
+    }
+  }
+}
+
+/// What one article puts into the index.
+private struct ArticleTerms {
+  /// Packed counts by term (`Postings.counts`).
+  private(set) var counts: [String: UInt8] = [:]
+  /// Characters and words of title, tags and body.
+  private(set) var length = 0
+  /// Words as they are written, with their stems.
+  private(set) var words: [String: String] = [:]
+
+  init(title: String, tags: String, body: String) {
+    var numbers: [String: (body: Int, title: Int, tags: Int)] = [:]
+    add(body) { numbers[$0, default: (0, 0, 0)].body += 1 }
+    add(title) { numbers[$0, default: (0, 0, 0)].title += 1 }
+    add(tags) { numbers[$0, default: (0, 0, 0)].tags += 1 }
+    counts = numbers.mapValues { Postings.counts(body: $0.body, title: $0.title, tags: $0.tags) }
+  }
+
+  private mutating func add(_ text: String, _ count: (String) -> Void) {
+    let folded = SearchText.fold(text)
+    length += SearchText.forEachTerm(in: folded, count)
+    for run in SearchText.runs(folded) where !run.isIdeographic {
+      let word = folded[run.start..<run.end]
+      words[SearchText.string(word)] = SearchText.term(word)
+    }
+  }
+}
+
+/// Postings that change, gathered over many articles so that each list is written once.
+private struct TermChanges {
+  private(set) var postings: [String: [UInt32]] = [:]
+  private(set) var words: [String: String] = [:]
+  private(set) var lengths: [UInt32: UInt16] = [:]
+  private(set) var articleDelta = 0
+  private(set) var lengthDelta = 0
+  var isChanged = false
+
+  mutating func replace(row: UInt32, old: ArticleTerms?, new: ArticleTerms?) {
+    isChanged = true
+    articleDelta += (new == nil ? 0 : 1) - (old == nil ? 0 : 1)
+    lengthDelta += (new?.length ?? 0) - (old?.length ?? 0)
+    lengths[row] = UInt16(min(new?.length ?? 0, Int(UInt16.max)))
+    if let new {
+      for (term, counts) in new.counts where old?.counts[term] != counts {
+        postings[term, default: []].append(row << 8 | UInt32(counts))
+      }
+      words.merge(new.words) { first, _ in first }
+    }
+    if let old {
+      for term in old.counts.keys where new?.counts[term] == nil {
+        postings[term, default: []].append(row << 8)
+      }
+    }
+  }
+}

@@ -1,0 +1,300 @@
+import Domain
+import Foundation
+import GRDB
+
+/// Which tickets hold which words: candidates for a search in subjects, messages and notes.
+///
+/// A term is a code of 32 bits: two terms may share one, and then the text decides. Tickets are kept in blocks of 32,768
+/// rows, one sorted list for each code of a block; a search goes through the blocks from the newest to the oldest and stops
+/// when it has enough. What was written lately stands in `find_pending`, one row a write, until it is folded into the
+/// blocks a slice at a time: a write costs one appended row, whatever the words are.
+struct WordIndex {
+  static let rowsInBlock: Int64 = 32_768
+  /// Codes are folded in so many slices, each a transaction of its own.
+  private static let slices: Int64 = 64
+  /// With so many writes waiting, every further one folds a slice.
+  private static let mostPending: Int64 = 8192
+
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  // MARK: - Terms
+
+  /// Of a longer text only the beginning is indexed.
+  private static let longestText = 100_000
+
+  /// Adds the codes of a text: characters, pairs of characters, and beginnings of words.
+  static func addCodes(of text: String, to codes: inout [UInt32]) {
+    let folded =
+      text.utf8.count <= longestText
+      ? SearchText.fold(text) : SearchText.fold(String(text.unicodeScalars.prefix(longestText)))
+    for run in SearchText.runs(folded) {
+      if run.isIdeographic {
+        for place in run.start..<run.end {
+          codes.append(code(folded[place]))
+          if place + 1 < run.end { codes.append(code(folded[place], folded[place + 1])) }
+        }
+      } else {
+        for length in prefixLengths where length <= run.end - run.start {
+          codes.append(code(ofPrefix: folded[run.start..<run.start + length]))
+        }
+      }
+    }
+  }
+
+  /// The codes that a ticket must have to hold `word`; empty when the word is too short to look for.
+  static func codes(ofQuery word: [UInt32]) -> [UInt32] {
+    var codes: [UInt32] = []
+    for run in SearchText.runs(word) {
+      if run.isIdeographic {
+        if run.end - run.start == 1 { codes.append(code(word[run.start])) }
+        for place in run.start..<max(run.start, run.end - 1) {
+          codes.append(code(word[place], word[place + 1]))
+        }
+      } else if let length = prefixLengths.last(where: { $0 <= run.end - run.start }) {
+        codes.append(code(ofPrefix: word[run.start..<run.start + length]))
+      }
+    }
+    return Array(Set(codes))
+  }
+
+  /// Beginnings of words that have a code of their own.
+  private static let prefixLengths = [2, 3, 4, 6, 8]
+
+  private static func code(_ first: UInt32, _ second: UInt32 = 0) -> UInt32 {
+    mixed(UInt64(first) << 21 | UInt64(second))
+  }
+
+  private static func code(ofPrefix scalars: ArraySlice<UInt32>) -> UInt32 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for scalar in scalars { hash = (hash ^ UInt64(scalar)) &* 0x100_0000_01B3 }
+    return mixed(hash)
+  }
+
+  private static func mixed(_ value: UInt64) -> UInt32 {
+    var hash = value &* 0x9E37_79B9_7F4A_7C15
+    hash ^= hash >> 32
+    hash = hash &* 0xD6E8_FEB8_6659_FD93
+    return UInt32(truncatingIfNeeded: hash >> 32)
+  }
+
+  // MARK: - Writing
+
+  /// Notes that `ticket` (a row) holds `codes`.
+  func add(ticket: Int64, codes: [UInt32]) throws {
+    guard !codes.isEmpty else { return }
+    let unique = Array(Set(codes)).sorted()
+    let bytes = unique.withUnsafeBytes { Data($0) }
+    try db.cachedStatement(sql: "INSERT INTO find_pending(ticket, codes) VALUES(?, ?)")
+      .execute(arguments: [ticket, bytes])
+    if db.lastInsertedRowID % 8 == 0 { _ = try fold(atLeast: Self.mostPending) }
+  }
+
+  /// Folds one slice of the waiting writes into the blocks when at least `count` wait. Answers whether slices are left.
+  func fold(atLeast count: Int64) throws -> Bool {
+    var slice: Int64 = 0
+    var upto: Int64
+    if let state = try GRDB.Row.fetchOne(db, sql: "SELECT slice, upto FROM find_fold") {
+      (slice, upto) = (state[0], state[1])
+    } else {
+      let range = try GRDB.Row.fetchOne(db, sql: "SELECT min(seq), max(seq) FROM find_pending")
+      guard let first = range?[0] as Int64?, let last = range?[1] as Int64?, last - first + 1 >= count else {
+        return false
+      }
+      upto = last
+    }
+    try fold(slice: slice, upto: upto)
+    slice += 1
+    if slice == Self.slices {
+      try db.execute(sql: "DELETE FROM find_pending WHERE seq <= ?", arguments: [upto])
+      try db.execute(sql: "DELETE FROM find_fold")
+      return false
+    }
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO find_fold(one, slice, upto) VALUES(1, ?, ?)", arguments: [slice, upto])
+    return true
+  }
+
+  private func fold(slice: Int64, upto: Int64) throws {
+    var pairs: [UInt64] = []
+    let low = UInt32(slice) << 26
+    let cursor = try GRDB.Row.fetchCursor(
+      db, sql: "SELECT ticket, codes FROM find_pending WHERE seq <= ?", arguments: [upto])
+    while let row = try cursor.next() {
+      let ticket: Int64 = row[0]
+      try row.withUnsafeData(atIndex: 1) { data in
+        for code in Self.codes(data) where code >> 26 == low >> 26 {
+          pairs.append(
+            UInt64(ticket / Self.rowsInBlock) << 47 | UInt64(code) << 15 | UInt64(ticket % Self.rowsInBlock))
+        }
+      }
+    }
+    pairs.sort()
+    try write(pairs, isMerging: true)
+  }
+
+  static func codes(_ data: Data?) -> [UInt32] {
+    guard let data else { return [] }
+    return data.withUnsafeBytes { bytes in
+      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self) }
+    }
+  }
+
+  /// Writes sorted `block << 47 | code << 15 | row in block`, over what is there when `isMerging`.
+  func write(_ pairs: [UInt64], isMerging: Bool) throws {
+    let read = try db.cachedStatement(sql: "SELECT data FROM find_block WHERE key = ?")
+    let insert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO find_block(key, data) VALUES(?, ?)")
+    var start = 0
+    var rows: [UInt16] = []
+    while start < pairs.count {
+      let key = Int64(pairs[start] >> 15)
+      rows.removeAll(keepingCapacity: true)
+      var end = start
+      while end < pairs.count, Int64(pairs[end] >> 15) == key {
+        let row = UInt16(pairs[end] & 0x7FFF)
+        if rows.last != row { rows.append(row) }
+        end += 1
+      }
+      if isMerging, let stored = try Data.fetchOne(read, arguments: [key]) {
+        rows = Self.union(Self.decode(stored), rows)
+      }
+      try insert.execute(arguments: [key, Self.encode(rows)])
+      start = end
+    }
+  }
+
+  // MARK: - Lists
+
+  static func encode(_ rows: [UInt16]) -> Data {
+    var bytes = Data(capacity: rows.count + 4)
+    var next: UInt16 = 0
+    for row in rows {
+      let distance = row - next
+      if distance > 0x7F {
+        bytes.append(UInt8(distance & 0x7F) | 0x80)
+        if distance > 0x3FFF {
+          bytes.append(UInt8(distance >> 7 & 0x7F) | 0x80)
+          bytes.append(UInt8(distance >> 14))
+        } else {
+          bytes.append(UInt8(distance >> 7))
+        }
+      } else {
+        bytes.append(UInt8(distance))
+      }
+      next = row + 1
+    }
+    return bytes
+  }
+
+  static func decode(_ data: Data) -> [UInt16] {
+    data.withUnsafeBytes { bytes in
+      var rows: [UInt16] = []
+      rows.reserveCapacity(bytes.count)
+      var next: UInt32 = 0
+      var index = 0
+      while index < bytes.count {
+        var distance: UInt32 = 0
+        var shift: UInt32 = 0
+        while index < bytes.count {
+          let byte = bytes[index]
+          index += 1
+          distance |= UInt32(byte & 0x7F) << shift
+          shift += 7
+          if byte < 0x80 || shift > 14 { break }
+        }
+        next &+= distance
+        guard next < Self.rowsInBlock else { break }
+        rows.append(UInt16(next))
+        next += 1
+      }
+      return rows
+    }
+  }
+
+  static func union(_ left: [UInt16], _ right: [UInt16]) -> [UInt16] {
+    guard !left.isEmpty else { return right }
+    guard !right.isEmpty else { return left }
+    var result: [UInt16] = []
+    result.reserveCapacity(left.count + right.count)
+    var index = 0
+    for row in right {
+      while index < left.count, left[index] < row {
+        result.append(left[index])
+        index += 1
+      }
+      if index < left.count, left[index] == row { index += 1 }
+      result.append(row)
+    }
+    result += left[index...]
+    return result
+  }
+
+  // MARK: - Searching
+
+  /// Calls `body` with the rows of tickets that may hold all `codes`, newest first, until it answers false.
+  func search(_ codes: [UInt32], _ body: (Int64) throws -> Bool) throws {
+    guard !codes.isEmpty else { return }
+    let pending = try pendingTickets(codes)
+    let newest = try Int64.fetchOne(db, sql: "SELECT max(key) FROM find_block").map { $0 >> 32 } ?? -1
+    let newestPending = pending.lazy.compactMap { $0.max() }.max().map { $0 / Self.rowsInBlock } ?? -1
+    var block = max(newest, newestPending)
+    let read = try db.cachedStatement(sql: "SELECT data FROM find_block WHERE key = ?")
+    while block >= 0 {
+      var found: [UInt16]?
+      for (place, code) in codes.enumerated() {
+        let waiting = pending[place].lazy.filter { $0 / Self.rowsInBlock == block }
+          .map { UInt16($0 % Self.rowsInBlock) }
+        let stored = try Data.fetchOne(read, arguments: [block << 32 | Int64(code)]).map(Self.decode) ?? []
+        let rows = Self.union(stored, Array(Set(waiting)).sorted())
+        found = found.map { Self.intersection($0, rows) } ?? rows
+        if found?.isEmpty == true { break }
+      }
+      for row in (found ?? []).reversed() {
+        guard try body(block * Self.rowsInBlock + Int64(row)) else { return }
+      }
+      block -= 1
+    }
+  }
+
+  /// For each code the tickets that have it among the waiting writes.
+  private func pendingTickets(_ codes: [UInt32]) throws -> [[Int64]] {
+    var tickets = [[Int64]](repeating: [], count: codes.count)
+    let cursor = try GRDB.Row.fetchCursor(
+      try db.cachedStatement(sql: "SELECT ticket, codes FROM find_pending"))
+    while let row = try cursor.next() {
+      let ticket: Int64 = row[0]
+      try row.withUnsafeData(atIndex: 1) { data in
+        data?.withUnsafeBytes { bytes in
+          for (place, code) in codes.enumerated() where Self.contains(bytes, code) {
+            tickets[place].append(ticket)
+          }
+        }
+      }
+    }
+    return tickets
+  }
+
+  private static func contains(_ sorted: UnsafeRawBufferPointer, _ code: UInt32) -> Bool {
+    var low = 0
+    var high = sorted.count / 4
+    while low < high {
+      let middle = (low + high) / 2
+      let value = sorted.loadUnaligned(fromByteOffset: middle * 4, as: UInt32.self)
+      if value == code { return true }
+      if value < code { low = middle + 1 } else { high = middle }
+    }
+    return false
+  }
+
+  private static func intersection(_ left: [UInt16], _ right: [UInt16]) -> [UInt16] {
+    var result: [UInt16] = []
+    var place = 0
+    for row in left {
+      while place < right.count, right[place] < row { place += 1 }
+      if place == right.count { break }
+      if right[place] == row { result.append(row) }
+    }
+    return result
+  }
+}
