@@ -27,7 +27,7 @@ let package = Package(
     // Reads what a team edits (YAML, Markdown) into Domain values, with line numbers.
     .target(
       name: "Configuration",
-      dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Domain", "DemoWorld", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     // Template filling and, later, everything that reads a ticket for the agent.
     .target(
