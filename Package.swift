@@ -50,10 +50,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // What the disk and SQLite alone cost: the floor that figures are printed beside.
+    .target(name: "CFloor", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
       name: "agentdesk-bench",
       dependencies: [
-        "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain", "Terminal",
+        "CFloor", "TestSupport", "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

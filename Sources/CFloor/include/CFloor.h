@@ -1,0 +1,10 @@
+#ifndef CFLOOR_H
+#define CFLOOR_H
+
+/* What the disk and SQLite alone cost: the rows that the shared store writes for a ticket's life, in plain C, with
+   prepared statements and one FULL transaction a step. A bench prints our time as a ratio of this one.
+
+   Each array gets `count` times in milliseconds. Answers 0, or SQLite's error number. */
+int floor_ticket_life(const char *path, int count, double *create, double *note, double *claim, double *close);
+
+#endif
