@@ -1,0 +1,197 @@
+import Domain
+import Terminal
+
+/// What a workspace is given at start.
+package struct DeskSetup: Sendable {
+  package var me: Agent
+  package var language: Language
+  package var catalogues: [Language: StringCatalogue]
+  package var clock: WallClock
+  package var now: Timestamp
+  package var size: Size
+  /// For keys of operations: 64 random bits in the program, fixed in tests, so that an update can be replayed.
+  package var seed: UInt64
+  /// Key names by action id, from config.yaml.
+  package var keys: [String: [String]]
+  package var themes: [String]
+  package var theme: String
+  /// What the service level on the status line is measured by.
+  package var serviceLevel: Zone.ServiceLevel
+  /// Shown on every screen: the sandbox says that it is one.
+  package var banner: LocalizedText?
+  package var welcome: Welcome?
+
+  package init(
+    me: Agent, language: Language, catalogues: [Language: StringCatalogue], clock: WallClock,
+    now: Timestamp, size: Size, seed: UInt64, keys: [String: [String]] = [:],
+    themes: [String] = ["dark", "light", "high-contrast"], theme: String = "dark",
+    serviceLevel: Zone.ServiceLevel = Zone.ServiceLevel(), banner: LocalizedText? = nil,
+    welcome: Welcome? = nil
+  ) {
+    self.me = me
+    self.language = language
+    self.catalogues = catalogues
+    self.clock = clock
+    self.now = now
+    self.size = size
+    self.seed = seed
+    self.keys = keys
+    self.themes = themes
+    self.theme = theme
+    self.serviceLevel = serviceLevel
+    self.banner = banner
+    self.welcome = welcome
+  }
+}
+
+/// What the very first screen says.
+package struct Welcome: Hashable, Sendable {
+  /// The command that opens a second terminal as somebody else.
+  package var secondTerminal: String
+  /// The command that opens this one as another agent.
+  package var switchAgent: String
+  /// Where the data lies.
+  package var folder: String
+
+  package init(secondTerminal: String, switchAgent: String, folder: String) {
+    self.secondTerminal = secondTerminal
+    self.switchAgent = switchAgent
+    self.folder = folder
+  }
+}
+
+/// Everything the workspace shows and knows: a value that `update` changes and `view` draws.
+package struct DeskModel: Sendable {
+  package enum Pane: String, CaseIterable, Sendable { case queue, ticket, customer, knowledge }
+
+  package internal(set) var me: Agent
+  package internal(set) var language: Language
+  package internal(set) var now: Timestamp
+  package internal(set) var size: Size
+  package internal(set) var theme: String
+  package internal(set) var actions: ActionRegistry
+  package internal(set) var directory = Directory()
+  package internal(set) var queue: QueueList
+  package internal(set) var counts = QueueCounts()
+  package internal(set) var sync = SyncStatus()
+  package internal(set) var focus = Pane.queue
+
+  let clock: WallClock
+  let catalogues: [Language: Words]
+  let themes: [String]
+  let serviceLevel: Zone.ServiceLevel
+  let banner: LocalizedText?
+  let welcome: Welcome?
+
+  var scope = QueueQuery.Scope.waiting
+  /// The line in which `/` narrows the list.
+  var filter: TextEditor?
+  /// Whether keys go into that line.
+  var isFiltering = false
+  var open: OpenTicket?
+  var customer: CustomerPane?
+  var knowledge = KnowledgePane()
+  /// The pane at the right: customer or knowledge.
+  var side = Pane.customer
+  var isSideOpen = false
+  var overlays: [Overlay] = []
+  var notice: Notice?
+  var undo: [Undo] = []
+  /// Operations on their way, by id.
+  var underWay: [OperationID: UnderWay] = [:]
+  var claimNext: ClaimNext?
+  /// Number of the newest search.
+  var searchToken = 0
+  var viewers: [Viewer] = []
+  var drafts: [DraftKey: Draft] = [:]
+  var notSent: [NotSent] = []
+  var presenceBefore: Presence?
+  /// Asked for before the ticket was there.
+  var waitingAction: ActionID?
+  var isFocused = true
+  var lastBell = Timestamp(milliseconds: 0)
+  var lastDirectoryLoad = Timestamp(milliseconds: 0)
+  /// Reminders that were announced.
+  var announced: Set<TicketID> = []
+  /// Keys pressed since the start, for what closing costs.
+  var keys = 0
+  private var randomness: UInt64
+
+  package init(_ setup: DeskSetup) {
+    me = setup.me
+    language = setup.language
+    now = setup.now
+    size = setup.size
+    theme = setup.theme
+    clock = setup.clock
+    catalogues = setup.catalogues.mapValues { Words($0) }
+    themes = setup.themes
+    serviceLevel = setup.serviceLevel
+    banner = setup.banner
+    welcome = setup.welcome
+    actions = ActionRegistry(keys: setup.keys)
+    randomness = setup.seed
+    queue = QueueList(query: QueueQuery(scope: .waiting, zones: setup.me.zones))
+    if setup.welcome != nil { overlays = [.welcome] }
+  }
+
+  package var words: Words {
+    catalogues[language] ?? Words(StringCatalogue(language: language, texts: [:]))
+  }
+
+  /// The next key; from the seed and the clock of the model, so that the same messages make the same keys.
+  mutating func nextIdentifier<Subject>(_: Subject.Type = Subject.self) -> Identifier<Subject> {
+    Identifier(
+      IdentifierSource.text(
+        milliseconds: UInt64(max(0, now.milliseconds)), high: nextRandom(), low: nextRandom()))
+  }
+
+  // SplitMix64 (Steele, Lea, Flood 2014).
+  private mutating func nextRandom() -> UInt64 {
+    randomness &+= 0x9E37_79B9_7F4A_7C15
+    var value = randomness
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+}
+
+/// What the line at the bottom says for a while.
+struct Notice: Equatable, Sendable {
+  enum Kind: Sendable { case info, success, warning, danger }
+
+  var text: SafeText
+  var kind: Kind
+  var until: Timestamp
+}
+
+/// How something is undone: a compensating operation.
+struct Undo: Equatable, Sendable {
+  var label: String
+  var action: Action
+  /// The version that my operation left behind; the store refuses when others changed the thing since.
+  var basedOn: Int64?
+  var operation: OperationID
+}
+
+/// An operation between the key and its answer.
+struct UnderWay: Sendable {
+  enum Kind: Sendable { case save, claim, claimNext, presence, silent, undo }
+
+  var kind: Kind
+  var operation: Operation
+  var since: Timestamp
+  /// What is said when it is saved.
+  var done: String?
+  var undo: Undo?
+  /// Text to put back when it could not be done.
+  var draft: Draft?
+  var isSaved = false
+}
+
+/// Taking the next contact: candidates that are tried one after another.
+struct ClaimNext: Sendable {
+  var request: QueueRequest
+  var candidates: [TicketID] = []
+  var since: Timestamp
+}

@@ -1,0 +1,144 @@
+import Domain
+import Terminal
+
+// The customer 360 as lines.
+extension DeskModel {
+  mutating func prepareCustomer(in rect: Rect) {
+    guard let pane = customer, pane.profile != nil else { return }
+    let key = CustomerPane.Key(
+      loads: pane.loads, columns: rect.columns, language: language, open: pane.openBills,
+      revealed: pane.revealed.count, day: clock.civil(now).date.daysSinceEpoch)
+    if pane.key != key {
+      let lines = customerLines(columns: rect.columns)
+      customer?.lines = lines
+      customer?.key = key
+      customer?.selectFirst()
+    }
+    customer?.height = max(1, rect.rows)
+    customer?.scroll()
+  }
+
+  private func customerLines(columns: Int) -> [CustomerPane.Line] {
+    guard let pane = customer, let profile = pane.profile else { return [] }
+    var lines: [CustomerPane.Line] = []
+    func add(_ spans: [Span], trailing: SafeText? = nil, target: CustomerPane.Target? = nil) {
+      lines.append(CustomerPane.Line(spans: spans, trailing: trailing, target: target))
+    }
+    func heading(_ key: String, count: Int? = nil) {
+      let text = count.map { "\(words.text(key)) \($0)" } ?? words.text(key)
+      lines.append(CustomerPane.Line(spans: [Span(SafeText(text), Style(.title, .bold))], isHeading: true))
+    }
+    profileLines(profile, pane, add)
+    if !profile.products.isEmpty {
+      heading("desk.customer.products")
+      for product in profile.products {
+        add(productSpans(product), trailing: SafeText(product.monthlyFee.description))
+      }
+    }
+    if !profile.bills.isEmpty {
+      heading("desk.customer.bills")
+      for bill in profile.bills {
+        let isOpen = pane.openBills.contains(bill.id)
+        let paid = words(bill.isPaid ? "desk.customer.paid" : "desk.customer.unpaid")
+        add(
+          [
+            Span(isOpen ? "▾ " : "▸ ", Style(.accent)), Span(SafeText(bill.period)),
+            Span("  " + paid, Style(bill.isPaid ? .muted : .warning)),
+          ], trailing: SafeText(bill.total.description), target: .bill(bill.id))
+        guard isOpen else { continue }
+        for line in bill.lines {
+          let isDouble = bill.lines.filter { $0.title == line.title }.count > 1
+          add(
+            [
+              Span("    "), Span(SafeText(line.title), Style(isDouble ? .warning : .text)),
+              Span(isDouble ? " ×2" : "", Style(.warning)),
+            ], trailing: SafeText("\(String(line.chargedOn.description.dropFirst(5)))  \(line.amount)"))
+        }
+      }
+    }
+    if !profile.orders.isEmpty {
+      heading("desk.customer.orders")
+      for order in profile.orders.prefix(12) {
+        add(
+          [
+            Span(SafeText(order.title)),
+            Span(SafeText("  \(words.text("order.state.\(order.state.rawValue)"))"), Style(.muted)),
+          ], trailing: SafeText(order.placedOn.description))
+      }
+    }
+    heading("desk.customer.visits", count: profile.ticketCount)
+    for visit in profile.visits {
+      let time = clock.civil(visit.at)
+      add(
+        [
+          Span(SafeText(String(time.date.description.dropFirst(2))), Style(.muted)),
+          Span(" " + words("channel.\(visit.channel.rawValue)") + " ", Style(.muted)),
+          Span(SafeText(visit.subject), visit.id == open?.id ? Style(.accent) : .text),
+        ], trailing: words("ticket.state.\(visit.state.rawValue)"), target: .visit(visit.id))
+    }
+    for merged in profile.merged {
+      add(
+        [Span(SafeText(words.text("desk.customer.merged", ["name": merged.name])), Style(.muted))],
+        target: .merged(merged.id))
+    }
+    return lines
+  }
+
+  private func profileLines(
+    _ profile: CustomerProfile, _ pane: CustomerPane,
+    _ add: (_ spans: [Span], _ trailing: SafeText?, _ target: CustomerPane.Target?) -> Void
+  ) {
+    let person = profile.customer
+    func value(_ masked: String, _ field: String) -> [Span] {
+      if let clear = pane.revealed[field] {
+        return [Span(SafeText(clear), Style(.warning, .bold))]
+      }
+      return [Span(SafeText(masked))]
+    }
+    var facts = [words.text("level.\(person.level.rawValue)")]
+    if let since = person.since {
+      let years = max(0, clock.civil(now).date.daysSinceEpoch - since.daysSinceEpoch) / 365
+      facts.append(words.text("desk.customer.years", ["count": years]))
+    }
+    if person.risk != .low { facts.append(words.text("risk.\(person.risk.rawValue)")) }
+    add(
+      value(person.name, "name").map { Span($0.text, $0.style.adding(.bold)) }
+        + [Span(SafeText("  " + facts.joined(separator: " · ")), Style(.muted))], nil, .name)
+    if !person.city.isEmpty || !person.address.isEmpty {
+      let address = value(person.address, "address")
+      add(
+        [Span(SafeText(person.city.isEmpty ? "" : "\(person.city) "), Style(.muted))] + address, nil, .address
+      )
+    }
+    for identity in profile.identities {
+      let mark: SafeText = identity.isVerified ? " ✓" : .empty
+      add(
+        [Span(words("identity.\(identity.kind.rawValue)").padded(toColumns: 9), Style(.muted))]
+          + value(identity.value, "identity/\(identity.id)") + [Span(mark, Style(.success))], nil,
+        .identity(identity.id))
+    }
+    if let preferred = person.preferredChannel {
+      var text = words.text("desk.customer.prefers", ["channel": words.text("channel.\(preferred.rawValue)")])
+      if let quiet = person.quietHours { text += " · \(words.text("desk.customer.quiet", ["hours": quiet]))" }
+      add([Span(SafeText(text), Style(.muted))], nil, nil)
+    }
+    if !person.tags.isEmpty {
+      add(
+        [
+          Span(SafeText(person.tags.map { "#\($0)" }.joined(separator: " ")), Style(.info))
+        ], nil, nil)
+    }
+  }
+
+  private func productSpans(_ product: Product) -> [Span] {
+    var spans = [Span(SafeText(product.name), product.state == .active ? .text : Style(.muted))]
+    if product.state != .active {
+      spans.append(Span("  " + words("product.state.\(product.state.rawValue)"), Style(.warning)))
+    } else if let until = product.contractUntil {
+      spans.append(
+        Span(SafeText("  \(words.text("desk.customer.contract", ["until": until.monthText]))"), Style(.muted))
+      )
+    }
+    return spans
+  }
+}

@@ -1,0 +1,79 @@
+import Domain
+
+// Facts of refusals and bad values as sentences, in one place for both languages.
+extension StringCatalogue {
+  /// - Parameter directory: names of people, zones and fields; keys are shown where it does not know them.
+  package func sentence(for refusal: Refusal, directory: Directory = Directory()) -> String {
+    func agent(_ id: AgentID?) -> String {
+      id.map { directory.agentName($0, in: language) } ?? self("desk.nobody")
+    }
+    switch refusal {
+    case .missingRight(let right):
+      return self("refusal.missingRight", ["right": self("right.\(right.rawValue)")])
+    case .unknownActor(let id): return self("refusal.unknownActor", ["agent": id])
+    case .ticketMissing: return self("refusal.ticketMissing")
+    case .ticketExists: return self("refusal.ticketExists")
+    case .customerMissing: return self("refusal.customerMissing")
+    case .customerExists: return self("refusal.customerExists")
+    case .agentMissing: return self("refusal.agentMissing")
+    case .contactMissing: return self("refusal.contactMissing")
+    case .entryMissing: return self("refusal.entryMissing")
+    case .identityMissing: return self("refusal.identityMissing")
+    case .alreadyOwned(let by): return self("refusal.alreadyOwned", ["agent": agent(by)])
+    case .notOwner(let owner):
+      return owner == nil
+        ? self("refusal.notOwner.nobody") : self("refusal.notOwner", ["agent": agent(owner)])
+    case .wrongState(let state):
+      return self("refusal.wrongState", ["state": self("ticket.state.\(state.rawValue)")])
+    case .wrongContactState(let from, let to):
+      return self(
+        "refusal.wrongContactState",
+        ["from": self("contact.state.\(from.rawValue)"), "to": self("contact.state.\(to.rawValue)")])
+    case .changedSince: return self("refusal.changedSince")
+    case .requiredFieldsMissing(let zone, let fields):
+      let names = fields.map { directory.zone(zone)?.field($0)?.name[language] ?? $0 }
+      return self("refusal.requiredFieldsMissing", ["fields": list(names)])
+    case .invalidField(let field, let problem):
+      let known = directory.zones.lazy.compactMap { $0.field(field) }.first
+      return sentence(for: problem, name: known?.name[language] ?? field, choices: known?.choices ?? [])
+    case .unknownField(let field): return self("refusal.unknownField", ["field": field])
+    case .unknownStep(let step): return self("refusal.unknownStep", ["step": step])
+    case .unknownZone(let zone): return self("refusal.unknownZone", ["zone": zone])
+    case .unknownCategory(let category): return self("refusal.unknownCategory", ["category": category])
+    case .unknownDisposition(let code): return self("refusal.unknownDisposition", ["code": code])
+    case .unknownTeam(let team): return self("refusal.unknownTeam", ["team": team])
+    case .unknownAgent(let id): return self("refusal.unknownAgent", ["agent": id])
+    case .textMissing: return self("refusal.textMissing")
+    case .textTooLong(let limit): return self("refusal.textTooLong", ["limit": limit])
+    case .reasonMissing: return self("refusal.reasonMissing")
+    case .identityTaken: return self("refusal.identityTaken")
+    case .identitiesConflict(let kinds):
+      return self(
+        "refusal.identitiesConflict", ["kinds": list(kinds.map { self("identity.\($0.rawValue)") })])
+    case .sameTicket: return self("refusal.sameTicket")
+    case .sameCustomer: return self("refusal.sameCustomer")
+    case .alreadyMerged: return self("refusal.alreadyMerged")
+    case .notMerged: return self("refusal.notMerged")
+    case .alreadyStruck: return self("refusal.alreadyStruck")
+    case .alreadyReleased: return self("refusal.alreadyReleased")
+    case .notYours: return self("refusal.notYours")
+    case .unknownReason(let code): return self("refusal.unknownReason", ["code": code])
+    case .emptyConfiguration: return self("refusal.emptyConfiguration")
+    }
+  }
+
+  package func sentence(for problem: FormField.Problem, field: FormField) -> String {
+    sentence(for: problem, name: field.name[language], choices: field.choices)
+  }
+
+  private func sentence(for problem: FormField.Problem, name: String, choices: [FormField.Choice]) -> String {
+    self(
+      "problem.\(problem.rawValue)",
+      ["field": name, "choices": list(choices.map { $0.name[language] }), "limit": FormField.longestValue])
+  }
+
+  /// `甲、乙`, `a, b`.
+  package func list(_ names: [String]) -> String {
+    names.joined(separator: language == .chinese ? "、" : ", ")
+  }
+}

@@ -1,0 +1,127 @@
+import Domain
+
+// Whether an action can be done now, and the reason if not: what greys out footer, help and palette.
+extension DeskModel {
+  /// What is known of the ticket that an action would change.
+  private struct Facts {
+    var state: Ticket.State
+    var owner: AgentID?
+    var count: Int
+  }
+
+  /// The tickets that an action changes: marked rows, the row under the cursor, or the open ticket.
+  var targets: [TicketID] {
+    if focus == .queue {
+      if !queue.marks.isEmpty || open == nil { return queue.targets }
+      return queue.targets
+    }
+    return open.map { [$0.id] } ?? queue.targets
+  }
+
+  private var facts: Facts? {
+    let ids = targets
+    guard let id = ids.first else { return nil }
+    if ids.count == 1, id == open?.id, let ticket = open?.ticket {
+      return Facts(state: ticket.state, owner: ticket.owner, count: 1)
+    }
+    guard let row = queue.rows.first(where: { $0.id == id }) else {
+      return Facts(state: .open, owner: me.id, count: ids.count)
+    }
+    return Facts(state: row.state, owner: row.owner, count: ids.count)
+  }
+
+  /// The key of the reason why `action` cannot be done now; nil when it can.
+  func reason(against action: ActionID) -> String? {
+    switch action {
+    case .undo: return undo.isEmpty ? "desk.reason.nothing-to-undo" : nil
+    case .claimNext, .newTicket: return me.has(.work) ? nil : "desk.reason.no-right"
+    case .customer: return customer == nil ? "desk.reason.no-customer" : nil
+    case .notSent: return notSent.isEmpty ? "desk.reason.nothing-refused" : nil
+    case .drafts: return drafts.isEmpty ? "desk.reason.no-drafts" : nil
+    case .send, .editor, .discard:
+      return open?.composer == nil && open?.closing?.mode != .blank ? "desk.reason.not-writing" : nil
+    case .editField, .nextField, .previousField:
+      return open?.form.isFocused == true ? nil : "desk.reason.no-form"
+    case .nextMissing, .confirmClose, .byHand, .disposition:
+      return open?.closing == nil ? "desk.reason.not-closing" : nil
+    case .activate, .copyValue: return customer == nil ? "desk.reason.no-customer" : nil
+    case .reveal:
+      if customer == nil { return "desk.reason.no-customer" }
+      return me.has(.reveal) ? nil : "desk.reason.no-right"
+    case .mergeCustomer, .unmergeCustomer:
+      if customer == nil { return "desk.reason.no-customer" }
+      return me.has(.work) ? nil : "desk.reason.no-right"
+    case .openArticle: return knowledge.hits.isEmpty ? "desk.reason.no-article" : nil
+    case .insertPassage, .insertArticle:
+      if knowledge.article == nil { return "desk.reason.no-article" }
+      return open == nil ? "desk.reason.no-ticket" : nil
+    case .open, .mark, .markRange: return queue.rows.isEmpty ? "desk.reason.list-empty" : nil
+    case .clearMarks: return queue.marks.isEmpty ? "desk.reason.no-marks" : nil
+    case .nextMatch, .previousMatch: return filter == nil ? "desk.reason.no-filter" : nil
+    default: return ticketReason(against: action)
+    }
+  }
+
+  private func ticketReason(against action: ActionID) -> String? {
+    guard ActionID.onTicket.contains(action) else { return nil }
+    guard let facts else { return "desk.reason.no-ticket" }
+    guard me.has(.work) || action == .fullText || action == .changes || action == .copyNumber else {
+      return "desk.reason.no-right"
+    }
+    // Of many rows each is judged by the store.
+    guard facts.count == 1 else {
+      return ActionID.onMany.contains(action) ? nil : "desk.reason.one-only"
+    }
+    let isMine = facts.owner == me.id
+    switch action {
+    case .claim:
+      if facts.state.isDone { return "desk.reason.is-done" }
+      if isMine { return "desk.reason.already-mine" }
+      return facts.owner == nil ? nil : "desk.reason.somebody-has-it"
+    case .release, .transfer:
+      if facts.state.isDone { return "desk.reason.is-done" }
+      return isMine || me.has(.assign) ? nil : "desk.reason.not-mine"
+    case .close, .solve:
+      if facts.state == .closed || facts.state == .archived { return "desk.reason.is-done" }
+      return isMine ? nil : "desk.reason.not-mine"
+    case .reopen: return facts.state == .solved || facts.state == .closed ? nil : "desk.reason.not-done"
+    case .hold:
+      guard facts.state == .open else { return "desk.reason.not-open" }
+      return isMine || me.has(.assign) ? nil : "desk.reason.not-mine"
+    case .resume:
+      guard facts.state == .pending else { return "desk.reason.not-pending" }
+      return isMine || me.has(.assign) ? nil : "desk.reason.not-mine"
+    case .reply: return facts.state.isDone && facts.state != .solved ? "desk.reason.is-done" : nil
+    case .takeBack: return lastReply == nil ? "desk.reason.no-reply" : nil
+    case .removeTag: return open?.ticket?.tags.isEmpty == false ? nil : "desk.reason.no-tags"
+    case .attachments: return open?.detail?.attachments.isEmpty == false ? nil : "desk.reason.no-attachments"
+    case .unlink: return open?.ticket?.links.isEmpty == false ? nil : "desk.reason.no-links"
+    case .step: return open?.detail?.zone?.steps.isEmpty == false ? nil : "desk.reason.no-steps"
+    case .olderEntries: return open?.detail?.hasOlderEntries == true ? nil : "desk.reason.no-older"
+    default: return nil
+    }
+  }
+
+  /// My newest reply that has not left yet.
+  var lastReply: TimelineEntry? {
+    open?.detail?.entries.last { entry in
+      entry.kind == .reply && entry.author == .agent(me.id) && entry.struckAt == nil
+        && entry.releasesAt.map { now < $0 } == true
+    }
+  }
+}
+
+extension ActionID {
+  static let onTicket: Set<ActionID> = [
+    .claim, .release, .reply, .note, .close, .solve, .reopen, .hold, .resume, .transfer, .category,
+    .priority, .subject, .editForm, .step, .addTag, .removeTag, .attach, .attachments, .reminder, .link,
+    .unlink, .merge, .split, .addContact, .markRead, .takeBack, .fullText, .changes, .olderEntries,
+    .copyNumber,
+  ]
+
+  /// What can be done to many tickets at once.
+  static let onMany: Set<ActionID> = [
+    .claim, .release, .note, .close, .solve, .reopen, .hold, .resume, .transfer, .category, .priority,
+    .addTag, .reminder, .markRead,
+  ]
+}

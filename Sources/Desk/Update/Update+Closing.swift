@@ -1,0 +1,565 @@
+import Assist
+import Domain
+import Terminal
+
+extension DeskModel {
+  mutating func startClosing(_ target: Ticket.State) -> [DeskEffect] {
+    guard let detail = open?.detail else { return [] }
+    focus = .ticket
+    if open?.closing != nil {
+      open?.closing?.target = target
+      return []
+    }
+    var effects = leaveField()
+    if open?.composer != nil { effects += leaveComposer() }
+    open?.form.isFocused = false
+    var closing = ClosingForm(
+      target: target, templates: Self.ranked(detail.templates, for: detail.ticket.category), openedAt: now,
+      keysAtOpening: keys)
+    if let draft = drafts[DraftKey(ticket: detail.ticket.id, slot: .closing)],
+      let kept = DraftBody.decode(draft.body, as: ClosingDraft.self)
+    {
+      closing.mode = closing.templates.isEmpty ? .blank : kept.mode
+      closing.text.replaceAll(kept.text)
+      closing.disposition = kept.disposition
+      closing.choices = kept.choices
+      closing.inputs = kept.inputs
+      closing.selected = closing.templates.firstIndex { $0.id == kept.template } ?? 0
+      closing.focus = closing.mode == .blank ? .text : .templates
+      closing.draftText = draft.body
+    }
+    open?.closing = closing
+    refreshClosing(resettingStops: true)
+    return effects
+  }
+
+  /// Templates made for the category first, those for every category next.
+  static func ranked(_ templates: [ClosingTemplate], for category: CategoryID?) -> [ClosingTemplate] {
+    func rank(_ template: ClosingTemplate) -> Int {
+      if let category, template.categories.contains(category) { return 0 }
+      return template.categories.isEmpty ? 1 : 2
+    }
+    return templates.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+      .map(\.element)
+  }
+
+  // MARK: - What is missing
+
+  /// Fills the text again and finds what it still needs.
+  mutating func refreshClosing(resettingStops: Bool = false) {
+    guard let detail = open?.detail, var closing = open?.closing else { return }
+    var needed: [ClosingForm.Stop] = []
+    let fields = detail.zone?.fields ?? []
+    var fieldIDs = Set(fields.filter(\.isRequired).map(\.id))
+    var others: [ClosingForm.Stop] = []
+    closing.isBroken = false
+    if let template = closing.template {
+      do {
+        let filling = try TemplateFilling(template, language: detail.ticket.language)
+        let values = closingValues(closing, template, detail)
+        let text = filling.fill(values) { slotName($0, template, detail.zone) }
+        closing.filled = text
+        for name in filling.slots {
+          if let id = name.suffix(after: "fields."), fields.contains(where: { $0.id == id }) {
+            fieldIDs.insert(id)
+          } else if let id = name.suffix(after: "choice."), template.choices.contains(where: { $0.id == id })
+          {
+            others.append(.choice(id))
+          } else if (values[name] ?? "").isEmpty || closing.inputs[name] != nil {
+            others.append(.input(name))
+          }
+        }
+      } catch {
+        closing.isBroken = true
+        closing.filled = FilledTemplate(text: "", slots: [])
+      }
+    } else {
+      closing.filled = FilledTemplate(text: closing.text.text, slots: [])
+      others.append(.disposition)
+    }
+    // A bill line answers several fields at once, so it is asked for first.
+    let ordered = fields.filter { fieldIDs.contains($0.id) }
+    needed += ordered.filter { $0.kind == .billLine }.map { .field($0.id) }
+    needed += ordered.filter { $0.kind != .billLine }.map { .field($0.id) }
+    needed += others
+    let known = resettingStops ? [] : Set(closing.stops)
+    open?.closing = closing
+    let stops = needed.filter { known.contains($0) || !isResolved($0) }
+    open?.closing?.stops = stops
+    if case .stop(let index) = closing.focus, index >= stops.count {
+      open?.closing?.focus = closing.mode == .blank ? .text : .templates
+      open?.closing?.editor = nil
+    }
+    open?.closing?.previewKey = nil
+  }
+
+  func closingValues(_ closing: ClosingForm, _ template: ClosingTemplate, _ detail: TicketDetail) -> [String:
+    String]
+  {
+    let language = detail.ticket.language
+    let disposition = closing.disposition ?? template.disposition
+    var values = TemplateValues.of(
+      detail.ticket, customer: detail.customer, zone: detail.zone,
+      categoryName: detail.categoryPath.last?.name[language] ?? "", agent: me,
+      teamName: me.team.flatMap { directory.team($0)?.name[language] } ?? "",
+      dispositionName: detail.zone?.dispositions.first { $0.id == disposition }?.name[language] ?? "",
+      clock: clock, now: now, language: language)
+    for choice in template.choices {
+      if let index = closing.choices[choice.id], choice.options.indices.contains(index) {
+        values["choice.\(choice.id)"] = choice.options[index][language]
+      }
+    }
+    for (name, value) in closing.inputs where !value.isEmpty { values[name] = value }
+    return values
+  }
+
+  /// What a person calls a slot.
+  func slotName(_ slot: String, _ template: ClosingTemplate?, _ zone: Zone?) -> String {
+    if let id = slot.suffix(after: "fields.") { return zone?.field(id)?.name[language] ?? id }
+    if let id = slot.suffix(after: "choice.") {
+      return template?.choices.first { $0.id == id }?.name[language] ?? id
+    }
+    if let id = slot.suffix(after: "input.") { return id }
+    let key = "slot.\(slot)"
+    return words.has(key) ? words.text(key) : slot
+  }
+
+  func isResolved(_ stop: ClosingForm.Stop) -> Bool {
+    guard let closing = open?.closing, let detail = open?.detail else { return false }
+    switch stop {
+    case .field(let id): return !(detail.ticket.fields[id] ?? "").isEmpty
+    case .choice(let id): return closing.choices[id] != nil
+    case .input(let name): return !(closing.inputs[name] ?? "").trimmed.isEmpty
+    case .disposition: return closing.shownDisposition != nil
+    }
+  }
+
+  func stopName(_ stop: ClosingForm.Stop) -> String {
+    switch stop {
+    case .field(let id): slotName("fields.\(id)", nil, open?.detail?.zone)
+    case .choice(let id): slotName("choice.\(id)", open?.closing?.template, nil)
+    case .input(let name): slotName(name, nil, nil)
+    case .disposition: words.text("desk.closing.disposition")
+    }
+  }
+
+  func stopValue(_ stop: ClosingForm.Stop) -> String {
+    guard let closing = open?.closing, let detail = open?.detail else { return "" }
+    switch stop {
+    case .field(let id):
+      let value = detail.ticket.fields[id] ?? ""
+      return detail.zone?.field(id)?.shown(value, in: language) ?? value
+    case .choice(let id):
+      guard let choice = closing.template?.choices.first(where: { $0.id == id }),
+        let index = closing.choices[id], choice.options.indices.contains(index)
+      else { return "" }
+      return choice.options[index][language]
+    case .input(let name): return closing.inputs[name] ?? ""
+    case .disposition:
+      return closing.shownDisposition.map { id in
+        detail.zone?.dispositions.first { $0.id == id }?.name[language] ?? id
+      } ?? ""
+    }
+  }
+
+  // MARK: - Keys
+
+  mutating func pressInClosing(_ key: Key) -> [DeskEffect]? {
+    guard let closing = open?.closing else { return nil }
+    if key.code == .tab { return nextMissing() }
+    switch closing.focus {
+    case .templates: return pressInTemplates(key)
+    case .text:
+      guard var text = open?.closing?.text, text.handle(key) else { return nil }
+      open?.closing?.text = text
+      refreshClosing()
+      return []
+    case .stop(let index): return pressInStop(key, index)
+    }
+  }
+
+  private mutating func pressInTemplates(_ key: Key) -> [DeskEffect]? {
+    guard let closing = open?.closing else { return nil }
+    switch key.code {
+    case .up: selectTemplate(closing.selected - 1)
+    case .down:
+      if closing.selected == closing.templates.count - 1, !closing.stops.isEmpty { return focusStop(0) }
+      selectTemplate(closing.selected + 1)
+    case .enter: return missingStops.isEmpty ? confirmClosing() : nextMissing()
+    case .pageUp: open?.closing?.previewTop = max(0, closing.previewTop - 5)
+    case .pageDown: open?.closing?.previewTop = min(max(0, closing.preview.count - 1), closing.previewTop + 5)
+    case .character(let character):
+      let plain = ActionRegistry.unfolded(key)
+      guard plain.modifiers.isEmpty, let digit = character.wholeNumberValue else { return nil }
+      if digit == 0 { return writeByHand() }
+      guard closing.templates.indices.contains(digit - 1) else { return [] }
+      selectTemplate(digit - 1)
+    default: return nil
+    }
+    return []
+  }
+
+  private mutating func selectTemplate(_ index: Int) {
+    guard let closing = open?.closing, closing.templates.indices.contains(index) else { return }
+    open?.closing?.selected = index
+    open?.closing?.disposition = nil
+    open?.closing?.previewTop = 0
+    refreshClosing(resettingStops: true)
+  }
+
+  private mutating func pressInStop(_ key: Key, _ index: Int) -> [DeskEffect]? {
+    guard let closing = open?.closing, closing.stops.indices.contains(index) else { return nil }
+    switch key.code {
+    case .enter:
+      guard closing.editor != nil else { return focusStop(index) }
+      guard let effects = commitStop() else { return [] }
+      return effects + nextMissing()
+    case .backTab, .up:
+      guard let effects = commitStop() else { return [] }
+      return effects + (index == 0 ? focusTemplates() : focusStop(index - 1, opening: false))
+    case .down:
+      guard let effects = commitStop() else { return [] }
+      return effects + (index + 1 < closing.stops.count ? focusStop(index + 1, opening: false) : [])
+    default:
+      if var editor = closing.editor {
+        guard editor.handle(key) else { return nil }
+        open?.closing?.editor = editor
+        open?.closing?.problem = nil
+        return []
+      }
+      if case .character = key.code, !key.modifiers.contains(.control), !key.modifiers.contains(.alt) {
+        return focusStop(index) + press(key)
+      }
+      return nil
+    }
+  }
+
+  mutating func insertIntoClosing(_ text: String) -> [DeskEffect] {
+    if open?.closing?.focus == .text {
+      open?.closing?.text.insert(text)
+      refreshClosing()
+    } else {
+      open?.closing?.editor?.insert(text)
+    }
+    return []
+  }
+
+  var missingStops: [ClosingForm.Stop] { open?.closing?.stops.filter { !isResolved($0) } ?? [] }
+
+  /// Tab: only what is missing, and round again; nothing missing leads back to where it is closed.
+  mutating func nextMissing() -> [DeskEffect] {
+    guard let effects = commitStop(), let closing = open?.closing else { return [] }
+    let start: Int
+    if case .stop(let index) = closing.focus { start = index + 1 } else { start = 0 }
+    let order = closing.stops.indices.map { ($0 + start) % closing.stops.count }
+    if let next = order.first(where: { !isResolved(closing.stops[$0]) }) { return effects + focusStop(next) }
+    return effects + focusTemplates()
+  }
+
+  private mutating func focusTemplates() -> [DeskEffect] {
+    let isBlank = open?.closing?.mode == .blank
+    open?.closing?.focus = isBlank ? .text : .templates
+    open?.closing?.editor = nil
+    open?.closing?.problem = nil
+    return []
+  }
+
+  /// - Parameter opening: whether a list opens at once, as when Tab leads there.
+  mutating func focusStop(_ index: Int, opening: Bool = true) -> [DeskEffect] {
+    guard let closing = open?.closing, closing.stops.indices.contains(index) else { return [] }
+    let stop = closing.stops[index]
+    open?.closing?.focus = .stop(index)
+    open?.closing?.problem = nil
+    open?.closing?.editor = nil
+    if let picker = picker(for: stop) {
+      if opening { overlays.append(.picker(picker)) }
+      return []
+    }
+    let value: String =
+      if case .field(let id) = stop { open?.ticket?.fields[id] ?? "" } else { stopValue(stop) }
+    open?.closing?.editor = TextEditor(value)
+    return []
+  }
+
+  private func picker(for stop: ClosingForm.Stop) -> Picker? {
+    guard let detail = open?.detail, let closing = open?.closing else { return nil }
+    switch stop {
+    case .field(let id):
+      return detail.zone?.field(id).flatMap { fieldPicker($0, purpose: .closingField(id)) }
+    case .choice(let id):
+      guard let choice = closing.template?.choices.first(where: { $0.id == id }) else { return nil }
+      let items = choice.options.enumerated().map { index, option in
+        Picker.Item(
+          id: String(index), label: SafeText(option[language]),
+          search: "\(option.chinese) \(option.english)".lowercased())
+      }
+      return Picker(
+        title: SafeText(choice.name[language]), items: items, purpose: .closingChoice(id),
+        selected: closing.choices[id].map(String.init))
+    case .disposition: return dispositionPicker()
+    case .input: return nil
+    }
+  }
+
+  func dispositionPicker() -> Picker? {
+    guard let zone = open?.detail?.zone else { return nil }
+    let items = zone.dispositions.map { disposition in
+      Picker.Item(
+        id: disposition.id, label: SafeText(disposition.name[language]),
+        search: "\(disposition.id) \(disposition.name.chinese) \(disposition.name.english)".lowercased())
+    }
+    return Picker(
+      title: words("desk.closing.disposition"), items: items, purpose: .disposition,
+      selected: open?.closing?.shownDisposition)
+  }
+
+  /// Takes over what was typed at a stop; nil when it is not a value.
+  private mutating func commitStop() -> [DeskEffect]? {
+    guard let closing = open?.closing, case .stop(let index) = closing.focus, let editor = closing.editor,
+      closing.stops.indices.contains(index)
+    else { return [] }
+    switch closing.stops[index] {
+    case .field(let id):
+      guard let field = open?.detail?.zone?.field(id) else { return [] }
+      do {
+        let value = try field.canonical(editor.text)
+        open?.closing?.editor = nil
+        let effects = setField(field, to: value)
+        refreshClosing()
+        return effects
+      } catch {
+        let problem = words.catalogue.sentence(for: error, field: field)
+        open?.closing?.problem = problem
+        return nil
+      }
+    case .input(let name):
+      open?.closing?.inputs[name] = editor.text.trimmed
+      open?.closing?.editor = nil
+      refreshClosing()
+      return []
+    case .choice, .disposition: return []
+    }
+  }
+
+  mutating func choseInClosing(_ purpose: Picker.Purpose, _ id: String) -> [DeskEffect] {
+    var effects: [DeskEffect] = []
+    switch purpose {
+    case .closingField(let fieldID):
+      guard let field = open?.detail?.zone?.field(fieldID) else { return [] }
+      effects = setFields(values(ofItem: id, for: field))
+    case .closingChoice(let choice): open?.closing?.choices[choice] = Int(id)
+    case .disposition: open?.closing?.disposition = id
+    default: return []
+    }
+    refreshClosing()
+    return effects + nextMissing()
+  }
+
+  /// 1.0: by hand, and back again; neither text is lost.
+  mutating func writeByHand() -> [DeskEffect] {
+    guard let closing = open?.closing else { return [] }
+    let isBlank = closing.mode == .blank
+    guard !isBlank || !closing.templates.isEmpty else { return [] }
+    open?.closing?.mode = isBlank ? .template : .blank
+    open?.closing?.focus = isBlank ? .templates : .text
+    open?.closing?.editor = nil
+    refreshClosing(resettingStops: true)
+    return []
+  }
+
+  // MARK: - The end
+
+  mutating func confirmClosing() -> [DeskEffect] {
+    guard let effects = commitStop() else { return [] }
+    guard let closing = open?.closing, let ticket = open?.ticket else { return effects }
+    if closing.isBroken {
+      say(key: "desk.closing.broken", .danger)
+      return effects
+    }
+    let text = closing.filled.text
+    if let first = closing.stops.firstIndex(where: { !isResolved($0) }) {
+      say(
+        words.text(
+          "desk.closing.stopped", ["count": missingStops.count, "name": stopName(closing.stops[first])]),
+        .warning)
+      return effects + focusStop(first)
+    }
+    guard closing.filled.isComplete, text.contains(where: { !$0.isWhitespace }),
+      let disposition = closing.shownDisposition
+    else {
+      say(key: "desk.closing.no-text", .warning)
+      return effects
+    }
+    // A field was just saved: the version to close is the one that it leaves behind.
+    if open?.isStale == true {
+      open?.closing?.closesWhenFresh = true
+      return effects
+    }
+    let record = Closing(
+      text: text, mode: closing.mode, template: closing.template?.id, keys: keys - closing.keysAtOpening,
+      milliseconds: max(0, now - closing.openedAt))
+    let isSolving = closing.target == .solved
+    let key = DraftKey(ticket: ticket.id, slot: .closing)
+    let draft = Draft(
+      ticket: ticket.id, slot: .closing, body: DraftBody.encode(draftBody(closing)), savedAt: now)
+    let name = words.text(isSolving ? "action.solve" : "action.close")
+    let reason = words.text("desk.undo-reason")
+    open?.closing = nil
+    return effects
+      + save(
+        .ticket(
+          ticket.id,
+          isSolving ? .solve(disposition: disposition, record) : .close(disposition: disposition, record)),
+        basedOn: ticket.version,
+        done: words.text(
+          isSolving ? "desk.done.solved" : "desk.done.closed",
+          ["number": ticket.number ?? "", "keys": record.keys ?? 0, "seconds": seconds(record.milliseconds)]),
+        draft: draft, clearing: key, undo: { _ in (name, .ticket(ticket.id, .reopen(reason: reason))) })
+  }
+
+  private func seconds(_ milliseconds: Int64?) -> String {
+    let tenths = ((milliseconds ?? 0) + 50) / 100
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  mutating func leaveClosing() -> [DeskEffect] {
+    let effects = keepDrafts(now: true)
+    open?.closing = nil
+    return effects
+  }
+
+  private func draftBody(_ closing: ClosingForm) -> ClosingDraft {
+    ClosingDraft(
+      template: closing.templates.indices.contains(closing.selected)
+        ? closing.templates[closing.selected].id : nil,
+      mode: closing.mode, text: closing.text.text, disposition: closing.disposition, choices: closing.choices,
+      inputs: closing.inputs)
+  }
+
+  mutating func keepClosingDraft() -> [DeskEffect] {
+    guard let closing = open?.closing, let id = open?.id else { return [] }
+    var draft = draftBody(closing)
+    // What is being typed in a slot counts, too.
+    if case .stop(let index) = closing.focus, let editor = closing.editor,
+      closing.stops.indices.contains(index),
+      case .input(let name) = closing.stops[index]
+    {
+      draft.inputs[name] = editor.text
+    }
+    guard !draft.text.isEmpty || !draft.inputs.isEmpty || !draft.choices.isEmpty else { return [] }
+    let body = DraftBody.encode(draft)
+    guard body != closing.draftText else { return [] }
+    open?.closing?.draftText = body
+    let kept = Draft(ticket: id, slot: .closing, body: body, savedAt: now)
+    drafts[DraftKey(ticket: id, slot: .closing)] = kept
+    return [.saveDraft(kept)]
+  }
+
+  // MARK: - Many at once
+
+  mutating func startBulkClose(_ ids: [TicketID], _ target: Ticket.State) -> [DeskEffect] {
+    overlays.append(
+      .bulkClose(BulkClose(tickets: ids, target: target, openedAt: now, keysAtOpening: keys)))
+    return [.loadTickets(ids)]
+  }
+
+  mutating func ticketsLoaded(_ details: [TicketDetail]) -> [DeskEffect] {
+    guard let index = overlays.lastIndex(where: { if case .bulkClose = $0 { true } else { false } }),
+      case .bulkClose(var bulk) = overlays[index], bulk.details.isEmpty
+    else { return [] }
+    bulk.details = details
+    overlays[index] = .bulkClose(bulk)
+    var seen: Set<TemplateID> = []
+    let templates = details.flatMap { Self.ranked($0.templates, for: $0.ticket.category) }
+      .filter { seen.insert($0.id).inserted }
+    let items = templates.map { template in
+      Picker.Item(
+        id: template.id.text, label: SafeText(template.name[language]),
+        detail: SafeText(directory.zone(template.zone)?.name[language] ?? ""),
+        search: "\(template.id) \(template.name.chinese) \(template.name.english)".lowercased())
+    }
+    overlays.append(
+      .picker(Picker(title: words("desk.bulk.template"), items: items, purpose: .bulkTemplate)))
+    return []
+  }
+
+  mutating func choseBulkTemplate(_ id: String) -> [DeskEffect] {
+    guard case .bulkClose(var bulk) = overlays.last else { return [] }
+    guard
+      let template = bulk.details.lazy.flatMap(\.templates).first(where: { $0.id.text == id })
+    else { return [] }
+    bulk.template = template
+    bulk.items = bulk.details.map { bulkItem($0, template) }
+    overlays[overlays.count - 1] = .bulkClose(bulk)
+    return []
+  }
+
+  /// A required field is required here as everywhere, and so is every slot of the text.
+  private func bulkItem(_ detail: TicketDetail, _ template: ClosingTemplate) -> BulkClose.Item {
+    var missing: [String] = []
+    var text = ""
+    if detail.ticket.owner != me.id {
+      missing.append(words.text("desk.bulk.not-mine"))
+    } else if detail.ticket.zone != template.zone {
+      missing.append(words.text("desk.bulk.other-zone"))
+    } else {
+      let closing = ClosingForm(
+        target: .closed, templates: [template], openedAt: now, keysAtOpening: keys)
+      let fields = detail.zone?.missingFields(in: detail.ticket.fields) ?? []
+      var names = fields.map { slotName("fields.\($0)", template, detail.zone) }
+      do {
+        let filled = try TemplateFilling(template, language: detail.ticket.language)
+          .fill(closingValues(closing, template, detail)) { slotName($0, template, detail.zone) }
+        text = filled.text
+        names += filled.missing.map { slotName($0, template, detail.zone) }
+      } catch {
+        names.append(words.text("desk.closing.broken"))
+      }
+      var seen: Set<String> = []
+      missing += names.filter { seen.insert($0).inserted }
+    }
+    return BulkClose.Item(
+      ticket: detail.ticket.id,
+      title: SafeText("\(detail.ticket.number.map { "#\($0)" } ?? "")  \(detail.ticket.subject)"),
+      version: detail.ticket.version, text: text, missing: missing)
+  }
+
+  mutating func confirmBulkClose() -> [DeskEffect] {
+    guard case .bulkClose(let bulk) = overlays.last, let template = bulk.template else { return [] }
+    let ready = bulk.items.filter(\.missing.isEmpty)
+    guard !ready.isEmpty else {
+      say(key: "desk.bulk.none-ready", .warning)
+      return []
+    }
+    overlays.removeLast()
+    let name = words.text("action.close")
+    let reason = words.text("desk.undo-reason")
+    var effects: [DeskEffect] = []
+    for (index, item) in ready.enumerated() {
+      let record = Closing(
+        text: item.text, mode: .template, template: template.id, keys: keys - bulk.keysAtOpening,
+        milliseconds: max(0, now - bulk.openedAt))
+      let isSolving = bulk.target == .solved
+      effects += save(
+        .ticket(
+          item.ticket,
+          isSolving
+            ? .solve(disposition: template.disposition, record)
+            : .close(disposition: template.disposition, record)),
+        basedOn: item.version,
+        done: index == ready.count - 1
+          ? words.text(
+            "desk.done.closed-many", ["count": ready.count, "left": bulk.items.count - ready.count]) : nil,
+        undo: { _ in (name, .ticket(item.ticket, .reopen(reason: reason))) })
+    }
+    queue.marks.subtract(ready.map(\.ticket))
+    return effects
+  }
+}
+
+extension String {
+  /// What follows `prefix`; nil when the text does not begin with it.
+  func suffix(after prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}

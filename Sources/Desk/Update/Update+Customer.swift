@@ -1,0 +1,100 @@
+import Domain
+import Terminal
+
+extension DeskModel {
+  /// A customer found without a ticket.
+  mutating func openCustomer(_ id: CustomerID) -> [DeskEffect] {
+    customer = CustomerPane(id)
+    return focusPane(.customer) + [.loadCustomer(id)]
+  }
+
+  mutating func customerLoaded(_ id: CustomerID, _ profile: CustomerProfile?) {
+    guard customer?.id == id, let profile else { return }
+    customer?.profile = Self.masked(profile)
+    customer?.loads += 1
+  }
+
+  /// Masked here as well: a template needs a clear name, a screen never.
+  private static func masked(_ profile: CustomerProfile) -> CustomerProfile {
+    var profile = profile
+    if !profile.customer.name.contains("*") { profile.customer.name = Masking.name(profile.customer.name) }
+    if !profile.customer.address.contains("*") {
+      profile.customer.address = Masking.address(profile.customer.address)
+    }
+    for index in profile.identities.indices where !profile.identities[index].value.contains("*") {
+      profile.identities[index].value = Masking.identity(
+        profile.identities[index].value, kind: profile.identities[index].kind)
+    }
+    return profile
+  }
+
+  private var customerTarget: CustomerPane.Target? {
+    guard let pane = customer, pane.lines.indices.contains(pane.selected) else { return nil }
+    return pane.lines[pane.selected].target
+  }
+
+  mutating func activateCustomerLine() -> [DeskEffect] {
+    switch customerTarget {
+    case .bill(let id)?:
+      if customer?.openBills.remove(id) == nil { customer?.openBills.insert(id) }
+    case .visit(let id)?: return openTicket(id)
+    case .merged(let id)?: return openCustomer(id)
+    case .name?, .address?, .identity?: startReveal()
+    case nil: break
+    }
+    return []
+  }
+
+  /// The field that a reveal names, as the disclosure records it.
+  private var revealField: String? {
+    switch customerTarget {
+    case .name?: "name"
+    case .address?: "address"
+    case .identity(let id)?: "identity/\(id)"
+    default: nil
+    }
+  }
+
+  mutating func startReveal() {
+    guard let pane = customer, let field = revealField else {
+      say(key: "desk.reason.nothing-to-reveal", .warning)
+      return
+    }
+    guard me.has(.reveal) else {
+      say(key: "desk.reason.no-right", .warning)
+      return
+    }
+    // A second press hides it again.
+    if customer?.revealed.removeValue(forKey: field) != nil { return }
+    var reason = Dialog.Field("reason", words("desk.dialog.reason"), isRequired: true)
+    reason.hint = words("desk.reveal.hint")
+    overlays.append(.dialog(Dialog(words("action.reveal"), .reveal(pane.id, field: field), [reason])))
+  }
+
+  mutating func revealed(_ id: CustomerID, _ field: String, _ value: String?) {
+    guard customer?.id == id else { return }
+    guard let value else {
+      say(key: "desk.reveal.none", .warning)
+      return
+    }
+    customer?.revealed[field] = value
+  }
+
+  mutating func copyCustomerValue() -> [DeskEffect] {
+    guard let pane = customer, pane.lines.indices.contains(pane.selected) else { return [] }
+    let text =
+      revealField.flatMap { pane.revealed[$0] } ?? pane.lines[pane.selected].spans.map(\.text.string).joined()
+    say(words.text("desk.done.copied", ["text": Masking.text(text.trimmed)]), .success)
+    return [.copyToClipboard(text.trimmed)]
+  }
+
+  mutating func unmergeCustomer() -> [DeskEffect] {
+    guard case .merged(let id)? = customerTarget, let into = customer?.id else {
+      say(key: "desk.reason.no-merged", .warning)
+      return []
+    }
+    return save(
+      .customer(id, .unmerge), done: words.text("desk.done.unmerged"),
+      undo: { [words] _ in (words.text("action.unmerge-customer"), .customer(id, .merge(into: into))) })
+  }
+}

@@ -1,0 +1,191 @@
+import Domain
+import Terminal
+
+// What is saved, how it is answered, and how it is taken back.
+extension DeskModel {
+  mutating func operation(_ action: Action, basedOn: Int64? = nil) -> Operation {
+    Operation(id: nextIdentifier(), actor: me.id, at: now, basedOn: basedOn, action: action)
+  }
+
+  /// - Parameters:
+  ///   - done: what is said once it is durable.
+  ///   - undo: the compensating operation, from the saved one.
+  ///   - draft: what was typed; it comes back when it cannot be saved.
+  mutating func save(
+    _ action: Action, basedOn: Int64? = nil, kind: UnderWay.Kind = .save, done: String? = nil,
+    draft: Draft? = nil, clearing: DraftKey? = nil, undo: ((Operation) -> (String, Action)?)? = nil
+  ) -> [DeskEffect] {
+    let operation = operation(action, basedOn: basedOn)
+    let compensation = undo?(operation)
+    underWay[operation.id] = UnderWay(
+      kind: kind, operation: operation, since: now, done: done,
+      undo: compensation.map { Undo(label: $0.0, action: $0.1, operation: operation.id) }, draft: draft)
+    if case .ticket(let id, _) = action, id == open?.id { open?.isStale = true }
+    if let clearing { drafts[clearing] = nil }
+    return [.save(operation, clearing: clearing)]
+  }
+
+  mutating func submit(_ action: Action, kind: UnderWay.Kind, basedOn: Int64? = nil) -> [DeskEffect] {
+    let operation = operation(action, basedOn: basedOn)
+    underWay[operation.id] = UnderWay(kind: kind, operation: operation, since: now)
+    return [.submit(operation)]
+  }
+
+  // MARK: - Answers
+
+  mutating func saved(_ id: OperationID) -> [DeskEffect] {
+    guard var item = underWay[id], !item.isSaved else { return [] }
+    guard item.kind != .claim, item.kind != .claimNext else { return [] }
+    item.isSaved = true
+    item.draft = nil
+    underWay[id] = item
+    if let undo = item.undo {
+      self.undo.append(undo)
+      if self.undo.count > 50 { self.undo.removeFirst() }
+    }
+    if let done = item.done {
+      say(item.undo == nil ? done : "\(done) · \(undoHint)", .success)
+    }
+    if item.kind == .presence || item.kind == .silent { return [.loadCounts] }
+    return reloadShown() + afterSaving(item)
+  }
+
+  private var undoHint: String {
+    let key = actions.shortKey(.undo)?.description ?? ""
+    return "\(key) \(words.text("action.undo"))"
+  }
+
+  mutating func reloadShown() -> [DeskEffect] {
+    var effects = queue.refresh() + [.loadCounts]
+    if let open { effects.insert(.loadTicket(open.id, entries: open.entryLimit), at: 0) }
+    return effects
+  }
+
+  /// A ticket that I closed makes room for the next one.
+  private mutating func afterSaving(_ item: UnderWay) -> [DeskEffect] {
+    guard case .ticket(let id, let action) = item.operation.action else { return [] }
+    switch action {
+    case .close, .solve:
+      guard open?.id == id else { return [] }
+      return closeTicketPane() + finishContact()
+    case .release, .transfer:
+      guard open?.id == id, item.kind == .save else { return [] }
+      return closeTicketPane() + finishContact()
+    default: return []
+    }
+  }
+
+  mutating func decided(_ id: OperationID, _ outcome: Outcome) -> [DeskEffect] {
+    guard let item = underWay.removeValue(forKey: id) else {
+      if case .refused = outcome { return [.loadNotSent] }
+      return []
+    }
+    switch outcome {
+    case .accepted: return accepted(item)
+    case .refused(let refusal): return refused(item, refusal)
+    }
+  }
+
+  private mutating func accepted(_ item: UnderWay) -> [DeskEffect] {
+    switch item.kind {
+    case .claim, .claimNext:
+      guard case .ticket(let id, _) = item.operation.action else { return [] }
+      claimNext = nil
+      undo.append(
+        Undo(
+          label: words.text("action.claim"), action: .ticket(id, .release), operation: item.operation.id))
+      say("\(words.text("desk.done.claimed")) · \(undoHint)", .success)
+      return openTicket(id) + startContact(id) + queue.refresh() + [.loadCounts]
+    default: return item.isSaved ? [] : reloadShown()
+    }
+  }
+
+  private mutating func refused(_ item: UnderWay, _ refusal: Refusal) -> [DeskEffect] {
+    let sentence = words.catalogue.sentence(for: refusal, directory: directory)
+    switch item.kind {
+    case .claimNext:
+      if let next = nextCandidate() { return next }
+      say(sentence, .warning)
+      return reloadShown()
+    case .claim:
+      say(sentence, .warning)
+      return reloadShown()
+    default:
+      say(sentence, .danger, seconds: 12)
+      undo.removeAll { $0.operation == item.operation.id }
+      open?.closing?.closesWhenFresh = false
+      return putBack(item) + reloadShown() + [.loadNotSent]
+    }
+  }
+
+  mutating func failed(_ id: OperationID?, _ sentence: String) -> [DeskEffect] {
+    say(sentence, .danger, seconds: 12)
+    guard let id, let item = underWay.removeValue(forKey: id) else { return [] }
+    claimNext = nil
+    open?.isStale = false
+    return putBack(item)
+  }
+
+  /// What was typed returns to where it was typed, and is a draft again.
+  private mutating func putBack(_ item: UnderWay) -> [DeskEffect] {
+    guard !item.isSaved, let draft = item.draft else { return [] }
+    let key = DraftKey(ticket: draft.ticket, slot: draft.slot)
+    drafts[key] = draft
+    if draft.ticket == open?.id, open?.composer == nil, draft.slot == .reply || draft.slot == .note {
+      openComposer(draft.slot == .reply ? .reply : .note)
+    }
+    return [.saveDraft(draft)]
+  }
+
+  // MARK: - Undo
+
+  mutating func undoLast() -> [DeskEffect] {
+    guard let last = undo.popLast() else {
+      say(key: "desk.reason.nothing-to-undo")
+      return []
+    }
+    let label = words.text("desk.done.undone", ["what": last.label])
+    if case .ticket(_, .claim) = last.action { return submit(last.action, kind: .claim) }
+    let kind: UnderWay.Kind = if case .agent = last.action { .presence } else { .undo }
+    if case .agent(_, .setPresence(let state, let reason, _)) = last.action {
+      me.presence = Presence(state: state, since: now, reason: reason)
+    }
+    return save(last.action, basedOn: last.basedOn, kind: kind, done: label)
+  }
+
+  /// The version that my own operations left behind, once it is known.
+  mutating func rememberVersion(_ ticket: Ticket) {
+    for index in undo.indices where undo[index].basedOn == nil {
+      guard case .ticket(let id, let action) = undo[index].action, id == ticket.id else { continue }
+      // Striking my own entry harms nobody, whatever else changed.
+      if case .strike = action { continue }
+      undo[index].basedOn = ticket.version
+    }
+  }
+
+  // MARK: - Presence
+
+  private mutating func startContact(_ id: TicketID) -> [DeskEffect] {
+    guard me.presence.state != .onContact else { return [] }
+    presenceBefore = me.presence
+    return setPresence(.onContact, reason: nil, ticket: id)
+  }
+
+  private mutating func finishContact() -> [DeskEffect] {
+    guard me.presence.state == .onContact else { return [] }
+    let before = presenceBefore
+    presenceBefore = nil
+    if before?.state == .notReady { return setPresence(.notReady, reason: before?.reason, ticket: nil) }
+    return setPresence(.ready, reason: nil, ticket: nil)
+  }
+
+  mutating func setPresence(_ state: Presence.State, reason: String?, ticket: TicketID?, done: String? = nil)
+    -> [DeskEffect]
+  {
+    if me.presence.state != state || me.presence.reason != reason {
+      me.presence = Presence(state: state, since: now, reason: reason)
+    }
+    return save(
+      .agent(me.id, .setPresence(state, reason: reason, ticket: ticket)), kind: .presence, done: done)
+  }
+}

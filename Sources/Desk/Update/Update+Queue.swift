@@ -1,0 +1,136 @@
+import Domain
+import Terminal
+
+extension DeskModel {
+  /// What the list of the current scope asks for.
+  var queueQuery: QueueQuery {
+    QueueQuery(
+      scope: scope, zones: scope == .mine ? [] : me.zones, owner: scope == .mine ? me.id : nil,
+      text: filter?.text.trimmed ?? "")
+  }
+
+  mutating func queueLoaded(_ page: QueuePage) -> [DeskEffect] {
+    if page.request == claimNext?.request { return candidatesLoaded(page) }
+    let texts = page.rows.map { drawn($0) }
+    return queue.take(page, drawn: texts)
+  }
+
+  mutating func redrawRows() { queue.drawn = queue.rows.map { drawn($0) } }
+
+  func drawn(_ row: QueueRow) -> RowText {
+    let words = words
+    let isDone = row.state.isDone
+    return RowText(
+      subject: SafeText(row.preview.isEmpty || row.subject.count > 1 ? row.subject : row.preview),
+      customer: SafeText(row.customerName), channel: words("channel.\(row.channel.rawValue)"),
+      number: SafeText(row.number.map { "#\($0)" } ?? "—"),
+      zone: SafeText(directory.zone(row.zone)?.name[language] ?? row.zone.text),
+      owner: row.owner.map { SafeText(directory.agentName($0, in: language)) } ?? .empty,
+      since: isDone ? nil : row.waitingSince,
+      fixed: isDone
+        ? SafeText(String(clock.civil(row.updatedAt).date.description.dropFirst(5)))
+        : row.pendingUntil.map { SafeText(clock.civil($0).minuteText) })
+  }
+
+  mutating func setScope(_ next: QueueQuery.Scope) -> [DeskEffect] {
+    guard next != scope else { return [] }
+    scope = next
+    queue.marks = []
+    queue.rows = []
+    queue.drawn = []
+    queue.selected = 0
+    queue.top = 0
+    queue.isLoaded = false
+    return queue.reload(queueQuery)
+  }
+
+  mutating func stepScope(_ step: Int) -> [DeskEffect] {
+    let all = QueueQuery.Scope.allCases
+    let index = all.firstIndex(of: scope) ?? 0
+    return setScope(all[(index + step + all.count) % all.count])
+  }
+
+  // MARK: - Filter
+
+  mutating func startFilter() -> [DeskEffect] {
+    focus = .queue
+    if filter == nil { filter = TextEditor() }
+    isFiltering = true
+    return []
+  }
+
+  mutating func pressInFilter(_ key: Key) -> [DeskEffect]? {
+    switch key.code {
+    case .enter:
+      isFiltering = false
+      if filter?.isEmpty == true { filter = nil }
+      return []
+    case .escape: return clearFilter()
+    case .up, .down:
+      return queue.move(key.code == .up ? -1 : 1)
+    default:
+      guard var editor = filter, editor.handle(key) else { return nil }
+      filter = editor
+      return queue.reload(queueQuery)
+    }
+  }
+
+  mutating func clearFilter() -> [DeskEffect] {
+    let wasNarrowed = filter?.isEmpty == false
+    isFiltering = false
+    filter = nil
+    return wasNarrowed ? queue.reload(queueQuery) : []
+  }
+
+  // MARK: - Claiming
+
+  mutating func claimNextContact() -> [DeskEffect] {
+    guard claimNext == nil else { return [] }
+    let request = QueueRequest(
+      query: QueueQuery(scope: .waiting, zones: me.zones), edge: .first, limit: 16)
+    claimNext = ClaimNext(request: request, since: now)
+    return leaveTicketForAnother() + [.loadQueue(request)]
+  }
+
+  private mutating func candidatesLoaded(_ page: QueuePage) -> [DeskEffect] {
+    claimNext?.candidates = page.rows.filter { $0.owner == nil }.map(\.id)
+    if let effects = nextCandidate() { return effects }
+    say(key: "desk.notice.nothing-waiting")
+    return []
+  }
+
+  /// Asks the store for the next one that nobody has; nil when there is none left.
+  mutating func nextCandidate() -> [DeskEffect]? {
+    guard let id = claimNext?.candidates.first else {
+      claimNext = nil
+      return nil
+    }
+    claimNext?.candidates.removeFirst()
+    return submit(.ticket(id, .claim), kind: .claimNext)
+  }
+
+  mutating func claim(_ ids: [TicketID]) -> [DeskEffect] {
+    if ids.count == 1, let id = ids.first { return submit(.ticket(id, .claim), kind: .claim) }
+    return forEach(ids, done: "desk.done.claimed-many") { .ticket($0, .claim) }
+  }
+
+  // MARK: - Many
+
+  /// The same action on each ticket; the notice says it once.
+  mutating func forEach(
+    _ ids: [TicketID], done: String, undo: ((TicketID) -> Action?)? = nil, label: String? = nil,
+    _ action: (TicketID) -> Action
+  ) -> [DeskEffect] {
+    var effects: [DeskEffect] = []
+    for (index, id) in ids.enumerated() {
+      let isLast = index == ids.count - 1
+      effects += save(
+        action(id), done: isLast ? words.text(done, ["count": ids.count]) : nil,
+        undo: { _ in
+          undo?(id).map { (label ?? "", $0) }
+        })
+    }
+    queue.marks = []
+    return effects
+  }
+}

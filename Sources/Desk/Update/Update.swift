@@ -1,0 +1,139 @@
+import Domain
+import Terminal
+
+/// What happens to the screen when something happened, and what is asked of the world. Pure: the same messages give the
+/// same model, the same effects and the same keys of operations.
+package func update(_ model: inout DeskModel, _ message: DeskMessage) -> [DeskEffect] {
+  let effects = model.receive(message)
+  model.prepare()
+  return effects
+}
+
+extension DeskModel {
+  fileprivate mutating func receive(_ message: DeskMessage) -> [DeskEffect] {
+    switch message {
+    case .started: return start()
+    case .input(let event): return receive(event)
+    case .tick(let moment): return tick(moment)
+    case .directoryLoaded(let directory):
+      self.directory = directory
+      if let known = directory.agent(me.id) { me = known }
+      redrawRows()
+      open?.loads += 1
+      return []
+    case .queueLoaded(let page): return queueLoaded(page)
+    case .countsChanged(let counts): return countsChanged(counts)
+    case .ticketLoaded(let id, let detail): return ticketLoaded(id, detail)
+    case .ticketsLoaded(let details): return ticketsLoaded(details)
+    case .customerLoaded(let id, let profile):
+      customerLoaded(id, profile)
+      return []
+    case .draftsFound(let found): return draftsFound(found)
+    case .notSentLoaded(let list):
+      notSent = list
+      return []
+    case .articleLoaded(let article):
+      articleLoaded(article)
+      return []
+    case .knowledgeFound(let token, let hits):
+      knowledgeFound(token, hits)
+      return []
+    case .found(let token, let hits): return found(token, hits)
+    case .saved(let id): return saved(id)
+    case .outcome(let id, let outcome): return decided(id, outcome)
+    case .failed(let id, let sentence): return failed(id, sentence)
+    case .revealed(let customer, let field, let value):
+      revealed(customer, field, value)
+      return []
+    case .storeChanged: return storeChanged()
+    case .syncStatus(let status):
+      let hadRefused = sync.refused
+      sync = status
+      return status.refused != hadRefused ? [.loadNotSent] : []
+    case .viewers(let viewers):
+      self.viewers = viewers.filter { $0.agent != me.id }
+      return []
+    case .editorReturned(let text): return editorReturned(text)
+    case .attachmentStored(let file): return attachmentStored(file)
+    case .closing: return leaveField() + keepDrafts(now: true)
+    case .keysChanged(let keys):
+      actions = ActionRegistry(keys: keys)
+      return []
+    }
+  }
+
+  private mutating func start() -> [DeskEffect] {
+    prepare()
+    lastDirectoryLoad = now
+    return [.loadDirectory] + queue.reload(queueQuery) + [.loadCounts, .loadDrafts, .loadNotSent]
+  }
+
+  private mutating func receive(_ event: InputEvent) -> [DeskEffect] {
+    switch event {
+    case .key(let key):
+      keys += 1
+      return press(key)
+    case .paste(let text): return paste(text)
+    case .mouse(let mouse): return click(mouse)
+    case .focusGained:
+      isFocused = true
+      return []
+    case .focusLost:
+      isFocused = false
+      return []
+    case .resize(let size):
+      self.size = size
+      return []
+    }
+  }
+
+  private mutating func tick(_ moment: Timestamp) -> [DeskEffect] {
+    now = moment
+    if let notice, now >= notice.until { self.notice = nil }
+    return keepDrafts() + recordMissedSearch() + announceReminders()
+  }
+
+  private mutating func storeChanged() -> [DeskEffect] {
+    var effects = queue.refresh() + [.loadCounts]
+    if let open { effects.append(.loadTicket(open.id, entries: open.entryLimit)) }
+    // People and zones change seldom; reading them with every message of a customer would cost more than the list.
+    if now - lastDirectoryLoad >= 5000 {
+      lastDirectoryLoad = now
+      effects.append(.loadDirectory)
+    }
+    return effects
+  }
+
+  private mutating func countsChanged(_ counts: QueueCounts) -> [DeskEffect] {
+    let isNews = counts.mineUnread > self.counts.mineUnread
+    self.counts = counts
+    guard isNews else { return [] }
+    say(words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]), .info)
+    return bell(words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]))
+  }
+
+  /// At most one bell in 30 s, and none for somebody who is looking.
+  mutating func bell(_ text: String) -> [DeskEffect] {
+    guard !isFocused, now - lastBell >= 30_000 else { return [] }
+    lastBell = now
+    return [.notify(text)]
+  }
+
+  private mutating func announceReminders() -> [DeskEffect] {
+    guard
+      let due = queue.rows.first(where: { row in
+        row.owner == me.id && row.reminderAt.map { $0 <= now } == true && !announced.contains(row.id)
+      })
+    else { return [] }
+    announced.insert(due.id)
+    let text = words.text("desk.notice.reminder", ["subject": due.subject])
+    say(text, .warning)
+    return bell(text)
+  }
+
+  mutating func say(_ text: String, _ kind: Notice.Kind = .info, seconds: Int64 = 6) {
+    notice = Notice(text: SafeText(text), kind: kind, until: now.advanced(seconds: seconds))
+  }
+
+  mutating func say(key: String, _ kind: Notice.Kind = .info) { say(words.text(key), kind) }
+}

@@ -1,0 +1,85 @@
+import Domain
+import Terminal
+
+/// The parts of the ticket pane, from top to bottom. Wrapping and drawing both ask it.
+struct TicketLayout: Sendable {
+  var header = Rect(.zero)
+  var conversation = Rect(.zero)
+  /// Rule and fields.
+  var form: Rect?
+  /// Rule and text.
+  var composer: Rect?
+  /// Everything below the header while the ticket is being closed.
+  var closing: Rect?
+  /// Columns of fields side by side.
+  var fieldColumns = 1
+  var hasWarning = false
+
+  init(_ model: DeskModel, in rect: Rect) {
+    guard let open = model.open, let detail = open.detail else {
+      conversation = rect
+      return
+    }
+    var rest = rect
+    hasWarning = !model.watching.isEmpty || !model.draftSlots(of: open.id).isEmpty
+    let headerRows = rect.rows < 14 ? 2 : hasWarning ? 3 : 2
+    (header, rest) = rest.splitTop(headerRows)
+    if open.closing != nil {
+      closing = rest
+      return
+    }
+    fieldColumns = rect.columns >= 60 ? 2 : 1
+    if let composer = open.composer {
+      let lines = min(max(3, composer.editor.layout.known.count), max(3, rest.rows / 3))
+      let parts = rest.splitBottom(min(lines + 1, rest.rows - 2))
+      self.composer = parts.part
+      rest = parts.rest
+    }
+    let fields = detail.zone?.fields.count ?? 0
+    let formRows =
+      2 + (fields + fieldColumns - 1) / fieldColumns + (detail.zone?.steps.isEmpty == false ? 1 : 0) + 1
+    let room =
+      open.form.isFocused ? max(4, rest.rows - 3) : open.composer == nil ? rest.rows / 2 : rest.rows / 3
+    if rest.rows >= 8 {
+      let parts = rest.splitBottom(min(formRows, room))
+      form = parts.part
+      rest = parts.rest
+    }
+    conversation = rest
+  }
+}
+
+/// The parts of the closing form.
+struct ClosingLayout: Sendable {
+  /// Rule and templates.
+  var templates: Rect?
+  /// Rule and text.
+  var text: Rect
+  /// Rule and what is missing.
+  var stops: Rect?
+
+  init(_ closing: ClosingForm, in rect: Rect) {
+    var rest = rect
+    if closing.mode == .template {
+      let rows = min(closing.templates.count, max(2, min(5, rect.rows / 4)))
+      let parts = rest.splitTop(rows + 1)
+      templates = parts.part
+      rest = parts.rest
+    }
+    if !closing.stops.isEmpty {
+      let wanted = closing.stops.count + 1 + (closing.problem == nil ? 0 : 1)
+      let parts = rest.splitBottom(min(wanted, max(2, rest.rows - 4)))
+      stops = parts.part
+      rest = parts.rest
+    }
+    text = rest
+  }
+}
+
+extension DeskModel {
+  /// Others who have the open ticket in front of them.
+  var watching: [Viewer] {
+    guard let id = open?.id else { return [] }
+    return viewers.filter { $0.ticket == id }
+  }
+}

@@ -1,0 +1,222 @@
+import Domain
+import Terminal
+
+extension Painter {
+  /// One piece of the status line; the least important go first when there is no room.
+  private struct Segment {
+    var spans: [Span]
+    var rank: Int
+
+    var width: Int { spans.reduce(0) { $0 + $1.text.width } }
+  }
+
+  mutating func drawStatus() {
+    let bar = Style(.statusBar)
+    frame.fill(layout.status, style: bar)
+    var segments = [
+      Segment(spans: [Span(words("desk.title"), Style(.statusBar, .bold))], rank: 7),
+      presenceSegment, waitingSegment, mineSegment, serviceLevelSegment, syncSegment,
+    ]
+    let language = Span(words("desk.status.languages"), bar)
+    let room = layout.status.columns - language.text.width - 2
+    func total() -> Int { segments.reduce(0) { $0 + $1.width + 3 } }
+    while total() > room, segments.count > 1,
+      let least = segments.indices.max(by: { segments[$0].rank < segments[$1].rank })
+    {
+      segments.remove(at: least)
+    }
+    var column = layout.status.minColumn + 1
+    for (index, segment) in segments.enumerated() {
+      if index > 0 {
+        column += frame.put(
+          segments[index - 1].rank == 7 ? "  " : " │ ", at: Point(column: column, row: layout.status.minRow),
+          style: bar)
+      }
+      column += frame.put(
+        spans: segment.spans, at: Point(column: column, row: layout.status.minRow),
+        limit: max(0, layout.status.maxColumn - column))
+    }
+    if layout.status.maxColumn - column > language.text.width + 1 {
+      frame.put(
+        trailing: language.text,
+        in: layout.status.splitRight(language.text.width + 1).part.splitLeft(language.text.width).part,
+        row: layout.status.minRow, style: bar)
+    }
+  }
+
+  private var presenceSegment: Segment {
+    let presence = model.me.presence
+    let (mark, role): (SafeText, Role) =
+      switch presence.state {
+      case .ready: ("●", .statusGood)
+      case .onContact: ("▶", .statusGood)
+      case .afterContactWork: ("◆", .statusWarning)
+      case .notReady: ("■", .statusWarning)
+      case .offline: ("○", .statusBar)
+      }
+    let name =
+      presence.reason.map { words("presence.reason.\($0)") } ?? words("presence.\(presence.state.rawValue)")
+    var spans = [
+      Span(SafeText("\(model.me.name[model.language]) \(model.me.number) "), Style(.statusBar)),
+      Span(mark + " " + name, Style(role)),
+    ]
+    if presence.state != .offline {
+      spans.append(Span(SafeText(" " + Age.text(model.now - presence.since)), Style(.statusBar)))
+    }
+    return Segment(spans: spans, rank: 2)
+  }
+
+  private var waitingSegment: Segment {
+    var spans = [
+      Span(words("desk.status.waiting") + " ", Style(.statusBar)),
+      Span(SafeText("\(model.counts.waiting)"), Style(.statusBar, .bold)),
+    ]
+    if let since = model.counts.oldestWaitingSince, model.counts.waiting > 0 {
+      let age = model.now - since
+      spans.append(Span("  " + words("desk.status.oldest") + " ", Style(.statusBar)))
+      spans.append(
+        Span(
+          SafeText(Age.text(age)),
+          Style(age > 600_000 ? .statusDanger : age > 180_000 ? .statusWarning : .statusBar)))
+    }
+    return Segment(spans: spans, rank: 1)
+  }
+
+  private var mineSegment: Segment {
+    var spans = [
+      Span(words("desk.status.mine") + " ", Style(.statusBar)),
+      Span(SafeText("\(model.counts.mine)"), Style(.statusBar, .bold)),
+    ]
+    if model.counts.mineUnread > 0 {
+      spans.append(Span(SafeText(" ●\(model.counts.mineUnread)"), Style(.statusWarning, .bold)))
+    }
+    return Segment(spans: spans, rank: 3)
+  }
+
+  private var serviceLevelSegment: Segment {
+    let formula = words("formula.short.\(model.serviceLevel.formula.rawValue)")
+    let head = SafeText(
+      words.text("desk.status.service-level", ["seconds": model.serviceLevel.thresholdSeconds]))
+    let counts = model.counts
+    guard counts.offered > 0 else {
+      return Segment(
+        spans: [Span(head + " — ", Style(.statusBar)), Span(formula, Style(.statusBar, .dim))], rank: 6)
+    }
+    let percent = (counts.answeredInTime * 200 + counts.offered) / (counts.offered * 2)
+    let role: Role = percent >= 80 ? .statusGood : percent >= 60 ? .statusWarning : .statusDanger
+    return Segment(
+      spans: [
+        Span(head + " ", Style(.statusBar)), Span(SafeText("\(percent)%"), Style(role)),
+        Span(" " + formula, Style(.statusBar, .dim)),
+      ], rank: 6)
+  }
+
+  private var syncSegment: Segment {
+    let sync = model.sync
+    if sync.refused > 0 {
+      return Segment(
+        spans: [
+          Span(
+            SafeText(words.text("desk.status.refused", ["count": sync.refused])), Style(.statusDanger, .bold))
+        ],
+        rank: 0)
+    }
+    if let since = sync.offlineSince {
+      let text = words.text(
+        "desk.status.offline", ["age": Age.text(model.now - since), "count": sync.queued])
+      return Segment(spans: [Span(SafeText(text), Style(.statusWarning, .bold))], rank: 0)
+    }
+    if sync.queued > 0 {
+      return Segment(
+        spans: [
+          Span(SafeText(words.text("desk.status.queued", ["count": sync.queued])), Style(.statusWarning))
+        ], rank: 4)
+    }
+    return Segment(spans: [Span(words("desk.status.synced"), Style(.statusGood))], rank: 5)
+  }
+
+  // MARK: - Footer
+
+  mutating func drawFooter() {
+    let rect = layout.footer
+    frame.fill(rect, style: .text)
+    if let notice = model.notice {
+      let role: Role =
+        switch notice.kind {
+        case .info: .info
+        case .success: .success
+        case .warning: .warning
+        case .danger: .danger
+        }
+      let mark: SafeText =
+        switch notice.kind {
+        case .info: "· "
+        case .success: "✓ "
+        case .warning: "! "
+        case .danger: "✗ "
+        }
+      frame.put(
+        mark + notice.text.truncated(toColumns: max(0, rect.columns - 4)), at: rect.origin.offset(columns: 1),
+        style: Style(role, .bold))
+      return
+    }
+    if let waiting = spinner {
+      frame.put(waiting, at: rect.origin.offset(columns: 1), style: Style(.info))
+      return
+    }
+    var column = rect.minColumn + 1
+    for id in model.footerActions {
+      guard let key = model.actions.shortKey(id) else { continue }
+      let name = words(id.key)
+      let keyText = SafeText(key.description)
+      guard column + keyText.width + 1 + name.width <= rect.maxColumn - 1 else { break }
+      let isEnabled = model.reason(against: id) == nil
+      column += frame.put(
+        keyText, at: Point(column: column, row: rect.minRow), style: Style(isEnabled ? .key : .disabled))
+      column += 1
+      column += frame.put(
+        name, at: Point(column: column, row: rect.minRow), style: Style(isEnabled ? .keyLabel : .disabled))
+      column += 2
+    }
+  }
+
+  /// Waiting for the store is said after 300 ms, not before.
+  private var spinner: SafeText? {
+    let since =
+      model.claimNext?.since
+      ?? model.underWay.values.filter { $0.kind == .claim || $0.kind == .claimNext }.map(\.since).min()
+    guard let since, model.now - since >= 300 else { return nil }
+    let marks: [SafeText] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"]
+    let mark = marks[Int((model.now.milliseconds / 100) & 7)]
+    return mark + " " + words("desk.notice.claiming")
+  }
+}
+
+extension DeskModel {
+  /// What the line at the bottom offers here, the most useful first.
+  var footerActions: [ActionID] {
+    switch focus {
+    case .queue:
+      return [.claimNext, .open, .claim, .filter, .mark, .close, .find, .knowledge, .palette, .help]
+    case .customer: return [.activate, .reveal, .back, .find, .knowledge, .palette, .help]
+    case .knowledge:
+      return knowledge.article == nil
+        ? [.openArticle, .back, .find, .palette, .help]
+        : [.insertPassage, .insertArticle, .back, .palette, .help]
+    case .ticket:
+      if open?.composer != nil { return [.send, .editor, .back, .discard, .knowledge, .palette] }
+      if open?.closing != nil { return [.confirmClose, .nextMissing, .byHand, .disposition, .back] }
+      if open?.form.isFocused == true { return [.editField, .nextField, .close, .back, .undo, .help] }
+      if open?.ticket?.owner == nil, open?.ticket?.state.isDone == false {
+        return [.claim, .claimNext, .reply, .note, .knowledge, .customer, .palette, .help]
+      }
+      if open?.ticket?.state.isDone == true {
+        return [.claimNext, .reopen, .note, .customer, .knowledge, .palette, .help]
+      }
+      return [
+        .close, .editForm, .reply, .note, .step, .knowledge, .claimNext, .category, .hold, .transfer,
+        .palette, .help,
+      ]
+    }
+  }
+}
