@@ -39,7 +39,10 @@ let package = Package(
     // The only module that imports GRDB.
     .target(
       name: "Store",
-      dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     // The screens: pure update and view.
     .target(name: "Desk", dependencies: ["Domain", "Assist", "Terminal"], swiftSettings: strict),

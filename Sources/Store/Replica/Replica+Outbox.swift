@@ -1,0 +1,242 @@
+import Domain
+import GRDB
+
+/// Which draft an operation makes superfluous.
+package struct DraftKey: Hashable, Sendable {
+  package var ticket: TicketID?
+  package var slot: Draft.Slot
+
+  package init(ticket: TicketID?, slot: Draft.Slot) {
+    self.ticket = ticket
+    self.slot = slot
+  }
+}
+
+extension Replica {
+  /// How far an operation is: `outbox.state`.
+  enum OutboxState {
+    static let queued: Int64 = 0
+    static let answered: Int64 = 1
+  }
+
+  /// Saves an operation: the next sequence number, the outbox, the shown rows, and the draft it came from, in one durable
+  /// transaction. Only then may the screen say "saved".
+  ///
+  /// - Returns: `refused` when the reducer refuses it on the rows that this desk knows; then nothing was written, the draft
+  ///   stays, and the store was not asked.
+  func save(_ operation: Operation, clearing draft: DraftKey? = nil) throws -> (Outcome, Set<RowKey>) {
+    do {
+      let changed = try write(durably: true) { db in
+        let meta = Meta(db: db)
+        guard let store = try meta.text("store_id"), let desk = try meta.text("desk") else {
+          throw StoreError.missing(path: path)
+        }
+        let sequence = try meta.int("sequence") + 1
+        let transaction = ReplicaTransaction(db, cache: cache)
+        try transaction.apply(pending: operation)
+        try meta.set("sequence", sequence)
+        var statement = try Prepared(
+          db,
+          """
+          INSERT INTO outbox(seq, id, store, desk, schema, aggregate, payload, saved_at, state) \
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+          """)
+        statement.bind(sequence)
+        statement.bind(operation.id)
+        statement.bind(store)
+        statement.bind(desk)
+        statement.bind(Int64(operation.schema))
+        statement.bind(operation.action.aggregate.text)
+        statement.bind(try JSON.text(operation))
+        statement.bind(operation.at)
+        try statement.run()
+        if let draft { try delete(draft, db) }
+        return try transaction.finish()
+      }
+      return (.accepted, changed)
+    } catch let refusal as Refusal {
+      return (.refused(refusal), [])
+    }
+  }
+
+  /// The next operations to send, in order.
+  func queued(limit: Int = PushRequest.limit) throws -> [Envelope] {
+    try read { db in
+      var statement = try Prepared(
+        db,
+        """
+        SELECT seq, id, store, desk, schema, payload FROM outbox WHERE state = 0 ORDER BY seq LIMIT ?
+        """)
+      statement.bind(Int64(limit))
+      var result: [Envelope] = []
+      while try statement.step() {
+        result.append(
+          Envelope(
+            store: statement.text(2), desk: statement.text(3), sequence: statement.int(0),
+            schema: Int(statement.int(4)), id: statement.key(1), payload: statement.text(5)))
+      }
+      return result
+    }
+  }
+
+  /// Everything that came back from the store in one step: answers to operations and rows.
+  ///
+  /// Marks what was answered, keeps what was refused with its text, and rebuilds the shown rows from the pulled ones and what
+  /// is still pending, in one transaction. Not synced to disk at once: whatever a power cut takes of it, the store answers
+  /// again.
+  func take(_ answers: [PushReply.Answer], _ reply: PullReply?, at now: Timestamp) throws -> Set<RowKey> {
+    try write(durably: false) { db in
+      let meta = Meta(db: db)
+      for answer in answers { try mark(answer, at: now, db) }
+      var cursor = try meta.int("cursor")
+      let transaction = ReplicaTransaction(db, cache: cache)
+      try transaction.restorePulled()
+      if let reply, reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
+        try reply.store == meta.text("store_id")
+      {
+        for removal in reply.removals { try transaction.remove(pulled: removal.key, revision: removal.revision) }
+        for item in reply.items { try transaction.put(pulled: item.row, revision: item.revision) }
+        cursor = reply.newCursor
+        try meta.set("cursor", cursor)
+        try forget(cursor: cursor, safeRevision: reply.safeRevision, now: now, db)
+      }
+      try transaction.applyPending(cursor: cursor)
+      return try transaction.finish()
+    }
+  }
+
+  private func mark(_ answer: PushReply.Answer, at now: Timestamp, _ db: Database) throws {
+    var waiting = try Prepared(db, "SELECT payload, store FROM outbox WHERE id = ? AND state = 0")
+    waiting.bind(answer.id)
+    guard try waiting.step() else { return }
+    let (payload, store) = (waiting.text(0), waiting.text(1))
+    var statement = try Prepared(db, "UPDATE outbox SET state = 1, rev = ?, result = ? WHERE id = ?")
+    statement.bind(answer.revision)
+    statement.bind(try OutcomeCoding.text(answer.outcome))
+    statement.bind(answer.id)
+    try statement.run()
+    guard case .refused(let refusal) = answer.outcome else { return }
+    var refused = try Prepared(
+      db, "INSERT OR IGNORE INTO not_sent(id, store, payload, refusal, at) VALUES (?, ?, ?, ?, ?)")
+    refused.bind(answer.id)
+    refused.bind(store)
+    refused.bind(payload)
+    refused.bind(try JSON.text(refusal))
+    refused.bind(now)
+    try refused.run()
+  }
+
+  /// The store misses operations from `sequence` on: they are sent again.
+  func sendAgain(from sequence: Int64) throws {
+    try write(durably: false) { db in
+      let meta = Meta(db: db)
+      var first = try Prepared(db, "SELECT 1 FROM outbox WHERE seq = ?")
+      first.bind(sequence)
+      guard try first.step() else {
+        throw StoreError.sequenceGap(desk: try meta.text("desk") ?? "", from: sequence)
+      }
+      var statement = try Prepared(db, "UPDATE outbox SET state = 0, rev = NULL, result = NULL WHERE seq >= ?")
+      statement.bind(sequence)
+      try statement.run()
+    }
+  }
+
+  /// Drops operations that are answered, in the pulled rows, and in a verified backup or thirty days old.
+  private func forget(cursor: Int64, safeRevision: Int64, now: Timestamp, _ db: Database) throws {
+    var statement = try Prepared(
+      db, "DELETE FROM outbox WHERE state = 1 AND rev <= ? AND (rev <= ? OR saved_at < ?)")
+    statement.bind(cursor)
+    statement.bind(safeRevision)
+    statement.bind(now.advanced(seconds: -30 * 86_400))
+    try statement.run()
+  }
+
+  /// What the store answered; nil while it has not, or after thirty days.
+  package func outcome(of id: OperationID) throws -> Outcome? {
+    try read { db in
+      var statement = try Prepared(db, "SELECT result FROM outbox WHERE id = ? AND state = 1")
+      statement.bind(id)
+      return try statement.step() ? OutcomeCoding.value(statement.text(0)) : nil
+    }
+  }
+
+  /// Whether this desk has saved the operation.
+  package func hasSaved(_ id: OperationID) throws -> Bool {
+    try read { db in
+      var statement = try Prepared(db, "SELECT 1 FROM outbox WHERE id = ?")
+      statement.bind(id)
+      return try statement.step()
+    }
+  }
+
+  // MARK: - Not sent
+
+  /// Operations that the store refused and nobody has looked at, oldest first, with everything that was typed.
+  package func notSent() throws -> [NotSent] {
+    try read { db in
+      let statement = try Prepared(db, "SELECT id, payload, refusal, at FROM not_sent ORDER BY at, id")
+      var result: [NotSent] = []
+      while try statement.step() {
+        result.append(
+          NotSent(
+            id: statement.key(0), operation: try JSON.value(statement.text(1)),
+            refusal: try JSON.value(statement.text(2)), at: statement.moment(3)))
+      }
+      return result
+    }
+  }
+
+  package func dismissNotSent(_ id: OperationID) throws {
+    try write(durably: false) { db in
+      var statement = try Prepared(db, "DELETE FROM not_sent WHERE id = ?")
+      statement.bind(id)
+      try statement.run()
+    }
+  }
+
+  // MARK: - Drafts
+
+  package func drafts() throws -> [Draft] {
+    try read { db in
+      let statement = try Prepared(db, "SELECT ticket, slot, body, saved_at FROM draft ORDER BY saved_at")
+      var result: [Draft] = []
+      while try statement.step() {
+        guard let slot = Draft.Slot(rawValue: statement.text(1)) else { continue }
+        let ticket = statement.text(0)
+        result.append(
+          Draft(
+            ticket: ticket.isEmpty ? nil : TicketID(ticket), slot: slot, body: statement.text(2),
+            savedAt: statement.moment(3)))
+      }
+      return result
+    }
+  }
+
+  /// Survives the end of the process at once, and a power cut after the next saved operation.
+  package func saveDraft(_ draft: Draft) throws {
+    try write(durably: false) { db in
+      var statement = try Prepared(
+        db,
+        """
+        INSERT INTO draft(ticket, slot, body, saved_at) VALUES (?, ?, ?, ?) \
+        ON CONFLICT(ticket, slot) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at
+        """)
+      statement.bind(draft.ticket?.text ?? "")
+      statement.bind(draft.slot.rawValue)
+      statement.bind(draft.body)
+      statement.bind(draft.savedAt)
+      try statement.run()
+    }
+  }
+
+  package func deleteDraft(_ key: DraftKey) throws {
+    try write(durably: false) { try delete(key, $0) }
+  }
+
+  private func delete(_ key: DraftKey, _ db: Database) throws {
+    var statement = try Prepared(db, "DELETE FROM draft WHERE ticket = ? AND slot = ?")
+    statement.bind(key.ticket?.text ?? "")
+    statement.bind(key.slot.rawValue)
+    try statement.run()
+  }
+}

@@ -1,0 +1,140 @@
+import Domain
+import GRDB
+import GRDBSQLite
+import Glibc
+import Synchronization
+
+/// The desk's own copy of the data, from which every screen reads, with the operations that the shared store has not answered
+/// yet. One process at a time; safe to use from any thread.
+///
+/// Its tables hold the *shown* rows: what was pulled, with this desk's pending operations applied by the reducer. The pulled
+/// versions of rows that pending operations touch stand in `pulled`.
+package final class Replica: Sendable {
+  package let path: String
+
+  let pool: DatabasePool
+  let cache = ConfigurationCache()
+  private let lock: ReplicaLock
+  private let offline = Mutex<Timestamp?>(nil)
+
+  /// Opens a replica, or makes an empty one that a `DeskConnection` fills.
+  ///
+  /// - Throws: `replicaInUse` when another process has it open, `newerVersion`, `notAStore`, `readOnly`, `networkFolder`.
+  package convenience init(path: String) throws {
+    try StoreFile.create(at: path)
+    try self.init(path: path, lock: ReplicaLock(replica: path))
+  }
+
+  init(path: String, lock: ReplicaLock) throws {
+    self.path = path
+    self.lock = lock
+    do {
+      try StoreFile.check(path)
+      pool = try DatabasePool(path: path, configuration: StoreFile.configuration(readers: 3))
+      try pool.writeWithoutTransaction { db in
+        try StoreFile.makeDurable(db, path: path)
+        guard try StoreFile.isEmpty(db, .replica, path: path) else { return }
+        try immediately(db) {
+          try db.execute(sql: Tables.data)
+          try db.execute(sql: Tables.desk)
+          try SearchIndexing.createTables(db)
+          for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes {
+            try db.execute(sql: index)
+          }
+          try StoreFile.mark(db, as: .replica)
+        }
+      }
+    } catch {
+      throw StoreError.of(error, path: path)
+    }
+  }
+
+  /// The first replica of `agent` in `folder` that no other process has open: `NAME.replica`, then `NAME-2.replica`, …
+  package static func free(in folder: String, for agent: AgentID) throws -> Replica {
+    try StoreFile.makeFolder(folder)
+    let name = fileName(agent)
+    var number = 1
+    while true {
+      let path = "\(folder)/\(name)\(number == 1 ? "" : "-\(number)").replica"
+      do {
+        return try Replica(path: path)
+      } catch StoreError.replicaInUse where number < 100 {
+        number += 1
+      }
+    }
+  }
+
+  /// Agents are named in files that people edit: nothing in a name may leave the folder.
+  private static func fileName(_ agent: AgentID) -> String {
+    String(agent.text.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }.prefix(80))
+  }
+
+  package func close() {
+    try? pool.close()
+  }
+
+  // MARK: - What it belongs to
+
+  /// The store it is a copy of; nil while it is empty.
+  package func storeID() throws -> String? { try read { try Meta(db: $0).text("store_id") } }
+
+  /// The name under which this copy sends its operations. A new file gets a new one, because its count starts at 1 again.
+  package func deskID() throws -> String? { try read { try Meta(db: $0).text("desk") } }
+
+  package func cursor() throws -> Int64 { try read { try Meta(db: $0).int("cursor") } }
+
+  // MARK: - Access
+
+  /// One consistent state; many readers beside one writer.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try pool.read(body)
+    } catch {
+      throw StoreError.of(error, path: path)
+    }
+  }
+
+  /// One transaction. Durable ones survive a power cut; the others survive the end of the process, and what they hold is
+  /// either repeated by the store or a draft.
+  func write<Result>(durably: Bool, _ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try pool.writeWithoutTransaction { db in
+        if !durably { try Prepared(db, "PRAGMA synchronous = NORMAL").run() }
+        defer { if !durably { try? Prepared(db, "PRAGMA synchronous = FULL").run() } }
+        let result = try immediately(db) { try body(db) }
+        if StoreFile.walSize(path) > SharedStore.largestLog { checkpoint(db) }
+        return result
+      }
+    } catch {
+      throw StoreError.of(error, path: path)
+    }
+  }
+
+  /// No turnstile here: only this process writes, and only through this connection.
+  private func checkpoint(_ db: Database) {
+    sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+  }
+
+  /// Called while nothing else happens.
+  package func checkpointIfIdle() {
+    guard StoreFile.walSize(path) > SharedStore.idleLog else { return }
+    try? pool.writeWithoutTransaction { checkpoint($0) }
+  }
+
+  // MARK: - Sync mark
+
+  package func status() throws -> SyncStatus {
+    try read { db in
+      let queued = try Prepared(db, "SELECT count(*) FROM outbox WHERE state = 0")
+      let refused = try Prepared(db, "SELECT count(*) FROM not_sent")
+      _ = try queued.step()
+      _ = try refused.step()
+      return SyncStatus(
+        queued: Int(queued.int(0)), refused: Int(refused.int(0)), offlineSince: offline.withLock { $0 })
+    }
+  }
+
+  func setOffline(since moment: Timestamp?) {
+    offline.withLock { if moment == nil || $0 == nil { $0 = moment } }
+  }
+}

@@ -1,0 +1,91 @@
+import Domain
+import GRDB
+
+/// Counters of the lists, moved with every ticket that is written, so that the status line never counts a long list.
+struct Tally {
+  enum Kind: String {
+    /// By zone.
+    case waiting, open, pending, done
+    /// By owner.
+    case mine, unread
+  }
+
+  let db: Database
+
+  func move(from old: Ticket?, to new: Ticket?) throws {
+    let left = Self.places(of: old)
+    let right = Self.places(of: new)
+    guard left != right else { return }
+    for place in left.subtracting(right) { try add(-1, place) }
+    for place in right.subtracting(left) { try add(1, place) }
+  }
+
+  private struct Place: Hashable {
+    var kind: Kind
+    var key: String
+  }
+
+  private static func places(of ticket: Ticket?) -> Set<Place> {
+    guard let ticket else { return [] }
+    let zone = ticket.zone.text
+    guard !ticket.state.isDone else { return [Place(kind: .done, key: zone)] }
+    var places: Set<Place> = [Place(kind: .open, key: zone)]
+    if ticket.state == .pending { places.insert(Place(kind: .pending, key: zone)) }
+    if let owner = ticket.owner {
+      places.insert(Place(kind: .mine, key: owner.text))
+      if ticket.isUnread { places.insert(Place(kind: .unread, key: owner.text)) }
+    } else {
+      places.insert(Place(kind: .waiting, key: zone))
+    }
+    return places
+  }
+
+  private func add(_ count: Int64, _ place: Place) throws {
+    var statement = try Prepared(
+      db,
+      """
+      INSERT INTO tally(kind, key, count) VALUES (?, ?, ?) \
+      ON CONFLICT(kind, key) DO UPDATE SET count = count + excluded.count
+      """)
+    statement.bind(place.kind.rawValue)
+    statement.bind(place.key)
+    statement.bind(count)
+    try statement.run()
+  }
+
+  /// The counters of one kind by key.
+  func counts(_ kind: Kind) throws -> [String: Int64] {
+    var statement = try Prepared(db, "SELECT key, count FROM tally WHERE kind = ?")
+    statement.bind(kind.rawValue)
+    var result: [String: Int64] = [:]
+    while try statement.step() { result[statement.text(0)] = statement.int(1) }
+    return result
+  }
+
+  func count(_ kind: Kind, _ key: String) throws -> Int64 {
+    var statement = try Prepared(db, "SELECT count FROM tally WHERE kind = ? AND key = ?")
+    statement.bind(kind.rawValue)
+    statement.bind(key)
+    return try statement.step() ? statement.int(0) : 0
+  }
+
+  /// Counts everything once: after the first fill.
+  func rebuild() throws {
+    try Prepared(db, "DELETE FROM tally").run()
+    let conditions: [(Kind, String, String)] = [
+      (.waiting, "zone", "state < 3 AND owner IS NULL"), (.open, "zone", "state < 3"),
+      (.pending, "zone", "state = 2"), (.done, "zone", "state >= 3"),
+      (.mine, "owner", "state < 3 AND owner IS NOT NULL"),
+      (.unread, "owner", "state < 3 AND owner IS NOT NULL AND is_unread"),
+    ]
+    for (kind, key, condition) in conditions {
+      try Prepared(
+        db,
+        """
+        INSERT INTO tally(kind, key, count) \
+        SELECT '\(kind.rawValue)', \(key), count(*) FROM ticket WHERE \(condition) GROUP BY \(key)
+        """
+      ).run()
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Domain
+import GRDB
+
+/// A set of configuration as rows: one for each zone, template, article, calendar and team, one for the category tree and one
+/// for the synonyms.
+enum ConfigurationRows {
+  static let categories = "categories"
+  static let synonyms = "synonyms"
+
+  static func id(_ zone: ZoneID) -> String { "zone/\(zone)" }
+  static func id(_ calendar: CalendarID) -> String { "calendar/\(calendar)" }
+  static func id(_ team: TeamID) -> String { "team/\(team)" }
+  static func id(_ article: ArticleID, _ language: Language) -> String {
+    "article/\(language.rawValue)/\(article)"
+  }
+
+  static func rows(of set: ConfigurationSet) throws -> [ConfigurationRow] {
+    var rows: [ConfigurationRow] = []
+    func add(
+      _ kind: ConfigurationRow.Kind, _ id: String, zone: ZoneID? = nil, position: Int = 0,
+      _ value: some Encodable
+    ) throws {
+      rows.append(
+        ConfigurationRow(
+          kind: kind, id: id, zone: zone, position: Int64(position), body: try JSON.text(value)))
+    }
+    for (index, zone) in set.zones.enumerated() { try add(.zone, id(zone.id), position: index, zone) }
+    try add(.categories, categories, set.categories)
+    for (index, template) in set.templates.enumerated() {
+      try add(.template, "template/\(template.id)", zone: template.zone, position: index, template)
+    }
+    rows += try self.rows(of: set.articles)
+    try add(.synonyms, synonyms, set.synonyms)
+    for calendar in set.calendars { try add(.calendar, id(calendar.id), calendar) }
+    for (index, team) in set.teams.enumerated() { try add(.team, id(team.id), position: index, team) }
+    return rows
+  }
+
+  static func rows(of articles: [Article]) throws -> [ConfigurationRow] {
+    try articles.map { article in
+      ConfigurationRow(
+        kind: .article, id: id(article.id, article.language), zone: article.zone, position: 0,
+        body: try JSON.text(article))
+    }
+  }
+
+  /// What has to be written and removed so that the stored configuration is the one of `change`; what is equal is left alone.
+  static func difference(_ change: ConfigurationChange, _ db: Database) throws -> (
+    written: [Row], removed: [RowKey]
+  ) {
+    let wanted: [ConfigurationRow]
+    var kept = Set<String>()
+    var written: [Row] = []
+    var removed: [RowKey] = []
+    switch change {
+    case .addArticles(let articles):
+      wanted = try rows(of: articles)
+    case .replace(let set):
+      wanted = try rows(of: set)
+      kept = Set(wanted.map(\.id))
+      // A folder without people leaves the people as they are: it would lock out whoever loads it.
+      if set.agents.isEmpty, set.teams.isEmpty {
+        kept.formUnion(try ids(of: .team, db))
+      } else {
+        written += try people(set.agents, db)
+      }
+      removed = try allIDs(db).filter { !kept.contains($0) }.map { RowKey(.configuration, $0) }
+    }
+    let reader = RowReader(db: db)
+    for row in wanted {
+      if case .configuration(row) = try reader.row(RowKey(.configuration, row.id)) { continue }
+      written.append(.configuration(row))
+    }
+    return (written, removed)
+  }
+
+  /// Agents keep their presence; those who are not in the list any more can no longer work, and what they did stays theirs.
+  private static func people(_ wanted: [Agent], _ db: Database) throws -> [Row] {
+    let known = Dictionary(
+      uniqueKeysWithValues: try RowReader(db: db).all(RowReader.agents, RowReader.agent).map { ($0.id, $0) })
+    var rows: [Row] = []
+    for var agent in wanted {
+      if let before = known[agent.id] {
+        agent.presence = before.presence
+        agent.currentTicket = before.currentTicket
+        if agent == before { continue }
+      }
+      rows.append(.agent(agent))
+    }
+    let names = Set(wanted.map(\.id))
+    for var agent in known.values.sorted(by: { $0.id < $1.id })
+    where !names.contains(agent.id) && agent.isActive {
+      agent.isActive = false
+      rows.append(.agent(agent))
+    }
+    return rows
+  }
+
+  private static func allIDs(_ db: Database) throws -> [String] {
+    try RowReader(db: db).all("SELECT id FROM configuration ORDER BY row") { $0.text(0) }
+  }
+
+  private static func ids(of kind: ConfigurationRow.Kind, _ db: Database) throws -> [String] {
+    try RowReader(db: db).all("SELECT id FROM configuration WHERE kind = ?", kind.rawValue) { $0.text(0) }
+  }
+}

@@ -1,0 +1,181 @@
+import Domain
+import GRDB
+import GRDBSQLite
+import Glibc
+
+/// What is common to the files of the shared store and of replicas: where they may be, who may read them, how they are opened.
+enum StoreFile {
+  /// Which of our files it is, kept as SQLite's `application_id`.
+  enum Kind: Int32 {
+    case shared = 0x4144_5331
+    case replica = 0x4144_5231
+  }
+
+  /// Makes the folder (0700) and the empty file (0600), and refuses folders in which WAL cannot work.
+  static func create(at path: String) throws(StoreError) {
+    let folder = folder(of: path)
+    try makeFolder(folder)
+    try refuseNetwork(folder)
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .system(path: path) }
+    close(file)
+  }
+
+  /// Checks that the file is there and may be written.
+  static func check(_ path: String) throws(StoreError) {
+    let file = open(path, O_RDWR | O_CLOEXEC)
+    guard file >= 0 else { throw .system(path: path) }
+    defer { close(file) }
+    try refuseNetwork(folder(of: path))
+    // SQLite writes its journal beside the file: a folder that cannot be written is as bad as a file that cannot.
+    guard access(folder(of: path), W_OK) == 0 else { throw .readOnly(path: folder(of: path)) }
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_size > 0
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func makeFolder(_ folder: String) throws(StoreError) {
+    var facts = stat()
+    if stat(folder, &facts) == 0 { return }
+    let parent = self.folder(of: folder)
+    if parent != folder { try makeFolder(parent) }
+    if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .system(path: folder) }
+  }
+
+  /// WAL needs memory that all processes share, which network and user-space file systems do not give: two desks on one file
+  /// there would destroy it.
+  private static func refuseNetwork(_ folder: String) throws(StoreError) {
+    var facts = statfs()
+    guard statfs(folder, &facts) == 0 else { throw .system(path: folder) }
+    if let system = networkSystem(of: Int64(facts.f_type)) {
+      throw .networkFolder(path: folder, system: system)
+    }
+  }
+
+  /// The name of a file system on which a store is refused, by its magic number (statfs(2)).
+  static func networkSystem(of type: Int64) -> String? {
+    switch type & 0xFFFF_FFFF {
+    case 0x6969: "NFS"
+    case 0x517B, 0xFF53_4D42, 0xFE53_4D42: "SMB"
+    case 0x6573_5546: "FUSE"
+    default: nil
+    }
+  }
+
+  static func configuration(readers: Int = 1) -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.foreignKeysEnabled = false
+    configuration.maximumReaderCount = readers
+    configuration.persistentReadOnlyConnections = true
+    configuration.journalMode = .wal
+    configuration.prepareDatabase { db in
+      // Nobody checkpoints by itself: a checkpoint beside a commit of another connection can destroy the file in the SQLite
+      // versions that we run on. See Turnstile.
+      sqlite3_wal_autocheckpoint(db.sqliteConnection, 0)
+      try db.execute(sql: "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY")
+      SearchIndexing.prepare(db)
+    }
+    return configuration
+  }
+
+  /// Sets `synchronous` to FULL, which survives a power cut, and makes sure that it is set: opening in WAL mode sets NORMAL.
+  static func makeDurable(_ db: Database, path: String) throws {
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+    guard try synchronous(db) == 2 else {
+      throw StoreError.failed(path: path, detail: "PRAGMA synchronous")
+    }
+  }
+
+  static func synchronous(_ db: Database) throws -> Int64 {
+    let statement = try Prepared(db, "PRAGMA synchronous")
+    return try statement.step() ? statement.int(0) : -1
+  }
+
+  /// Whether the tables have to be made; refuses files of other programs and of newer ones.
+  static func isEmpty(_ db: Database, _ kind: Kind, path: String) throws -> Bool {
+    let found = try pragma(db, "user_version")
+    let application = try pragma(db, "application_id")
+    if found == 0, application == 0 {
+      let tables = try Prepared(db, "SELECT 1 FROM sqlite_master LIMIT 1")
+      guard try !tables.step() else { throw StoreError.notAStore(path: path) }
+      return true
+    }
+    guard application == Int64(kind.rawValue) else { throw StoreError.notAStore(path: path) }
+    guard found <= Int64(Tables.version) else {
+      throw StoreError.newerVersion(path: path, found: Int(found), known: Int(Tables.version))
+    }
+    return false
+  }
+
+  static func mark(_ db: Database, as kind: Kind) throws {
+    try db.execute(
+      sql: "PRAGMA application_id = \(kind.rawValue); PRAGMA user_version = \(Tables.version)")
+  }
+
+  private static func pragma(_ db: Database, _ name: String) throws -> Int64 {
+    let statement = try Prepared(db, "PRAGMA \(name)")
+    return try statement.step() ? statement.int(0) : 0
+  }
+
+  /// Bytes in the write-ahead log.
+  static func walSize(_ path: String) -> Int64 {
+    var facts = stat()
+    return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0
+  }
+}
+
+/// The small values of a store or replica: its id, revision, epoch, cursor.
+struct Meta {
+  let db: Database
+
+  func text(_ key: String) throws -> String? {
+    var statement = try Prepared(db, "SELECT value FROM meta WHERE key = ?")
+    statement.bind(key)
+    return try statement.step() ? statement.optionalText(0) : nil
+  }
+
+  func int(_ key: String) throws -> Int64 {
+    var statement = try Prepared(db, "SELECT value FROM meta WHERE key = ?")
+    statement.bind(key)
+    return try statement.step() ? statement.int(0) : 0
+  }
+
+  func set(_ key: String, _ value: Int64) throws {
+    var statement = try Prepared(db, Self.set)
+    statement.bind(key)
+    statement.bind(value)
+    try statement.run()
+  }
+
+  func set(_ key: String, _ value: String?) throws {
+    var statement = try Prepared(db, Self.set)
+    statement.bind(key)
+    statement.bind(value)
+    try statement.run()
+  }
+
+  private static let set =
+    "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
+}
+
+/// Runs `body` in one immediate transaction: all of it or nothing. A deferred one that turns into a write would fail at once
+/// when another connection wrote meanwhile.
+func immediately<Result>(_ db: Database, _ body: () throws -> Result) throws -> Result {
+  try Prepared(db, "BEGIN IMMEDIATE").run()
+  do {
+    let result = try body()
+    try Prepared(db, "COMMIT").run()
+    return result
+  } catch {
+    if sqlite3_get_autocommit(db.sqliteConnection) == 0 { try? Prepared(db, "ROLLBACK").run() }
+    throw error
+  }
+}

@@ -1,0 +1,78 @@
+import Domain
+import Glibc
+
+/// The bytes of attachments, once under their digest: `STORE.files/ab/abcdef…`. Files, because the agent's own programs open
+/// them, and because a large picture has no business in a write-ahead log.
+struct AttachmentFolder {
+  /// 64 MiB.
+  static let largest: Int64 = 64 << 20
+
+  let path: String
+
+  init(store path: String) { self.path = path + ".files" }
+
+  /// Keeps the bytes and answers their SHA-256. What is there already is not written again.
+  func store(_ bytes: [UInt8]) throws -> String {
+    guard Int64(bytes.count) <= Self.largest else {
+      throw StoreError.attachmentTooLarge(limit: Self.largest, size: Int64(bytes.count))
+    }
+    let digest = Digest.sha256(bytes)
+    let target = file(digest)
+    var facts = stat()
+    if stat(target, &facts) == 0, facts.st_size == bytes.count { return digest }
+    try StoreFile.makeFolder(StoreFile.folder(of: target))
+    let temporary = "\(target).\(getpid()).new"
+    do {
+      try write(bytes, to: temporary)
+      guard rename(temporary, target) == 0 else { throw StoreError.system(path: target) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    return digest
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws(StoreError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .system(path: path) }
+    defer { close(file) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, bytes.count - written) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .system(path: path) }
+      written += count
+    }
+    guard fsync(file) == 0 else { throw .system(path: path) }
+  }
+
+  /// Where the bytes are, for a program that opens them.
+  func location(_ digest: String) throws(StoreError) -> String {
+    guard digest.utf8.count == 64, digest.allSatisfy(\.isHexDigit) else {
+      throw .attachmentMissing(digest: digest)
+    }
+    let file = file(digest)
+    guard access(file, R_OK) == 0 else { throw .attachmentMissing(digest: digest) }
+    return file
+  }
+
+  func bytes(_ digest: String) throws -> [UInt8] {
+    let path = try location(digest)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw StoreError.system(path: path) }
+    defer { close(file) }
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { throw StoreError.system(path: path) }
+    let size = Int(facts.st_size)
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = read(file, buffer.baseAddress! + count, size - count)
+        if got < 0, errno == EINTR { continue }
+        guard got > 0 else { break }
+        count += got
+      }
+    }
+  }
+
+  private func file(_ digest: String) -> String { "\(path)/\(digest.prefix(2))/\(digest)" }
+}

@@ -1,0 +1,52 @@
+import Domain
+import GRDB
+
+extension SharedStore {
+  /// The rows that were written after the desk's cursor, from one snapshot, cut at the end of a revision.
+  package func pull(_ request: PullRequest) throws -> PullReply {
+    try check(request.store)
+    return try read { db in
+      // A snapshot: the head and the rows of the answer belong together.
+      try Prepared(db, "BEGIN").run()
+      defer { try? Prepared(db, "COMMIT").run() }
+      let meta = Meta(db: db)
+      let epoch = try meta.int("epoch")
+      guard request.epoch == epoch else { throw StoreError.otherEpoch(expected: request.epoch, found: epoch) }
+      let head = try meta.int("rev")
+      let end = try end(after: request.cursor, head: head, limit: request.limit, db)
+      var reply = PullReply(
+        store: id, epoch: epoch, cursor: request.cursor, newCursor: end, head: head,
+        safeRevision: try meta.int("safe_rev"), items: [], removals: [])
+      guard end > request.cursor else { return reply }
+      let reader = RowReader(db: db)
+      for kind in Row.Kind.allCases {
+        reply.items += try reader.rows(kind, after: request.cursor, upTo: end).map {
+          PullReply.Item(revision: $0.revision, row: $0.row)
+        }
+      }
+      var removed = try Prepared(db, "SELECT kind, id, rev FROM removed WHERE rev > ? AND rev <= ? ORDER BY rev")
+      removed.bind(request.cursor)
+      removed.bind(end)
+      while try removed.step() {
+        guard let kind = Row.Kind(rawValue: removed.int(0)) else { continue }
+        reply.removals.append(
+          PullReply.Removal(revision: removed.int(2), key: RowKey(kind, removed.text(1))))
+      }
+      return reply
+    }
+  }
+
+  /// Where an answer ends: after `limit` revisions, and earlier where they hold very many rows; one revision is never cut.
+  private func end(after cursor: Int64, head: Int64, limit: Int64, _ db: Database) throws -> Int64 {
+    var end = min(head, cursor + max(1, limit))
+    while end > cursor + 1 {
+      var statement = try Prepared(
+        db, "SELECT count(*) FROM (SELECT 1 FROM entry WHERE rev > ? AND rev <= ? LIMIT 20001)")
+      statement.bind(cursor)
+      statement.bind(end)
+      guard try statement.step(), statement.int(0) > 20_000 else { break }
+      end = cursor + (end - cursor) / 2
+    }
+    return end
+  }
+}

@@ -1,0 +1,157 @@
+import Domain
+import GRDB
+
+extension SharedStore {
+  /// Takes a desk's operations in order, in one durable transaction: each gets a revision and a recorded result, refusals too,
+  /// because a refusal that is not recorded would be asked again for ever.
+  ///
+  /// An operation that is known already is answered with its stored result. Missing ones before it are asked for.
+  ///
+  /// - Throws: `wrongStore`, `otherEpoch`, `operationReused`; then nothing of the message was done.
+  package func push(_ request: PushRequest) throws -> PushReply {
+    try check(request.store)
+    let received = now()
+    return try write { db in
+      let meta = Meta(db: db)
+      let epoch = try meta.int("epoch")
+      guard request.epoch == epoch else { throw StoreError.otherEpoch(expected: request.epoch, found: epoch) }
+      var reply = PushReply(store: id, epoch: epoch, answers: [])
+      var revision = try meta.int("rev")
+      let before = revision
+      for envelope in request.envelopes.prefix(PushRequest.limit) {
+        try check(envelope.store)
+        if let known = try stored(envelope, db) {
+          reply.answers.append(known)
+          continue
+        }
+        let last = try lastSequence(of: envelope.desk, db)
+        guard envelope.sequence == last + 1 else {
+          reply.sendFrom = last + 1
+          break
+        }
+        revision += 1
+        let outcome = try apply(envelope, revision: revision, received: received, db)
+        reply.answers.append(PushReply.Answer(id: envelope.id, revision: revision, outcome: outcome))
+      }
+      if revision != before { try meta.set("rev", revision) }
+      return reply
+    }
+  }
+
+  func check(_ store: String) throws(StoreError) {
+    guard store == id else { throw .wrongStore(expected: id, found: store) }
+  }
+
+  private func stored(_ envelope: Envelope, _ db: Database) throws -> PushReply.Answer? {
+    var statement = try Prepared(db, "SELECT rev, payload, result FROM operation WHERE id = ?")
+    statement.bind(envelope.id)
+    guard try statement.step() else { return nil }
+    guard statement.text(1) == envelope.payload else { throw StoreError.operationReused(envelope.id) }
+    return PushReply.Answer(
+      id: envelope.id, revision: statement.int(0), outcome: try OutcomeCoding.value(statement.text(2)))
+  }
+
+  private func lastSequence(of desk: String, _ db: Database) throws -> Int64 {
+    var statement = try Prepared(db, "SELECT last_seq FROM desk WHERE id = ?")
+    statement.bind(desk)
+    return try statement.step() ? statement.int(0) : 0
+  }
+
+  private func apply(_ envelope: Envelope, revision: Int64, received: Timestamp, _ db: Database) throws
+    -> Outcome
+  {
+    let operation: Operation = try JSON.value(envelope.payload)
+    // Clocks of desks decide no order. What is measured uses the desk's time, which cannot be later than the receipt.
+    let moment = min(operation.at, received)
+    let outcome: Outcome
+    do {
+      let state = DatabaseState(db: db, cache: cache, numbering: wallClock)
+      let changes = try Reducer(state: state, now: moment).changes(of: operation)
+      for change in changes { try write(change, revision: revision, db) }
+      if case .ticket(_, .create) = operation.action { try takeNumber(changes, db) }
+      outcome = .accepted
+    } catch let refusal as Refusal {
+      outcome = .refused(refusal)
+    }
+    try record(envelope, operation, outcome, revision: revision, received: received, db)
+    return outcome
+  }
+
+  private func takeNumber(_ changes: [Change], _ db: Database) throws {
+    for case .ticket(let ticket) in changes {
+      try ticket.number.flatMap(TicketNumber.init)?.take(db)
+    }
+  }
+
+  private func write(_ change: Change, revision: Int64, _ db: Database) throws {
+    let (written, removed) = try rows(of: change, db)
+    let writer = RowWriter(db: db)
+    for row in written {
+      try writer.put(row, revision: revision)
+      if row.key.kind == .identity || row.key.kind == .configuration {
+        var statement = try Prepared(db, "DELETE FROM removed WHERE kind = ? AND id = ?")
+        statement.bind(row.key.kind.rawValue)
+        statement.bind(row.key.id)
+        try statement.run()
+      }
+    }
+    for key in removed {
+      try writer.remove(key)
+      var statement = try Prepared(
+        db,
+        "INSERT INTO removed(kind, id, rev) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev")
+      statement.bind(key.kind.rawValue)
+      statement.bind(key.id)
+      statement.bind(revision)
+      try statement.run()
+    }
+  }
+
+  private func record(
+    _ envelope: Envelope, _ operation: Operation, _ outcome: Outcome, revision: Int64, received: Timestamp,
+    _ db: Database
+  ) throws {
+    var ledger = try Prepared(
+      db,
+      """
+      INSERT INTO operation(rev, id, desk, seq, schema, actor, aggregate, at, received_at, payload, result) \
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    ledger.bind(revision)
+    ledger.bind(envelope.id)
+    ledger.bind(envelope.desk)
+    ledger.bind(envelope.sequence)
+    ledger.bind(Int64(envelope.schema))
+    ledger.bind(operation.actor)
+    ledger.bind(operation.action.aggregate.text)
+    ledger.bind(operation.at)
+    ledger.bind(received)
+    ledger.bind(envelope.payload)
+    ledger.bind(try OutcomeCoding.text(outcome))
+    try ledger.run()
+    var desk = try Prepared(
+      db,
+      """
+      INSERT INTO desk(id, last_seq, seen_at) VALUES (?, ?, ?) \
+      ON CONFLICT(id) DO UPDATE SET last_seq = excluded.last_seq, seen_at = excluded.seen_at
+      """)
+    desk.bind(envelope.desk)
+    desk.bind(envelope.sequence)
+    desk.bind(received)
+    try desk.run()
+  }
+}
+
+/// Outcomes as they stand in the ledger and the outbox: the empty text is accepted, everything else a refusal as JSON.
+enum OutcomeCoding {
+  static func text(_ outcome: Outcome) throws -> String {
+    switch outcome {
+    case .accepted: ""
+    case .refused(let refusal): try JSON.text(refusal)
+    }
+  }
+
+  static func value(_ text: String) throws -> Outcome {
+    text.isEmpty ? .accepted : .refused(try JSON.value(text))
+  }
+}

@@ -1,0 +1,99 @@
+import Domain
+import GRDB
+import GRDBSQLite
+import Glibc
+
+/// What can go wrong with a store or a replica: facts. `sentence` turns them into words of the string catalogue.
+package enum StoreError: Error, Hashable, Sendable {
+  /// An address that is not `file:` or a path.
+  case unsupportedAddress(String)
+  case missing(path: String)
+  case alreadyExists(path: String)
+  /// The file is not one of ours.
+  case notAStore(path: String)
+  /// It was written by a newer program.
+  case newerVersion(path: String, found: Int, known: Int)
+  /// The folder is on NFS, SMB or FUSE, where WAL cannot work.
+  case networkFolder(path: String, system: String)
+  case readOnly(path: String)
+  case diskFull(path: String)
+  case corrupt(path: String)
+  /// One row cannot be read.
+  case damaged(table: String, key: String)
+  /// A message or a replica belongs to another store.
+  case wrongStore(expected: String, found: String)
+  /// Another process has this replica open.
+  case replicaInUse(path: String)
+  case busy(path: String)
+  /// An operation id came again with another content.
+  case operationReused(OperationID)
+  /// The store misses operations that this desk no longer has.
+  case sequenceGap(desk: String, from: Int64)
+  /// The store was restored: its history is not the one that this replica has seen.
+  case otherEpoch(expected: Int64, found: Int64)
+  case attachmentTooLarge(limit: Int64, size: Int64)
+  case attachmentMissing(digest: String)
+  case unknownAgent(AgentID)
+  /// Everything else, in the words of SQLite or the system.
+  case failed(path: String, detail: String)
+
+  /// One sentence that says what was wrong, where, and what to do.
+  package func sentence(_ words: StringCatalogue) -> String {
+    switch self {
+    case .unsupportedAddress(let address): words("error.store.unsupportedAddress", ["address": address])
+    case .missing(let path): words("error.store.missing", ["path": path])
+    case .alreadyExists(let path): words("error.store.alreadyExists", ["path": path])
+    case .notAStore(let path): words("error.store.notAStore", ["path": path])
+    case .newerVersion(let path, let found, let known):
+      words("error.store.newerVersion", ["path": path, "found": found, "known": known])
+    case .networkFolder(let path, let system):
+      words("error.store.networkFolder", ["path": path, "system": system])
+    case .readOnly(let path): words("error.store.readOnly", ["path": path])
+    case .diskFull(let path): words("error.store.diskFull", ["path": path])
+    case .corrupt(let path): words("error.store.corrupt", ["path": path])
+    case .damaged(let table, let key): words("error.store.damaged", ["table": table, "key": key])
+    case .wrongStore(let expected, let found):
+      words("error.store.wrongStore", ["expected": expected, "found": found])
+    case .replicaInUse(let path): words("error.store.replicaInUse", ["path": path])
+    case .busy(let path): words("error.store.busy", ["path": path])
+    case .operationReused(let id): words("error.store.operationReused", ["id": id])
+    case .sequenceGap(let desk, let from): words("error.store.sequenceGap", ["desk": desk, "from": from])
+    case .otherEpoch(let expected, let found):
+      words("error.store.otherEpoch", ["expected": expected, "found": found])
+    case .attachmentTooLarge(let limit, let size):
+      words("error.store.attachmentTooLarge", ["limit": limit >> 20, "size": (size + 1_048_575) >> 20])
+    case .attachmentMissing(let digest): words("error.store.attachmentMissing", ["digest": digest])
+    case .unknownAgent(let agent): words("error.store.unknownAgent", ["agent": agent])
+    case .failed(let path, let detail): words("error.store.failed", ["path": path, "detail": detail])
+    }
+  }
+
+  /// The fact behind an error of SQLite or the system that came up while `path` was used.
+  static func of(_ error: any Error, path: String) -> any Error {
+    guard let error = error as? DatabaseError else { return error }
+    switch error.resultCode {
+    case .SQLITE_FULL: return StoreError.diskFull(path: path)
+    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: return StoreError.readOnly(path: path)
+    case .SQLITE_CANTOPEN: return StoreError.readOnly(path: path)
+    case .SQLITE_CORRUPT: return StoreError.corrupt(path: path)
+    case .SQLITE_NOTADB: return StoreError.notAStore(path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return StoreError.busy(path: path)
+    case .SQLITE_IOERR:
+      return error.message?.contains("full") == true
+        ? StoreError.diskFull(path: path)
+        : StoreError.failed(path: path, detail: error.message ?? "\(error.extendedResultCode)")
+    case .SQLITE_INTERRUPT: return CancellationError()
+    default: return StoreError.failed(path: path, detail: error.message ?? "\(error.extendedResultCode)")
+    }
+  }
+
+  /// The fact behind `errno` after a call on `path` failed.
+  static func system(_ number: Int32 = errno, path: String) -> StoreError {
+    switch number {
+    case EACCES, EPERM, EROFS: .readOnly(path: path)
+    case ENOSPC, EDQUOT: .diskFull(path: path)
+    case ENOENT, ENOTDIR: .missing(path: path)
+    default: .failed(path: path, detail: String(cString: strerror(number)))
+    }
+  }
+}

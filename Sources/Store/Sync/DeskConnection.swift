@@ -1,0 +1,274 @@
+import Domain
+import Glibc
+import Synchronization
+
+/// What one exchange with the store brought.
+package struct SyncReport: Sendable {
+  /// Operations of this desk that were answered, in order.
+  package var answered: [(id: OperationID, outcome: Outcome)] = []
+  /// Keys of rows that are shown differently now.
+  package var changed: Set<RowKey> = []
+  /// Whether other people look at other tickets now.
+  package var viewersChanged = false
+  /// Why the store could not be reached; what was saved waits in the outbox.
+  package var offline: StoreError?
+
+  /// Whether a screen may look different.
+  package var isNews: Bool { !changed.isEmpty || !answered.isEmpty || viewersChanged }
+}
+
+/// One desk: a person's replica and its way to the shared store. Safe to use from any thread; calls are short.
+package final class DeskConnection: Sendable {
+  package let store: SharedStore
+  package let replica: Replica
+  package let agent: AgentID
+  /// The name under which the desk sends operations.
+  package let desk: String
+
+  private let transport: any StoreTransport
+  private let now: @Sendable () -> Timestamp
+  private let live: LiveBoard
+  private let attachments: AttachmentFolder
+  /// One exchange with the store at a time.
+  private let exchange = Mutex<Void>(())
+  private let watcher = Mutex<Watcher?>(nil)
+
+  /// Joins a desk to a store; an empty replica is filled first.
+  ///
+  /// - Parameters:
+  ///   - transport: how messages reach the store; itself where nothing else is given.
+  ///   - progress: gets the part of the first fill that is done, 0 to 1.
+  /// - Throws: `wrongStore` when the replica is a copy of another one, `unknownAgent`.
+  package init(
+    store: SharedStore, replica: Replica, agent: AgentID, transport: (any StoreTransport)? = nil,
+    now: @escaping @Sendable () -> Timestamp = { .now }, identifiers: IdentifierSource = IdentifierSource(),
+    progress: (Double) throws -> Void = { _ in }
+  ) throws {
+    self.store = store
+    self.replica = replica
+    self.agent = agent
+    self.transport = transport ?? store
+    self.now = now
+    if let known = try replica.storeID() {
+      guard known == store.id else { throw StoreError.wrongStore(expected: known, found: store.id) }
+    } else {
+      let desk = "\(agent)-\(identifiers.next(Operation.self))"
+      try replica.fill(FirstFill(store: store, desk: desk), progress: progress)
+    }
+    desk = try replica.deskID() ?? agent.text
+    live = try LiveBoard(store: store.path, desk: desk, agent: agent, now: now)
+    attachments = AttachmentFolder(store: store.path)
+    _ = try synchronize()
+    guard agent == Agent.system.id || (try replica.agent(agent))?.isActive == true else {
+      throw StoreError.unknownAgent(agent)
+    }
+  }
+
+  /// Stops watching and closes the replica; the store stays open.
+  package func close() {
+    stopWatching()
+    _ = live.look(at: nil, isTyping: false)
+    bellIfAlone()
+    replica.close()
+  }
+
+  private func bellIfAlone() { store.bell.ring() }
+
+  // MARK: - Operations
+
+  /// Saves an operation durably on this desk and shows what it does; `clearing` is the draft it came from. Returns
+  /// `refused` when it is refused on the rows that this desk knows: then nothing was saved and the draft stays.
+  ///
+  /// It reaches the store with the next `synchronize`.
+  package func save(_ operation: Operation, clearing draft: DraftKey? = nil) throws -> Outcome {
+    try replica.save(operation, clearing: draft).0
+  }
+
+  /// Saves an operation and waits for the store's answer: for claims, which only the store can grant, and for headless use.
+  ///
+  /// - Throws: the error that kept the store from answering; the operation is saved and will be sent.
+  package func submit(_ operation: Operation, clearing draft: DraftKey? = nil) throws -> Outcome {
+    var outcome = try save(operation, clearing: draft)
+    if case .refused = outcome {
+      // Perhaps only this desk's rows are old.
+      guard try synchronize().offline == nil else { return outcome }
+      outcome = try save(operation, clearing: draft)
+      if case .refused = outcome { return outcome }
+    }
+    let report = try synchronize()
+    guard let answer = try replica.outcome(of: operation.id) else {
+      throw report.offline ?? StoreError.busy(path: store.path)
+    }
+    // Whoever waits for the answer has it now: only what was typed has to be kept.
+    if case .refused = answer, !operation.action.carriesText { try replica.dismissNotSent(operation.id) }
+    return answer
+  }
+
+  /// What the store answered; nil while it has not.
+  package func outcome(of id: OperationID) throws -> Outcome? { try replica.outcome(of: id) }
+
+  /// Sends what is queued, and takes what is new.
+  ///
+  /// - Throws: what must not go on: `wrongStore`, `otherEpoch`, `operationReused`, `sequenceGap`, and every error of the
+  ///   replica. A store that cannot be reached is no error but `SyncReport.offline`.
+  package func synchronize() throws -> SyncReport {
+    try exchange.withLock { _ in
+      var report = SyncReport()
+      do {
+        try exchangeMessages(&report)
+        replica.setOffline(since: nil)
+      } catch let error as StoreError {
+        switch error {
+        case .wrongStore, .otherEpoch, .operationReused, .sequenceGap, .damaged: throw error
+        default:
+          report.offline = error
+          replica.setOffline(since: now())
+        }
+      }
+      return report
+    }
+  }
+
+  private func exchangeMessages(_ report: inout SyncReport) throws {
+    var answers = try push(&report)
+    while true {
+      let request = try replica.pullRequest()
+      let reply = try transport.pull(request)
+      guard reply.store == request.store else {
+        throw StoreError.wrongStore(expected: request.store, found: reply.store)
+      }
+      if !answers.isEmpty || reply.newCursor > request.cursor {
+        report.changed.formUnion(try replica.take(answers, reply, at: now()))
+        answers = []
+      }
+      guard reply.newCursor < reply.head, reply.newCursor > request.cursor else { return }
+    }
+  }
+
+  /// Sends everything that is queued; answers those that are not marked in the replica yet.
+  private func push(_ report: inout SyncReport) throws -> [PushReply.Answer] {
+    while true {
+      let envelopes = try replica.queued()
+      guard let first = envelopes.first else { return [] }
+      let reply = try transport.push(
+        PushRequest(store: first.store, epoch: try replica.epoch(), envelopes: envelopes))
+      guard reply.store == first.store else {
+        throw StoreError.wrongStore(expected: first.store, found: reply.store)
+      }
+      report.answered += reply.answers.map { ($0.id, $0.outcome) }
+      if let missing = reply.sendFrom {
+        report.changed.formUnion(try replica.take(reply.answers, nil, at: now()))
+        try replica.sendAgain(from: missing)
+      } else if envelopes.count < PushRequest.limit {
+        return reply.answers
+      } else {
+        report.changed.formUnion(try replica.take(reply.answers, nil, at: now()))
+      }
+    }
+  }
+
+  // MARK: - Others
+
+  /// Tells the other desks what this one has open; nil: nothing.
+  package func look(at ticket: TicketID?, isTyping: Bool = false) {
+    if live.look(at: ticket, isTyping: isTyping) { store.bell.ring() }
+  }
+
+  /// Who else has which ticket open.
+  package func viewers() -> [Viewer] { live.viewers() }
+
+  /// Follows the store on a thread of its own: at once when the bell rings, and once a second. `onChange` is called on that
+  /// thread with every report that is news, and when the store is lost or found again.
+  package func startWatching(onChange: @escaping @Sendable (Result<SyncReport, any Error>) -> Void) throws {
+    let watcher = try Watcher(bell: store.bell.path) { [weak self] tick in
+      self?.look(tick, onChange)
+    }
+    self.watcher.withLock { $0 = watcher }
+    watcher.start()
+  }
+
+  package func stopWatching() {
+    watcher.withLock { watcher in
+      defer { watcher = nil }
+      return watcher
+    }?.stop()
+  }
+
+  private let seen = Mutex<(viewers: Set<Viewer>, isOffline: Bool)>(([], false))
+
+  private func look(_ tick: Watcher.Tick, _ onChange: (Result<SyncReport, any Error>) -> Void) {
+    do {
+      if tick.isBeat {
+        live.renew()
+        store.checkpointIfIdle()
+        replica.checkpointIfIdle()
+      }
+      var report = try synchronize()
+      let viewers = Set(viewers())
+      let (viewersChanged, offlineChanged) = seen.withLock { seen in
+        defer { seen = (viewers, report.offline != nil) }
+        return (seen.viewers != viewers, seen.isOffline != (report.offline != nil))
+      }
+      report.viewersChanged = viewersChanged
+      if report.isNews || offlineChanged { onChange(.success(report)) }
+    } catch {
+      onChange(.failure(error))
+    }
+  }
+
+  /// Runs `body` while this desk is in no transaction: a process that is stopped inside one would keep the others waiting.
+  package func whileIdle<Result>(_ body: () throws -> Result) throws -> Result {
+    try exchange.withLock { _ in try replica.pool.writeWithoutTransaction { _ in try body() } }
+  }
+
+  // MARK: - Attachments
+
+  /// Keeps bytes beside the store and answers their SHA-256 for an `Attachment`.
+  ///
+  /// - Throws: `attachmentTooLarge` above 64 MiB.
+  package func storeAttachment(_ bytes: [UInt8]) throws -> String { try attachments.store(bytes) }
+
+  package func attachment(_ digest: String) throws -> [UInt8] { try attachments.bytes(digest) }
+
+  /// The file that holds the bytes, for a program that opens it.
+  package func attachmentFile(_ digest: String) throws -> String { try attachments.location(digest) }
+}
+
+extension Action {
+  /// Whether somebody typed something that would be lost with it.
+  var carriesText: Bool {
+    switch self {
+    case .ticket(_, let action):
+      switch action {
+      case .claim, .release, .resume, .markRead, .moveContact, .unlink, .link, .setStep, .strike, .setPriority,
+        .removeTag:
+        false
+      default: true
+      }
+    case .agent(_, .setPresence), .missedSearch: false
+    default: true
+    }
+  }
+}
+
+extension Replica {
+  func fill(_ fill: FirstFill, progress: (Double) throws -> Void) throws {
+    do {
+      try pool.writeWithoutTransaction { db in try fill.run(db, progress: progress) }
+      checkpointIfIdle()
+    } catch {
+      throw StoreError.of(error, path: path)
+    }
+  }
+
+  func epoch() throws -> Int64 { try read { try Meta(db: $0).int("epoch") } }
+
+  func pullRequest() throws -> PullRequest {
+    try read { db in
+      let meta = Meta(db: db)
+      return PullRequest(
+        store: try meta.text("store_id") ?? "", epoch: try meta.int("epoch"), schema: Operation.currentSchema,
+        scope: .everything, cursor: try meta.int("cursor"), limit: 512)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Domain
+
+// The messages between a desk and the shared store. With `file:` they are handed over in the process; every other way sends
+// the same ones.
+
+/// One operation on its way: who sent it, as which of the desk's operations, for which store.
+package struct Envelope: Hashable, Codable, Sendable {
+  package var store: String
+  package var desk: String
+  /// 1, 2, 3, … without a gap for each desk.
+  package var sequence: Int64
+  package var schema: Int
+  package var id: OperationID
+  /// The operation as JSON with sorted keys: the same id with another payload is an error.
+  package var payload: String
+
+  package init(store: String, desk: String, sequence: Int64, operation: Operation) throws {
+    self.store = store
+    self.desk = desk
+    self.sequence = sequence
+    schema = operation.schema
+    id = operation.id
+    payload = try JSON.text(operation)
+  }
+
+  init(
+    store: String, desk: String, sequence: Int64, schema: Int, id: OperationID, payload: String
+  ) {
+    self.store = store
+    self.desk = desk
+    self.sequence = sequence
+    self.schema = schema
+    self.id = id
+    self.payload = payload
+  }
+}
+
+package struct PushRequest: Hashable, Codable, Sendable {
+  /// Operations a message carries at most.
+  package static let limit = 64
+
+  package var store: String
+  package var epoch: Int64
+  package var envelopes: [Envelope]
+}
+
+package struct PushReply: Hashable, Codable, Sendable {
+  package struct Answer: Hashable, Codable, Sendable {
+    package var id: OperationID
+    package var revision: Int64
+    package var outcome: Outcome
+  }
+
+  package var store: String
+  package var epoch: Int64
+  package var answers: [Answer]
+  /// Set when operations are missing before those that were sent: send again from this sequence number on.
+  package var sendFrom: Int64?
+}
+
+/// What a desk wants to have. More of them come with regional desks; the field is part of every request.
+package enum PullScope: String, Hashable, Codable, Sendable { case everything }
+
+package struct PullRequest: Hashable, Codable, Sendable {
+  package var store: String
+  package var epoch: Int64
+  package var schema: Int
+  package var scope: PullScope
+  /// Everything up to this revision is here already.
+  package var cursor: Int64
+  /// How many revisions an answer spans at most.
+  package var limit: Int64
+}
+
+package struct PullReply: Hashable, Codable, Sendable {
+  package struct Item: Hashable, Codable, Sendable {
+    package var revision: Int64
+    package var row: Row
+  }
+
+  package struct Removal: Hashable, Codable, Sendable {
+    package var revision: Int64
+    package var key: RowKey
+  }
+
+  package var store: String
+  package var epoch: Int64
+  /// The cursor of the request: an answer to another one is discarded.
+  package var cursor: Int64
+  /// The cursor after this answer; always the end of a revision.
+  package var newCursor: Int64
+  /// The newest revision of the store.
+  package var head: Int64
+  /// The newest revision in a verified backup: what is acknowledged up to here may be forgotten.
+  package var safeRevision: Int64
+  /// In the order of revisions; within one of them what others refer to comes first.
+  package var items: [Item]
+  package var removals: [Removal]
+}
+
+/// How a desk reaches the shared store.
+package protocol StoreTransport: Sendable {
+  func push(_ request: PushRequest) throws -> PushReply
+  func pull(_ request: PullRequest) throws -> PullReply
+}

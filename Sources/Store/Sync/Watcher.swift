@@ -1,0 +1,70 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A thread that wakes when the store's bell rings, and once a second.
+final class Watcher: Sendable {
+  struct Tick {
+    /// Every fifth second: time to renew what expires.
+    var isBeat: Bool
+  }
+
+  private let notices: Int32
+  private let wake: Int32
+  private let onTick: @Sendable (Tick) -> Void
+  private let isStopped = Atomic(false)
+  private let finished = DispatchSemaphore(value: 0)
+
+  init(bell path: String, onTick: @escaping @Sendable (Tick) -> Void) throws(StoreError) {
+    self.onTick = onTick
+    notices = inotify_init1(Int32(IN_NONBLOCK.rawValue) | Int32(IN_CLOEXEC.rawValue))
+    wake = eventfd(0, Int32(EFD_NONBLOCK.rawValue) | Int32(EFD_CLOEXEC.rawValue))
+    // Without notices (a full watch table) the poll of a second remains.
+    if notices >= 0 { inotify_add_watch(notices, path, UInt32(IN_MODIFY)) }
+    guard wake >= 0 else { throw .system(path: path) }
+  }
+
+  deinit {
+    if notices >= 0 { close(notices) }
+    close(wake)
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      run()
+      finished.signal()
+    }
+    thread.name = "store watcher"
+    thread.stackSize = 1 << 20
+    thread.start()
+  }
+
+  /// Returns when the thread has ended, so that nothing is called back afterwards.
+  func stop() {
+    isStopped.store(true, ordering: .releasing)
+    var one: UInt64 = 1
+    _ = write(wake, &one, 8)
+    finished.wait()
+  }
+
+  private func run() {
+    var beats = 0
+    while !isStopped.load(ordering: .acquiring) {
+      var sources = [
+        pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: notices, events: Int16(POLLIN), revents: 0),
+      ]
+      let ready = poll(&sources, 2, 1000)
+      if isStopped.load(ordering: .acquiring) { return }
+      if ready > 0 { drain() }
+      if ready == 0 { beats += 1 }
+      let isBeat = ready == 0 && beats % 5 == 0
+      onTick(Tick(isBeat: isBeat))
+    }
+  }
+
+  private func drain() {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while read(notices, &buffer, buffer.count) > 0 {}
+  }
+}
