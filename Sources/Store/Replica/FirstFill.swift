@@ -63,7 +63,8 @@ struct FirstFill {
       (Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes).compactMap { sql in
         sql.split(separator: " ").drop { $0 != "INDEX" }.dropFirst().first.map(String.init)
       })
-    for name in try RowReader(db: db).all("SELECT name FROM main.sqlite_master WHERE type = 'index'", { $0.text(0) })
+    for name in try RowReader(db: db).all(
+      "SELECT name FROM main.sqlite_master WHERE type = 'index'", { $0.text(0) })
     where names.contains(name) {
       try db.execute(sql: "DROP INDEX main.\(name)")
     }

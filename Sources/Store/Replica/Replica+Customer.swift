@@ -36,7 +36,8 @@ extension Replica {
       case "address": return try reader.customer(id)?.address
       default:
         let identities = try ([id] + mergedCustomers(into: id, db).map(\.id)).flatMap(reader.identities)
-        return (identities.first { $0.id.text == field } ?? identities.first { $0.kind.rawValue == field })?.value
+        return (identities.first { $0.id.text == field } ?? identities.first { $0.kind.rawValue == field })?
+          .value
       }
     }
   }
@@ -79,13 +80,13 @@ extension Replica {
     let all = [id] + merged.map(\.id)
     let identities = try all.flatMap(reader.identities)
     let products = try all.flatMap {
-      try reader.all(RowReader.products + " WHERE customer = ? ORDER BY row", $0.text, RowReader.product)
+      try reader.all(RowReader.products + " WHERE customer = ? ORDER BY row", key: $0.text, RowReader.product)
     }
     var orders = try all.flatMap {
-      try reader.all(RowReader.orders + " WHERE customer = ?", $0.text, RowReader.order)
+      try reader.all(RowReader.orders + " WHERE customer = ?", key: $0.text, RowReader.order)
     }
     var bills = try all.flatMap {
-      try reader.all(RowReader.bills + " WHERE customer = ?", $0.text, RowReader.bill)
+      try reader.all(RowReader.bills + " WHERE customer = ?", key: $0.text, RowReader.bill)
     }
     orders.sort { ($0.placedOn, $0.number) > ($1.placedOn, $1.number) }
     bills.sort { ($0.period, $0.number) > ($1.period, $1.number) }
@@ -108,7 +109,7 @@ extension Replica {
         """
         SELECT id, number, created_at, channel, subject, zone, state FROM ticket INDEXED BY ticket_customer \
         WHERE customer = ? ORDER BY created_at DESC, row DESC LIMIT 50
-        """, customer.text
+        """, key: customer.text
       ) {
         CustomerProfile.Visit(
           id: $0.key(0), number: $0.optionalText(1), at: $0.moment(2),
@@ -135,7 +136,7 @@ extension Replica {
     var next = [id]
     while let target = next.popLast(), found.count < 100 {
       let merged = try RowReader(db: db).all(
-        RowReader.customers + " WHERE merged_into = ? ORDER BY row", target.text, RowReader.customer)
+        RowReader.customers + " WHERE merged_into = ? ORDER BY row", key: target.text, RowReader.customer)
       for customer in merged where customer.id != id && !found.contains(where: { $0.id == customer.id }) {
         found.append(customer)
         next.append(customer.id)

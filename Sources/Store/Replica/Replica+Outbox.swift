@@ -94,7 +94,9 @@ extension Replica {
       if let reply, reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
         try reply.store == meta.text("store_id")
       {
-        for removal in reply.removals { try transaction.remove(pulled: removal.key, revision: removal.revision) }
+        for removal in reply.removals {
+          try transaction.remove(pulled: removal.key, revision: removal.revision)
+        }
         for item in reply.items { try transaction.put(pulled: item.row, revision: item.revision) }
         cursor = reply.newCursor
         try meta.set("cursor", cursor)
@@ -135,7 +137,8 @@ extension Replica {
       guard try first.step() else {
         throw StoreError.sequenceGap(desk: try meta.text("desk") ?? "", from: sequence)
       }
-      var statement = try Prepared(db, "UPDATE outbox SET state = 0, rev = NULL, result = NULL WHERE seq >= ?")
+      var statement = try Prepared(
+        db, "UPDATE outbox SET state = 0, rev = NULL, result = NULL WHERE seq >= ?")
       statement.bind(sequence)
       try statement.run()
     }

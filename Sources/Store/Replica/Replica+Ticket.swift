@@ -65,7 +65,7 @@ extension Replica {
   package func contacts(by agent: AgentID) throws -> [Contact] {
     try read { db in
       try RowReader(db: db).all(
-        RowReader.contacts + " WHERE agent = ? AND state IN (1, 2, 3, 4) ORDER BY row", agent.text,
+        RowReader.contacts + " WHERE agent = ? AND state IN (1, 2, 3, 4) ORDER BY row", key: agent.text,
         RowReader.contact)
     }
   }
@@ -93,7 +93,8 @@ extension Replica {
     var next = [id]
     while let target = next.popLast(), found.count < 100 {
       let merged: [TicketID] = try RowReader(db: db).all(
-        "SELECT id FROM ticket WHERE merged_into = ? ORDER BY row", target.text) { $0.key(0) }
+        "SELECT id FROM ticket WHERE merged_into = ? ORDER BY row", key: target.text
+      ) { $0.key(0) }
       for ticket in merged where ticket != id && !found.contains(ticket) {
         found.append(ticket)
         next.append(ticket)
@@ -121,7 +122,7 @@ extension Replica {
 
   private func attachments(of ticket: TicketID, _ db: Database) throws -> [Attachment] {
     try RowReader(db: db).all(
-      RowReader.attachments + " WHERE ticket = ? ORDER BY row", ticket.text, RowReader.attachment)
+      RowReader.attachments + " WHERE ticket = ? ORDER BY row", key: ticket.text, RowReader.attachment)
   }
 
   private func related(to ticket: Ticket, merged: [TicketID], _ db: Database) throws -> [TicketDetail.Related]
@@ -155,8 +156,8 @@ extension Replica {
     ticket.subject = Masking.text(ticket.subject)
     ticket.preview = Masking.text(ticket.preview)
     ticket.pendingReason = ticket.pendingReason.map(Masking.text)
-    ticket.closing?.text = Masking.text(ticket.closing?.text ?? "")
-    ticket.reminder?.text = Masking.text(ticket.reminder?.text ?? "")
+    if let text = ticket.closing?.text { ticket.closing?.text = Masking.text(text) }
+    if let text = ticket.reminder?.text { ticket.reminder?.text = Masking.text(text) }
     return ticket
   }
 

@@ -118,7 +118,7 @@ package final class Replica: Sendable {
   /// Called while nothing else happens.
   package func checkpointIfIdle() {
     guard StoreFile.walSize(path) > SharedStore.idleLog else { return }
-    try? pool.writeWithoutTransaction { checkpoint($0) }
+    pool.writeWithoutTransaction { checkpoint($0) }
   }
 
   // MARK: - Sync mark

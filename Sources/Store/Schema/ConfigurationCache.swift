@@ -38,7 +38,9 @@ final class ConfigurationCache: Sendable {
     return try keys.compactMap { try value($0.0, digest: $0.1, db) }
   }
 
-  private func value<Value: Decodable & Sendable>(_ id: String, digest: Int64, _ db: Database) throws -> Value? {
+  private func value<Value: Decodable & Sendable>(_ id: String, digest: Int64, _ db: Database) throws
+    -> Value?
+  {
     if let item = items.withLock({ $0[id] }), item.digest == digest, let value = item.value as? Value {
       return value
     }

@@ -101,6 +101,8 @@ enum ConfigurationRows {
   }
 
   private static func ids(of kind: ConfigurationRow.Kind, _ db: Database) throws -> [String] {
-    try RowReader(db: db).all("SELECT id FROM configuration WHERE kind = ?", kind.rawValue) { $0.text(0) }
+    try RowReader(db: db).all("SELECT id FROM configuration WHERE kind = ?", key: kind.rawValue) {
+      $0.text(0)
+    }
   }
 }

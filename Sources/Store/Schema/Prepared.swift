@@ -11,8 +11,9 @@ struct Prepared: ~Copyable {
   private var bound: Int32 = 0
 
   init(_ db: Database, _ sql: String) throws {
-    handle = try db.cachedStatement(sql: sql).sqliteStatement
+    let statement = try db.cachedStatement(sql: sql).sqliteStatement
     guard let connection = db.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+    handle = statement
     self.connection = connection
   }
 
@@ -63,7 +64,8 @@ struct Prepared: ~Copyable {
     bound += 1
     _ = value.withUnsafeBytes { bytes in
       // A null pointer would bind NULL where an empty blob is meant.
-      sqlite3_bind_blob(handle, bound, bytes.baseAddress ?? UnsafeRawPointer(Self.empty), Int32(bytes.count), Self.transient)
+      sqlite3_bind_blob(
+        handle, bound, bytes.baseAddress ?? UnsafeRawPointer(Self.empty), Int32(bytes.count), Self.transient)
     }
   }
 
@@ -90,8 +92,9 @@ struct Prepared: ~Copyable {
     case SQLITE_DONE: return false
     case let code:
       throw DatabaseError(
-        resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection) == 0
-          ? code : sqlite3_extended_errcode(connection)),
+        resultCode: ResultCode(
+          rawValue: sqlite3_extended_errcode(connection) == 0
+            ? code : sqlite3_extended_errcode(connection)),
         message: String(cString: sqlite3_errmsg(connection)))
     }
   }
@@ -127,7 +130,7 @@ struct Prepared: ~Copyable {
 
   func key<Subject>(_ column: Int32) -> Identifier<Subject> { Identifier(text(column)) }
   func optionalKey<Subject>(_ column: Int32) -> Identifier<Subject>? {
-    optionalText(column).map(Identifier.init)
+    optionalText(column).map { Identifier($0) }
   }
 
   func blob(_ column: Int32) -> [UInt8] {
@@ -155,7 +158,8 @@ struct Prepared: ~Copyable {
   var columnCount: Int32 { sqlite3_column_count(handle) }
 
   private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-  nonisolated(unsafe) private static let empty = UnsafePointer(UnsafeMutablePointer<CChar>.allocate(capacity: 1))
+  nonisolated(unsafe) private static let empty = UnsafePointer(
+    UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 }
 
 /// A value of a column as SQLite has it: what keeps a whole row without knowing its table.

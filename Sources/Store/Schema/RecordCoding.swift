@@ -123,7 +123,7 @@ struct RecordReader {
   }
   mutating func money() -> Money { Money(cents: int()) }
   mutating func key<Subject>() -> Identifier<Subject> { Identifier(text()) }
-  mutating func optionalKey<Subject>() -> Identifier<Subject>? { optionalText().map(Identifier.init) }
+  mutating func optionalKey<Subject>() -> Identifier<Subject>? { optionalText().map { Identifier($0) } }
 
   mutating func texts() -> [String] {
     var result: [String] = []

@@ -63,7 +63,7 @@ struct RowReader {
     return try statement.step() ? make(statement) : nil
   }
 
-  func all<Value>(_ sql: String, _ key: String? = nil, _ make: (borrowing Prepared) throws -> Value) throws
+  func all<Value>(_ sql: String, key: String? = nil, _ make: (borrowing Prepared) throws -> Value) throws
     -> [Value]
   {
     var statement = try Prepared(db, sql)
@@ -115,7 +115,7 @@ struct RowReader {
   }
 
   func identities(of customer: CustomerID) throws -> [Identity] {
-    try all(Self.identities + " WHERE customer = ? ORDER BY row", customer.text, Self.identity)
+    try all(Self.identities + " WHERE customer = ? ORDER BY row", key: customer.text, Self.identity)
   }
 
   static let products = "SELECT id, rev, customer, rest FROM product"
@@ -247,7 +247,7 @@ struct RowReader {
   }
 
   func contacts(of ticket: TicketID) throws -> [Contact] {
-    try all(Self.contacts + " WHERE ticket = ? ORDER BY row", ticket.text, Self.contact)
+    try all(Self.contacts + " WHERE ticket = ? ORDER BY row", key: ticket.text, Self.contact)
   }
 
   static let entries = "SELECT id, rev, ticket, at, kind, author, body, rest, row FROM entry"

@@ -52,20 +52,12 @@ enum StoreFile {
   /// WAL needs memory that all processes share, which network and user-space file systems do not give: two desks on one file
   /// there would destroy it.
   private static func refuseNetwork(_ folder: String) throws(StoreError) {
-    var facts = statfs()
-    guard statfs(folder, &facts) == 0 else { throw .system(path: folder) }
-    if let system = networkSystem(of: Int64(facts.f_type)) {
+    var facts = stat()
+    guard stat(folder, &facts) == 0 else { throw .system(path: folder) }
+    if let type = MountTable.current.fileSystem(of: folder, device: facts.st_dev),
+      let system = MountTable.refused(type)
+    {
       throw .networkFolder(path: folder, system: system)
-    }
-  }
-
-  /// The name of a file system on which a store is refused, by its magic number (statfs(2)).
-  static func networkSystem(of type: Int64) -> String? {
-    switch type & 0xFFFF_FFFF {
-    case 0x6969: "NFS"
-    case 0x517B, 0xFF53_4D42, 0xFE53_4D42: "SMB"
-    case 0x6573_5546: "FUSE"
-    default: nil
     }
   }
 

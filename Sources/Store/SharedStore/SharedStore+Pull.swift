@@ -24,7 +24,8 @@ extension SharedStore {
           PullReply.Item(revision: $0.revision, row: $0.row)
         }
       }
-      var removed = try Prepared(db, "SELECT kind, id, rev FROM removed WHERE rev > ? AND rev <= ? ORDER BY rev")
+      var removed = try Prepared(
+        db, "SELECT kind, id, rev FROM removed WHERE rev > ? AND rev <= ? ORDER BY rev")
       removed.bind(request.cursor)
       removed.bind(end)
       while try removed.step() {

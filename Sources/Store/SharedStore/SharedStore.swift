@@ -47,7 +47,8 @@ package final class SharedStore: StoreTransport {
   }
 
   private init(
-    opening path: String, creating new: (id: String, purpose: Purpose, configuration: ConfigurationSet)? = nil,
+    opening path: String,
+    creating new: (id: String, purpose: Purpose, configuration: ConfigurationSet)? = nil,
     now: @escaping @Sendable () -> Timestamp, wallClock: WallClock
   ) throws {
     self.path = path

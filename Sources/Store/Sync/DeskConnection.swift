@@ -2,6 +2,8 @@ import Domain
 import Glibc
 import Synchronization
 
+import class Foundation.NSLock
+
 /// What one exchange with the store brought.
 package struct SyncReport: Sendable {
   /// Operations of this desk that were answered, in order.
@@ -30,7 +32,7 @@ package final class DeskConnection: Sendable {
   private let live: LiveBoard
   private let attachments: AttachmentFolder
   /// One exchange with the store at a time.
-  private let exchange = Mutex<Void>(())
+  private let exchange = NSLock()
   private let watcher = Mutex<Watcher?>(nil)
 
   /// Joins a desk to a store; an empty replica is filled first.
@@ -59,20 +61,17 @@ package final class DeskConnection: Sendable {
     live = try LiveBoard(store: store.path, desk: desk, agent: agent, now: now)
     attachments = AttachmentFolder(store: store.path)
     _ = try synchronize()
-    guard agent == Agent.system.id || (try replica.agent(agent))?.isActive == true else {
-      throw StoreError.unknownAgent(agent)
-    }
+    let isKnown = try agent == Agent.system.id || replica.agent(agent)?.isActive == true
+    guard isKnown else { throw StoreError.unknownAgent(agent) }
   }
 
   /// Stops watching and closes the replica; the store stays open.
   package func close() {
     stopWatching()
     _ = live.look(at: nil, isTyping: false)
-    bellIfAlone()
+    store.bell.ring()
     replica.close()
   }
-
-  private func bellIfAlone() { store.bell.ring() }
 
   // MARK: - Operations
 
@@ -112,7 +111,7 @@ package final class DeskConnection: Sendable {
   /// - Throws: what must not go on: `wrongStore`, `otherEpoch`, `operationReused`, `sequenceGap`, and every error of the
   ///   replica. A store that cannot be reached is no error but `SyncReport.offline`.
   package func synchronize() throws -> SyncReport {
-    try exchange.withLock { _ in
+    try exchange.withLock {
       var report = SyncReport()
       do {
         try exchangeMessages(&report)
@@ -218,7 +217,7 @@ package final class DeskConnection: Sendable {
 
   /// Runs `body` while this desk is in no transaction: a process that is stopped inside one would keep the others waiting.
   package func whileIdle<Result>(_ body: () throws -> Result) throws -> Result {
-    try exchange.withLock { _ in try replica.pool.writeWithoutTransaction { _ in try body() } }
+    try exchange.withLock { try replica.pool.writeWithoutTransaction { _ in try body() } }
   }
 
   // MARK: - Attachments
@@ -240,7 +239,8 @@ extension Action {
     switch self {
     case .ticket(_, let action):
       switch action {
-      case .claim, .release, .resume, .markRead, .moveContact, .unlink, .link, .setStep, .strike, .setPriority,
+      case .claim, .release, .resume, .markRead, .moveContact, .unlink, .link, .setStep, .strike,
+        .setPriority,
         .removeTag:
         false
       default: true

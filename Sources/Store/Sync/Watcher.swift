@@ -10,23 +10,28 @@ final class Watcher: Sendable {
   }
 
   private let notices: Int32
+  /// The two ends of a pipe: whoever writes to `signal` wakes the thread.
   private let wake: Int32
+  private let signal: Int32
   private let onTick: @Sendable (Tick) -> Void
   private let isStopped = Atomic(false)
   private let finished = DispatchSemaphore(value: 0)
 
   init(bell path: String, onTick: @escaping @Sendable (Tick) -> Void) throws(StoreError) {
     self.onTick = onTick
-    notices = inotify_init1(Int32(IN_NONBLOCK.rawValue) | Int32(IN_CLOEXEC.rawValue))
-    wake = eventfd(0, Int32(EFD_NONBLOCK.rawValue) | Int32(EFD_CLOEXEC.rawValue))
+    notices = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
     // Without notices (a full watch table) the poll of a second remains.
     if notices >= 0 { inotify_add_watch(notices, path, UInt32(IN_MODIFY)) }
-    guard wake >= 0 else { throw .system(path: path) }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .system(path: path) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    (wake, signal) = (ends[0], ends[1])
   }
 
   deinit {
     if notices >= 0 { close(notices) }
     close(wake)
+    close(signal)
   }
 
   func start() {
@@ -42,8 +47,8 @@ final class Watcher: Sendable {
   /// Returns when the thread has ended, so that nothing is called back afterwards.
   func stop() {
     isStopped.store(true, ordering: .releasing)
-    var one: UInt64 = 1
-    _ = write(wake, &one, 8)
+    var one: UInt8 = 1
+    _ = write(signal, &one, 1)
     finished.wait()
   }
 
