@@ -146,8 +146,7 @@ final class ReplicaTransaction {
 
   /// Brings counters and search index in step with what was written. Answers the keys of rows that are shown differently.
   func finish() throws -> Set<RowKey> {
-    var written: [Row] = []
-    var removed: [RowKey] = []
+    var search = SearchChanges()
     var changed = Set<RowKey>()
     let tally = Tally(db: db)
     for key in order {
@@ -156,9 +155,9 @@ final class ReplicaTransaction {
       guard old != new else { continue }
       changed.insert(key)
       if key.kind == .ticket { try tally.move(from: old?.ticket, to: new?.ticket) }
-      if let new { written.append(new) } else { removed.append(key) }
+      try search.add(new, key)
     }
-    if !changed.isEmpty { try SearchIndexing.update(db, written: written, removed: removed) }
+    if !changed.isEmpty { try SearchIndexing.update(db, search) }
     return changed
   }
 }

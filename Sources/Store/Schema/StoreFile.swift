@@ -73,7 +73,6 @@ enum StoreFile {
       // versions that we run on. See Turnstile.
       sqlite3_wal_autocheckpoint(db.sqliteConnection, 0)
       try db.execute(sql: "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY")
-      SearchIndexing.prepare(db)
     }
     return configuration
   }

@@ -1,0 +1,59 @@
+import Domain
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+extension Replica {
+  /// Customers and tickets by number, phone, identity, order, bill, name and words; see `FindIndex`.
+  ///
+  /// - Throws: `CancellationError` when `interruptSearch` was called meanwhile.
+  package func find(_ query: String, limit: Int = 50) throws -> [FindHit] {
+    try searching { try FindIndex().find($0, query, limit: limit) }
+  }
+
+  /// Articles for a query as it is being typed, best first; see `KnowledgeIndex`.
+  package func searchKnowledge(
+    _ query: String, zone: ZoneID? = nil, language: Language, today: CivilDate, limit: Int = 10
+  ) throws -> [ArticleHit] {
+    try searching {
+      try knowledge.search($0, query, zone: zone, language: language, today: today, limit: limit)
+    }
+  }
+
+  /// Stops the search that is running, because another letter was typed.
+  package func interruptSearch() {
+    running.withLock { connection in
+      if let connection { sqlite3_interrupt(OpaquePointer(bitPattern: connection)) }
+    }
+  }
+
+  private func searching<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try read { db in
+      let connection = UInt(bitPattern: db.sqliteConnection)
+      running.withLock { $0 = connection }
+      defer { running.withLock { if $0 == connection { $0 = nil } } }
+      return try body(db)
+    }
+  }
+}
+
+extension SearchChanges {
+  /// What search has to learn of a row that is written (or, with nil, gone).
+  mutating func add(_ row: Row?, _ key: RowKey) throws {
+    switch row {
+    case .ticket(let value): tickets.append(value)
+    case .entry(let value): entries.append(value)
+    case .customer(let value): customers.append(value)
+    case .identity(let value): identities.append(value)
+    case .configuration(let value) where value.kind == .article:
+      articles.append(try JSON.value(value.body))
+    case .configuration(let value) where value.kind == .synonyms: synonyms = try JSON.value(value.body)
+    case nil where key.kind == .configuration:
+      let parts = key.id.split(separator: "/", maxSplits: 2)
+      if parts.count == 3, parts[0] == "article", let language = Language(rawValue: String(parts[1])) {
+        removedArticles.append(ArticleKey(id: ArticleID(String(parts[2])), language: language))
+      }
+    default: break
+    }
+  }
+}
