@@ -67,7 +67,7 @@ let package = Package(
       swiftSettings: strict),
     // A small program over the terminal module, for tests of how it starts, crashes and ends.
     .executableTarget(
-      name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: strict),
+      name: "terminal-probe", dependencies: ["Terminal", "TestSupport"], path: "Tests/TerminalProbe", swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "terminal-probe"],
       swiftSettings: strict),

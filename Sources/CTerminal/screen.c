@@ -21,7 +21,7 @@ static SCREEN *screen;
 static FILE *composed_file, *no_input;
 static int composed = -1, tty_input = -1, tty_output = -1;
 static struct termios normal_state;
-static int is_up, has_titles, wants_mouse, cursor_shown = -1;
+static int is_up, has_titles, keeps_title, wants_mouse, cursor_shown = -1;
 static char *outgoing;
 static size_t outgoing_length, outgoing_capacity;
 
@@ -117,14 +117,19 @@ int ct_screen_send(const void *bytes, size_t count) {
 static void queue_modes(void) {
   if (!has_titles) return;
   // The title is kept and comes back; pastes are marked; the window says when it has the focus.
-  queue_text("\033[22;0t\033[?2004h\033[?1004h");
+  if (!keeps_title) queue_text("\033[22;0t");
+  queue_text("\033[?2004h\033[?1004h");
   if (wants_mouse) queue_text("\033[?1000h\033[?1006h");
 }
 
 static const char *modes_off(void) {
-  if (!has_titles) return "";
-  return wants_mouse ? "\033[?1006l\033[?1000l\033[?1004l\033[?2004l\033[23;0t"
-                     : "\033[?1004l\033[?2004l\033[23;0t";
+  static char text[64];
+  text[0] = 0;
+  if (!has_titles) return text;
+  if (wants_mouse) strcat(text, "\033[?1006l\033[?1000l");
+  strcat(text, "\033[?1004l\033[?2004l");
+  if (!keeps_title) strcat(text, "\033[23;0t");
+  return text;
 }
 
 /// Appends a capability without its padding.
@@ -171,9 +176,6 @@ static int understands_titles(const char *term) {
 
 int ct_screen_start(int input, int output, const char *term, int columns, int rows, int mouse) {
   if (!isatty(input) || !isatty(output) || tcgetattr(input, &normal_state) != 0) return CT_NOT_A_TERMINAL;
-  // They would win over the real size.
-  unsetenv("LINES");
-  unsetenv("COLUMNS");
   tty_input = input;
   tty_output = output;
   wants_mouse = mouse;
@@ -185,11 +187,21 @@ int ct_screen_start(int input, int output, const char *term, int columns, int ro
   if (!term) term = getenv("TERM");
   if (!term || !*term) term = "xterm-256color";
   guard_hide_errors();
+  // ncurses cannot ask a file in memory for the size; what it sets up by the size must be right at once.
+  if (columns > 0 && rows > 0) {
+    char number[16];
+    snprintf(number, sizeof number, "%d", columns);
+    setenv("COLUMNS", number, 1);
+    snprintf(number, sizeof number, "%d", rows);
+    setenv("LINES", number, 1);
+  }
   screen = newterm(term, composed_file, no_input);
   if (!screen) {
     term = "xterm-256color";
     screen = newterm(term, composed_file, no_input);
   }
+  unsetenv("LINES");
+  unsetenv("COLUMNS");
   if (!screen) {
     guard_show_errors();
     return CT_NO_DESCRIPTION;
@@ -203,6 +215,8 @@ int ct_screen_start(int input, int output, const char *term, int columns, int ro
     return CT_NO_CURSOR_ADDRESS;
   }
   has_titles = understands_titles(term);
+  const char *second_screen = tigetstr("smcup");
+  keeps_title = second_screen && second_screen != (char *)-1 && strstr(second_screen, "[22;") != NULL;
   prepare_farewell(rows);
   guard_arm(input, output, &normal_state);
   take_device();
@@ -296,6 +310,10 @@ void ct_screen_resize(int columns, int rows) {
   prepare_farewell(rows);
   werase(stdscr);
   clearok(curscr, TRUE);
+  // The region that may scroll is the terminal's; not every one widens it with the window.
+  char region[64] = "";
+  append_capability(region, sizeof region, tparm(tigetstr("csr"), 0, rows - 1, 0, 0, 0, 0, 0, 0, 0));
+  if (is_up) queue_text(region);
 }
 
 int ct_screen_has_titles(void) { return has_titles; }

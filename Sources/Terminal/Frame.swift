@@ -86,14 +86,20 @@ extension Frame {
     fill(rect, with: .space, style: style)
   }
 
-  /// Gives a part another style and leaves its text.
+  /// Gives a part another style and leaves its text. A wide character has one style: that of its left half.
   package mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
     let part = rect.intersection(clip)
     guard !part.isEmpty else { return }
     for row in part.minRow..<part.maxRow {
       for column in part.minColumn..<part.maxColumn {
         let index = row * size.columns + column
-        cells[index].style = change(cells[index].style)
+        guard !cells[index].isRightHalf else { continue }
+        let style = change(cells[index].style)
+        if cells[index].width == 2 {
+          guard column + 1 < clip.maxColumn else { continue }
+          cells[index + 1].style = style
+        }
+        cells[index].style = style
       }
     }
   }

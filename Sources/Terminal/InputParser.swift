@@ -62,12 +62,12 @@ package struct InputParser: Sendable {
       buffer = []
       flushGround(held)
     case .paste:
-      // The held bytes are the beginning of an end mark, or Esc from a person who is stuck.
+      // The held bytes are the beginning of an end mark that is on its way, or Esc from a person who is stuck.
       if pasteStalled && buffer == [0x1B] {
+        buffer = []
         mode = .ground
         events.append(.key(.escape))
       }
-      if buffer.first == 0x1B { buffer = [] }
       deliverPaste(all: true)
       pasteStalled = mode == .paste
     case .skippingSequence, .skippingString:
@@ -380,7 +380,8 @@ extension InputParser {
       // rxvt: Shift with an arrow.
       emit(KeyTable.arrows[Int(sequence.final) - 0x61], .shift, alt: alt)
     default:
-      guard let code = KeyTable.lettered[sequence.final] else { return }
+      // With another first number it is a report: where the cursor is ends in R, as F3 does.
+      guard sequence.value(0, 1) == 1, let code = KeyTable.lettered[sequence.final] else { return }
       // A kitty-style release is not a press.
       if sequence.parameters.count > 1, sequence.parameters[1].count > 1, sequence.parameters[1][1] == 3 {
         return

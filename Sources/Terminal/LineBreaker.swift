@@ -70,7 +70,8 @@ struct LineBreaker: Sendable {
     init(_ cluster: Cluster) {
       let scalar = UInt32(cluster.glyph & Cluster.scalarMask)
       switch scalar {
-      case 0x20, 0x3000: self = .space
+      // A space with a mark is something to see.
+      case 0x20 where cluster.marks == 0, 0x3000 where cluster.marks == 0: self = .space
       case 0x2D: self = .hyphen
       case 0x21, 0x25, 0x29, 0x2C, 0x2E, 0x3A, 0x3B, 0x3F, 0x5D, 0x7D: self = .closing
       case 0x24, 0x28, 0x5B, 0x7B, 0xA3, 0xA5: self = .opening

@@ -74,12 +74,12 @@ package struct SafeText: Sendable {
 extension SafeText: Hashable {
   // Swift compares strings by canonical equivalence; a screen compares what is drawn.
   package static func == (left: SafeText, right: SafeText) -> Bool {
-    left.width == right.width && left.string.utf8.elementsEqual(right.string.utf8)
+    guard left.width == right.width else { return false }
+    return left.withUTF8 { first in right.withUTF8 { first.elementsEqual($0) } }
   }
 
   package func hash(into hasher: inout Hasher) {
-    for byte in string.utf8 { hasher.combine(byte) }
-    hasher.combine(0xFF as UInt8)
+    withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -79,7 +79,8 @@ extension Theme {
       .banner: Entry(Colour(16, basic: 15), on: Colour(214, basic: 1), .bold),
       .tabActive: Entry(Colour(16, basic: 0), [.bold, .underline]),
       .tabInactive: Entry(Colour(242, basic: 8)),
-    ])
+    ],
+    isLight: true)
 
   /// Only the terminal's own colours, black, white and yellow, and attributes: nothing is grey.
   package static let highContrast = Theme(

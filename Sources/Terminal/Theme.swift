@@ -47,11 +47,14 @@ package struct Theme: Hashable, Sendable {
   }
 
   package let name: String
-  private var entries: [Entry]
+  /// Made for dark text on a light background; pictures are painted so.
+  package let isLight: Bool
+  private let entries: [Entry]
 
   /// Roles that are not named look like `base`'s.
-  package init(name: String, entries: [Role: Entry], base: Theme? = nil) {
+  package init(name: String, entries: [Role: Entry], base: Theme? = nil, isLight: Bool? = nil) {
     self.name = name
+    self.isLight = isLight ?? base?.isLight ?? false
     self.entries = Role.allCases.map { entries[$0] ?? base?[$0] ?? Entry() }
   }
 
@@ -65,11 +68,16 @@ package struct Theme: Hashable, Sendable {
       return Appearance(
         foreground: nil, background: nil, modifiers: style.role.monochrome.union(style.modifiers))
     case .eight:
-      // Eight colours have no bright half; bold stands for it, as those terminals draw it.
+      // Eight colours have no bright half; bold stands for it, as those terminals draw it. Bold black would
+      // be black in half of them: grey is the terminal's own colour, dimmed.
       let foreground = entry.foreground?.basic
+      let background = entry.background.map { $0.basic & 7 }
+      if foreground == 8, background == nil {
+        return Appearance(foreground: nil, background: nil, modifiers: modifiers.union(.dim))
+      }
       let isBright = (foreground ?? 0) >= 8
       return Appearance(
-        foreground: foreground.map { $0 & 7 }, background: entry.background.map { $0.basic & 7 },
+        foreground: foreground.map { $0 & 7 }, background: background,
         modifiers: isBright ? modifiers.union(.bold) : modifiers)
     case .sixteen:
       return Appearance(
@@ -85,14 +93,16 @@ extension Role {
   /// What sets the role apart where there is no colour at all.
   package var monochrome: Modifiers {
     switch self {
-    case .selection, .banner, .statusBar: .reverse
+    case .selection, .banner, .statusBar, .statusGood: .reverse
+    case .statusWarning: [.reverse, .underline]
+    case .statusDanger: [.reverse, .bold]
     case .selectionUnfocused, .tabActive, .highlight: [.underline]
     case .missing: [.underline, .bold]
-    case .title, .accent, .borderFocused, .danger, .statusDanger, .mark, .key, .badge: .bold
-    case .warning, .statusWarning: .underline
+    case .title, .accent, .borderFocused, .danger, .mark, .key, .badge: .bold
+    case .warning: .underline
     case .muted, .placeholder, .disabled, .systemText, .border, .tabInactive: .dim
     case .systemFilled, .noteText: .italic
-    case .text, .statusGood, .success, .info, .input, .inputFocused, .keyLabel, .customerText, .agentText: []
+    case .text, .success, .info, .input, .inputFocused, .keyLabel, .customerText, .agentText: []
     }
   }
 }

@@ -1,6 +1,7 @@
 // A program for the tests of the terminal: shows what it is told to, reports what it reads, ends in every way.
 import Glibc
 import Terminal
+import TestSupport
 
 @main
 enum TerminalProbe {
@@ -22,6 +23,10 @@ enum TerminalProbe {
       driver.draw(frame(driver.size, "ready deaf", []))
       while true { sleep(1) }
     }
+    if let index = arguments.firstIndex(of: "fuzz") {
+      fuzz(driver, input, seed: UInt64(arguments[index + 1]) ?? 0)
+    }
+    if arguments.contains("desk") { desk(driver, input) }
     var lines: [String] = []
     driver.draw(frame(driver.size, "ready \(driver.size.columns)x\(driver.size.rows) \(driver.depth)", lines))
     while true {
@@ -59,6 +64,47 @@ enum TerminalProbe {
     }
     frame.cursor = .zero
     return frame
+  }
+
+  /// Draws the next of a row of random frames for each key, and says so in the title.
+  static func fuzz(_ driver: CursesDriver, _ input: TerminalInput, seed: UInt64) -> Never {
+    var fuzzer = FrameFuzzer(seed: seed)
+    var number = 0
+    driver.draw(Frame(size: driver.size))
+    driver.setTitle("frame 0")
+    while true {
+      for event in input.poll().events {
+        switch event {
+        case .resize(let size):
+          driver.resize(to: size)
+          driver.setTitle(SafeText("size \(size.columns)x\(size.rows)"))
+        case .key(Key("q")): finish(driver, 0)
+        case .key:
+          number += 1
+          driver.draw(fuzzer.next(size: driver.size))
+          driver.setTitle(SafeText("frame \(number)"))
+        default: break
+        }
+      }
+    }
+  }
+
+  /// A list beside a text field, as in the desk: what a key costs there is what it costs in the desk.
+  static func desk(_ driver: CursesDriver, _ input: TerminalInput) -> Never {
+    var screen = SampleDesk()
+    driver.draw(screen.frame(size: driver.size))
+    while true {
+      let result = input.poll()
+      for event in result.events {
+        switch event {
+        case .resize(let size): driver.resize(to: size)
+        case .key(.control("c")): finish(driver, 0)
+        case .key(let key): screen.handle(key)
+        default: break
+        }
+      }
+      driver.draw(screen.frame(size: driver.size))
+    }
   }
 
   static func stop(_ driver: CursesDriver) {

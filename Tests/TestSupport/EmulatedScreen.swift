@@ -28,6 +28,8 @@ package struct EmulatedScreen: Sendable {
   /// Private modes that are on, such as 2004.
   package private(set) var modes: Set<Int> = [7]
   package private(set) var unknown: [String] = []
+  /// Bytes fed so far.
+  package private(set) var received = 0
 
   private var mainCells: [[Cell]] = []
   private var attributes = Attributes()
@@ -91,7 +93,9 @@ package struct EmulatedScreen: Sendable {
   }
 
   package mutating func feed(_ bytes: some Sequence<UInt8>) {
+    let before = pending.count
     pending.append(contentsOf: bytes)
+    received += pending.count - before
     var start = 0
     while start < pending.count {
       guard let count = step(pending[start...]) else { break }
@@ -110,7 +114,7 @@ package struct EmulatedScreen: Sendable {
     case 0x09: move(column: min(size.columns - 1, (cursor.column / 8 + 1) * 8))
     case 0x0A, 0x0B, 0x0C: lineFeed()
     case 0x0D: move(column: 0)
-    case 0x00, 0x0E, 0x0F: break
+    case 0x00, 0x0F: break
     case 0x20..<0x7F: put(Unicode.Scalar(first))
     case 0x80...:
       let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
@@ -217,7 +221,10 @@ extension EmulatedScreen {
     case 0x5D: return command(bytes)
     case 0x28, 0x29:
       guard bytes.count > 2 else { return nil }
-      if bytes[bytes.startIndex + 2] != 0x42 { unknown.append("character set") }
+      // G1 may hold line drawing, as screen sets it up; a shift to it is not known here.
+      if bytes[bytes.startIndex + 1] == 0x28, bytes[bytes.startIndex + 2] != 0x42 {
+        unknown.append("character set")
+      }
       return 3
     case 0x37: savedCursor = cursor
     case 0x38: move(column: savedCursor.column, row: savedCursor.row)

@@ -5,7 +5,7 @@ import Terminal
 /// A terminal that a test holds: runs any command in it, types, and reads the screen as a person sees it.
 ///
 /// Nothing here sleeps for a fixed time: a test waits for what it expects, and a time-out is a failure.
-package final class PseudoTerminal: @unchecked Sendable {
+package final class PseudoTerminal {
   package enum Failure: Error, CustomStringConvertible {
     case system(String, Int32)
     /// What was awaited, and what the screen showed instead.
@@ -31,23 +31,38 @@ package final class PseudoTerminal: @unchecked Sendable {
   /// Seconds that any wait lasts at most.
   package static let patience = 20.0
 
-  // What the reader thread and the test share is behind `condition`.
-  private let condition = NSCondition()
-  private var emulated: EmulatedScreen
-  private var bytes: [UInt8] = []
-  private var lastOutput = Date.timeIntervalSinceReferenceDate
-  private var isClosed = false
-  private var status: ExitStatus?
+  /// What the threads that read and reap share with the test.
+  private final class Shared: @unchecked Sendable {
+    let condition = NSCondition()
+    // All of these only with the condition locked.
+    var emulated: EmulatedScreen
+    var bytes: [UInt8] = []
+    var lastOutput = Date.timeIntervalSinceReferenceDate
+    var status: ExitStatus?
 
+    init(size: Size) { emulated = EmulatedScreen(size: size) }
+
+    func locked<Result>(_ body: (Shared) throws -> Result) rethrows -> Result {
+      condition.lock()
+      defer { condition.unlock() }
+      return try body(self)
+    }
+  }
+
+  private let shared: Shared
   private let master: Int32
-  /// The terminal's own end, for a driver in this process; its name for another.
-  package let terminal: Int32
+  /// The terminal's own end, as a program in it sees it; its name for another.
+  package let device: Int32
   package let name: String
-  package private(set) var process: pid_t = 0
+  /// The leader of the session. It outlives the program: when a leader ends, the system throws away what
+  /// was written last and not yet read.
+  private var leader: pid_t = 0
+  /// Closed to let the leader go.
+  private var hold: Int32 = -1
 
   /// A terminal without a program.
   package init(size: Size) throws {
-    emulated = EmulatedScreen(size: size)
+    shared = Shared(size: size)
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard master >= 0 else { throw Failure.system("/dev/ptmx", errno) }
     // Swift does not see unlockpt and ptsname; these are their requests (TIOCSPTLCK, TIOCGPTN).
@@ -57,12 +72,10 @@ package final class PseudoTerminal: @unchecked Sendable {
       throw Failure.system("/dev/ptmx", errno)
     }
     name = "/dev/pts/\(number)"
-    terminal = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard terminal >= 0 else { throw Failure.system(name, errno) }
+    device = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard device >= 0 else { throw Failure.system(name, errno) }
     setSize(size)
-    let thread = Thread { [self] in readUntilClosed() }
-    thread.stackSize = 1 << 20
-    thread.start()
+    Thread.detachNewThread { [shared, master] in Self.readUntilClosed(master, shared) }
   }
 
   /// A program in a terminal of its own: in its own session, with the terminal as standard input, output and
@@ -72,22 +85,44 @@ package final class PseudoTerminal: @unchecked Sendable {
     folder: String? = nil
   ) throws {
     try self.init(size: size)
+    try run(command, environment: environment, folder: folder)
+  }
+
+  /// Runs the program of this terminal, once.
+  package func run(_ command: [String], environment: [String: String] = [:], folder: String? = nil) throws {
     var variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
     variables.merge(environment) { $1 }
     try spawn(folder.map { ["env", "-C", $0] + command } ?? command, environment: variables)
-    close(terminal)
   }
 
   deinit {
-    if process > 0, status == nil {
-      Glibc.kill(process, SIGKILL)
+    if leader > 0 {
+      if let program { Glibc.kill(program, SIGKILL) }
+      close(hold)
+      Glibc.kill(leader, SIGKILL)
       var ignored: Int32 = 0
-      waitpid(process, &ignored, 0)
+      waitpid(leader, &ignored, 0)
     }
-    close(master)
+    // With its last other end closed the reader sees the end, and closes ours.
+    close(device)
   }
 
+  private static let leaderScript = """
+    trap : TERM HUP INT QUIT TSTP
+    "$@" 3>&- 4<&-
+    echo $? >&3
+    exec 3>&-
+    read -r line <&4
+    """
+
   private func spawn(_ command: [String], environment: [String: String]) throws {
+    var status: [Int32] = [-1, -1]
+    var held: [Int32] = [-1, -1]
+    guard pipe(&status) == 0, pipe(&held) == 0 else {
+      throw Failure.system("pipe", errno)
+    }
+    for end in status + held { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    hold = held[1]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -95,6 +130,8 @@ package final class PseudoTerminal: @unchecked Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    posix_spawn_file_actions_adddup2(&actions, status[1], 3)
+    posix_spawn_file_actions_adddup2(&actions, held[0], 4)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -106,50 +143,66 @@ package final class PseudoTerminal: @unchecked Sendable {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    let arguments = command.map { strdup($0) } + [nil]
+    let arguments = (["sh", "-c", Self.leaderScript, "sh"] + command).map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer {
-      arguments.forEach { free($0) }
-      variables.forEach { free($0) }
+      for text in arguments + variables { free(text) }
     }
-    let failure = posix_spawnp(&process, command[0], &actions, &attributes, arguments, variables)
+    let failure = posix_spawn(&leader, "/bin/sh", &actions, &attributes, arguments, variables)
+    close(status[1])
+    close(held[0])
     guard failure == 0 else { throw Failure.system(command[0], failure) }
+    Thread.detachNewThread { [shared, end = status[0]] in
+      var text = [UInt8](repeating: 0, count: 16)
+      var count = 0
+      while count < text.count, !text.contains(0x0A) {
+        let more = read(end, &text[count], text.count - count)
+        if more < 0 && errno == EINTR { continue }
+        guard more > 0 else { break }
+        count += more
+      }
+      close(end)
+      let number = Int32(String(decoding: text[..<count], as: UTF8.self).filter(\.isNumber)) ?? 255
+      shared.locked {
+        // The shell tells a signal as 128 and its number; no program here ends with such a status itself.
+        $0.status = number > 128 && number < 255 ? .signalled(number - 128) : .exited(number)
+        $0.condition.broadcast()
+      }
+    }
   }
 
-  private func readUntilClosed() {
+  /// The program, while it runs.
+  package var program: pid_t? {
+    let path = "/proc/\(leader)/task/\(leader)/children"
+    guard leader > 0, let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    return text.split(separator: " ").first.flatMap { pid_t($0) }
+  }
+
+  private static func readUntilClosed(_ master: Int32, _ shared: Shared) {
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(master, &part, part.count)
       if count < 0 && errno == EINTR { continue }
-      condition.lock()
-      if count > 0 {
-        bytes += part[..<count]
-        emulated.feed(part[..<count])
-        lastOutput = Date.timeIntervalSinceReferenceDate
-      } else {
-        isClosed = true
+      guard count > 0 else { break }
+      shared.locked {
+        $0.bytes += part[..<count]
+        $0.emulated.feed(part[..<count])
+        $0.lastOutput = Date.timeIntervalSinceReferenceDate
+        $0.condition.broadcast()
       }
-      condition.broadcast()
-      condition.unlock()
-      if count <= 0 { return }
     }
-  }
-
-  private func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
-    condition.lock()
-    defer { condition.unlock() }
-    return try body()
+    close(master)
   }
 
   // MARK: Looking
 
-  package var screen: EmulatedScreen { locked { emulated } }
+  package var screen: EmulatedScreen { shared.locked { $0.emulated } }
 
   /// Everything that the program has sent.
-  package var output: [UInt8] { locked { bytes } }
+  package var output: [UInt8] { shared.locked { $0.bytes } }
 
   /// Forgets what was sent so far, not what is on the screen.
-  package func clearOutput() { locked { bytes = [] } }
+  package func clearOutput() { shared.locked { $0.bytes = [] } }
 
   // MARK: Doing
 
@@ -181,7 +234,7 @@ package final class PseudoTerminal: @unchecked Sendable {
   }
 
   package func resize(to size: Size) {
-    locked { emulated.resize(to: size) }
+    shared.locked { $0.emulated.resize(to: size) }
     setSize(size)
   }
 
@@ -191,7 +244,17 @@ package final class PseudoTerminal: @unchecked Sendable {
     _ = ioctl(master, UInt(TIOCSWINSZ), &window)
   }
 
-  package func kill(_ signal: Int32) { Glibc.kill(process, signal) }
+  /// Sends the program a signal, once it runs.
+  package func kill(_ signal: Int32) {
+    while shared.locked({ $0.status == nil }) {
+      if let program {
+        Glibc.kill(program, signal)
+        return
+      }
+      usleep(500)
+    }
+  }
+
   package func terminate() { kill(SIGTERM) }
 
   /// The terminal is closed, as when the window goes: the program gets a hang-up.
@@ -204,12 +267,22 @@ package final class PseudoTerminal: @unchecked Sendable {
     for what: String, seconds: Double = patience, until holds: (EmulatedScreen) -> Bool
   ) throws {
     let limit = Date(timeIntervalSinceNow: seconds)
-    condition.lock()
-    defer { condition.unlock() }
-    while !holds(emulated) {
-      if isClosed { throw Failure.ended(what, status: reap(), screen: emulated.text) }
-      guard condition.wait(until: limit) else { throw Failure.timedOut(what, screen: emulated.text) }
+    try shared.locked { shared in
+      while !holds(shared.emulated) {
+        if let status = shared.status, Self.silence(shared) > Self.lastWords {
+          throw Failure.ended(what, status: status, screen: shared.emulated.text)
+        }
+        guard Date() < limit else { throw Failure.timedOut(what, screen: shared.emulated.text) }
+        _ = shared.condition.wait(until: min(limit, Date(timeIntervalSinceNow: Self.lastWords)))
+      }
     }
+  }
+
+  /// Seconds in which what a dead program has written still arrives.
+  private static let lastWords = 0.2
+
+  private static func silence(_ shared: Shared) -> Double {
+    Date.timeIntervalSinceReferenceDate - shared.lastOutput
   }
 
   /// Waits until `text` is on the screen.
@@ -226,14 +299,13 @@ package final class PseudoTerminal: @unchecked Sendable {
     let limit = Date(timeIntervalSinceNow: seconds)
     let quiet = Double(quietMilliseconds) / 1000
     let start = Date.timeIntervalSinceReferenceDate
-    condition.lock()
-    defer { condition.unlock() }
-    while !isClosed {
-      let now = Date.timeIntervalSinceReferenceDate
-      let rest = quiet - (now - max(lastOutput, start))
-      if rest <= 0 { return }
-      if Date() > limit { throw Failure.timedOut("silence", screen: emulated.text) }
-      _ = condition.wait(until: Date(timeIntervalSinceNow: rest))
+    try shared.locked { shared in
+      while true {
+        let rest = quiet - (Date.timeIntervalSinceReferenceDate - max(shared.lastOutput, start))
+        if rest <= 0 { return }
+        guard Date() < limit else { throw Failure.timedOut("silence", screen: shared.emulated.text) }
+        _ = shared.condition.wait(until: Date(timeIntervalSinceNow: rest))
+      }
     }
   }
 
@@ -241,32 +313,14 @@ package final class PseudoTerminal: @unchecked Sendable {
   @discardableResult
   package func exitStatus(seconds: Double = patience) throws -> ExitStatus {
     let limit = Date(timeIntervalSinceNow: seconds)
-    while true {
-      if let status = locked({ status }) { return status }
-      var raw: Int32 = 0
-      if waitpid(process, &raw, WNOHANG) == process {
-        let ended = Self.status(raw)
-        locked { status = ended }
-        return ended
+    return try shared.locked { shared in
+      while true {
+        if let status = shared.status { return status }
+        guard shared.condition.wait(until: limit) else {
+          throw Failure.timedOut("the end of the program", screen: shared.emulated.text)
+        }
       }
-      guard Date() < limit else { throw Failure.timedOut("the end of the program", screen: screen.text) }
-      usleep(2000)
     }
-  }
-
-  /// With the condition locked.
-  private func reap() -> ExitStatus {
-    if let status { return status }
-    guard process > 0 else { return .exited(0) }
-    var raw: Int32 = 0
-    waitpid(process, &raw, 0)
-    let ended = Self.status(raw)
-    status = ended
-    return ended
-  }
-
-  private static func status(_ raw: Int32) -> ExitStatus {
-    raw & 0x7F == 0 ? .exited(raw >> 8 & 0xFF) : .signalled(raw & 0x7F)
   }
 }
 
