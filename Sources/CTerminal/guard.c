@@ -20,7 +20,7 @@ enum {
   GRACE_SECONDS = 5,
   // A terminal that closes sends two or three hang-ups at once; a person who insists waits longer.
   SECOND_REQUEST_AFTER_MS = 1000,
-  SHOWN_OF_LOG = 512,
+  SHOWN_OF_LOG = 640,
 };
 
 static atomic_int armed;
@@ -76,35 +76,20 @@ void guard_hide_errors(void) {
   atomic_store(&errors_hidden, 1);
 }
 
-static void show_part(off_t from, off_t end) {
-  char part[512];
-  while (from < end) {
-    size_t wanted = end - from < (off_t)sizeof part ? (size_t)(end - from) : sizeof part;
-    ssize_t count = pread(log_file, part, wanted, from);
-    if (count <= 0) return;
-    // What a library printed may hold what a customer typed.
-    for (ssize_t i = 0; i < count; i++)
-      if (((unsigned char)part[i] < 0x20 && part[i] != '\n' && part[i] != '\t') || part[i] == 0x7F) part[i] = '?';
-    if (write(2, part, (size_t)count) < 0) return;
-    from += count;
-  }
-}
-
 void guard_show_errors(void) {
   if (!atomic_exchange(&errors_hidden, 0)) return;
   dup2(real_errors, 2);
   struct stat information;
   if (fstat(log_file, &information) != 0) return;
-  off_t end = information.st_size;
-  // What happened is said first or last; a page of addresses between would push it off the screen.
-  if (end - log_start > 2 * SHOWN_OF_LOG) {
-    show_part(log_start, log_start + SHOWN_OF_LOG);
-    if (write(2, "\n...\n", 5) < 0) return;
-    show_part(end - SHOWN_OF_LOG, end);
-  } else {
-    show_part(log_start, end);
-  }
-  log_start = end;
+  // The first lines say what happened; a page of addresses behind them would push them off the screen.
+  char part[SHOWN_OF_LOG];
+  ssize_t count = pread(log_file, part, sizeof part, log_start);
+  // What a library printed may hold what a customer typed.
+  for (ssize_t i = 0; i < count; i++)
+    if (((unsigned char)part[i] < 0x20 && part[i] != '\n' && part[i] != '\t') || part[i] == 0x7F) part[i] = '?';
+  if (count > 0 && write(2, part, (size_t)count) < 0) return;
+  if (information.st_size - log_start > count && write(2, "\n...\n", 5) < 0) return;
+  log_start = information.st_size;
 }
 
 // ---- Giving back ----

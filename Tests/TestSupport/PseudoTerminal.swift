@@ -37,8 +37,9 @@ package final class PseudoTerminal {
     // All of these only with the condition locked.
     var emulated: EmulatedScreen
     var bytes: [UInt8] = []
+    /// When something was sent or the program ended.
     var lastOutput = Date.timeIntervalSinceReferenceDate
-    var status: ExitStatus?
+    var status: ExitStatus? { didSet { lastOutput = Date.timeIntervalSinceReferenceDate } }
 
     init(size: Size) { emulated = EmulatedScreen(size: size) }
 
