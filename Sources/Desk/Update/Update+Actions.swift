@@ -130,10 +130,8 @@ extension DeskModel {
     case .hold(let ids):
       let (reason, until) = (dialog.value("reason"), moment("until"))
       return forEach(
-        ids, done: "desk.done.held", undo: { .ticket($0, .resume) }, label: words.text("action.hold")
-      ) {
-        .ticket($0, .hold(reason: reason, until: until))
-      }
+        ids, done: "desk.done.held", undo: { .ticket($0, .resume) }, label: words.text("action.hold"),
+        action: { .ticket($0, .hold(reason: reason, until: until)) })
     case .reopen(let ids):
       let reason = dialog.value("reason")
       return forEach(ids, done: "desk.done.reopened") { .ticket($0, .reopen(reason: reason)) }
@@ -151,8 +149,8 @@ extension DeskModel {
       let tag = dialog.value("tag").trimmed
       return forEach(
         ids, done: "desk.done.tagged", undo: { .ticket($0, .removeTag(tag)) },
-        label: words.text("action.add-tag")
-      ) { .ticket($0, .addTag(tag)) }
+        label: words.text("action.add-tag"),
+        action: { .ticket($0, .addTag(tag)) })
     case .attach(let id): return [.attach(path: dialog.value("path").trimmed, ticket: id)]
     case .reminder(let ids):
       let reminder = moment("when").map {
@@ -160,8 +158,8 @@ extension DeskModel {
       }
       return forEach(
         ids, done: "desk.done.reminder", undo: { .ticket($0, .setReminder(nil)) },
-        label: words.text("action.reminder")
-      ) { .ticket($0, .setReminder(reminder)) }
+        label: words.text("action.reminder"),
+        action: { .ticket($0, .setReminder(reminder)) })
     case .reveal(let customer, let field):
       let operation = operation(.customer(customer, .reveal(field: field, reason: dialog.value("reason"))))
       underWay[operation.id] = UnderWay(kind: .silent, operation: operation, since: now)
@@ -228,8 +226,8 @@ extension DeskModel {
         guard let ticket, id == ticket.id, let old = ticket.category, let zone = directory.category(old)?.zone
         else { return nil }
         return .ticket(id, .setCategory(old, zone: zone))
-      }, label: words.text("action.category")
-    ) { .ticket($0, .setCategory(category, zone: zone)) }
+      }, label: words.text("action.category"),
+      action: { .ticket($0, .setCategory(category, zone: zone)) })
   }
 
   private mutating func startPriority(_ ids: [TicketID]) {

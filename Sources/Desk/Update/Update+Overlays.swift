@@ -145,8 +145,8 @@ extension DeskModel {
         undo: { id in
           guard ids.count == 1, let old, id == openID else { return nil }
           return .ticket(id, .setPriority(old))
-        }, label: words.text("action.priority")
-      ) { .ticket($0, .setPriority(priority)) }
+        }, label: words.text("action.priority"),
+        action: { .ticket($0, .setPriority(priority)) })
     case .presence: return chosePresence(item.id)
     case .theme:
       theme = item.id

@@ -119,7 +119,7 @@ extension DeskModel {
   /// The same action on each ticket; the notice says it once.
   mutating func forEach(
     _ ids: [TicketID], done: String, undo: ((TicketID) -> Action?)? = nil, label: String? = nil,
-    _ action: (TicketID) -> Action
+    action: (TicketID) -> Action
   ) -> [DeskEffect] {
     var effects: [DeskEffect] = []
     for (index, id) in ids.enumerated() {
