@@ -1,0 +1,198 @@
+import Domain
+
+/// The desk's data in memory, under the real reducer: what a scripted screen works on.
+struct MemoryDesk: DeskState {
+  var tickets: [TicketID: Ticket] = [:]
+  var contacts: [ContactID: Contact] = [:]
+  var entries: [TimelineEntry] = []
+  var attachments: [Attachment] = []
+  var customers: [CustomerID: Customer] = [:]
+  var identities: [IdentityID: Identity] = [:]
+  var products: [Product] = []
+  var orders: [Order] = []
+  var bills: [Bill] = []
+  var agents: [AgentID: Agent] = [:]
+  var disclosures: [Disclosure] = []
+  var missedSearches: [String] = []
+  var configuration = ConfigurationSet()
+  var counter = 417
+
+  func ticket(_ id: TicketID) -> Ticket? { tickets[id] }
+  func contact(_ id: ContactID) -> Contact? { contacts[id] }
+  func openContacts(of ticket: TicketID) -> [Contact] {
+    contacts.values.filter { $0.ticket == ticket && $0.state != .wrappedUp && $0.state != .abandoned }
+      .sorted { $0.id < $1.id }
+  }
+  func entry(_ id: EntryID) -> TimelineEntry? { entries.first { $0.id == id } }
+  func customer(_ id: CustomerID) -> Customer? { customers[id] }
+  func identity(_ id: IdentityID) -> Identity? { identities[id] }
+  func identities(of customer: CustomerID) -> [Identity] {
+    identities.values.filter { $0.customer == customer }.sorted { $0.id < $1.id }
+  }
+  func holder(of kind: Identity.Kind, normalized: String) -> CustomerID? {
+    identities.values.first { $0.kind == kind && $0.normalized == normalized }?.customer
+  }
+  func agent(_ id: AgentID) -> Agent? { agents[id] }
+  func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
+  func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
+  func category(_ id: CategoryID) -> Domain.Category? { configuration.categories.first { $0.id == id } }
+  func nextTicketNumber(at moment: Timestamp) -> String? { "2611-\(padded(counter, 4))" }
+
+  /// Runs the operation as the store would.
+  mutating func run(_ operation: Operation, at moment: Timestamp) -> Outcome {
+    do {
+      for change in try Reducer(state: self, now: moment).changes(of: operation) { apply(change) }
+      return .accepted
+    } catch let refusal as Refusal {
+      return .refused(refusal)
+    } catch {
+      return .refused(.textMissing)
+    }
+  }
+
+  mutating func apply(_ change: Change) {
+    switch change {
+    case .ticket(let ticket):
+      if tickets[ticket.id] == nil { counter += 1 }
+      tickets[ticket.id] = ticket
+    case .contact(let contact): contacts[contact.id] = contact
+    case .entry(let entry):
+      if let index = entries.firstIndex(where: { $0.id == entry.id }) {
+        entries[index] = entry
+      } else {
+        entries.append(entry)
+      }
+    case .attachment(let attachment): attachments.append(attachment)
+    case .customer(let customer): customers[customer.id] = customer
+    case .identity(let identity): identities[identity.id] = identity
+    case .removeIdentity(let id): identities[id] = nil
+    case .product(let product): products.append(product)
+    case .order(let order): orders.append(order)
+    case .bill(let bill): bills.append(bill)
+    case .agent(let agent): agents[agent.id] = agent
+    case .configuration: break
+    case .disclosure(let disclosure): disclosures.append(disclosure)
+    case .missedSearch(let query, _): missedSearches.append(query)
+    }
+  }
+
+  // MARK: - Read models
+
+  func rows(_ query: QueueQuery) -> [QueueRow] {
+    tickets.values.filter { ticket in
+      switch query.scope {
+      case .waiting: ticket.owner == nil && !ticket.state.isDone
+      case .mine: ticket.owner == query.owner && !ticket.state.isDone
+      case .open: !ticket.state.isDone
+      case .pending: ticket.state == .pending
+      case .done: ticket.state.isDone
+      }
+    }
+    .filter { query.zones.isEmpty || query.zones.contains($0.zone) }
+    .map(row)
+    .filter { row in
+      let text = "\(row.subject) \(row.preview) \(row.number ?? "") \(row.customerName)".lowercased()
+      return query.text.isEmpty || text.contains(query.text.lowercased())
+    }
+    .sorted { ($0.key.priority, $0.key.moment, $0.key.row) < ($1.key.priority, $1.key.moment, $1.key.row) }
+  }
+
+  private func row(_ ticket: Ticket) -> QueueRow {
+    let customer = customers[ticket.customer]
+    return QueueRow(
+      key: QueueKey(
+        priority: ticket.state.isDone ? 0 : ticket.priority.rawValue,
+        moment: (ticket.waitingSince ?? ticket.createdAt).milliseconds,
+        row: Int64(ticket.id.text.hasPrefix("t") ? Int(ticket.id.text.dropFirst()) ?? 0 : 9999)),
+      id: ticket.id, number: ticket.number, customer: ticket.customer,
+      customerName: Masking.name(customer?.name ?? ""), customerLevel: customer?.level ?? .standard,
+      zone: ticket.zone, category: ticket.category, subject: Masking.text(ticket.subject),
+      preview: Masking.text(ticket.preview), channel: ticket.channel, state: ticket.state,
+      priority: ticket.priority, owner: ticket.owner, waitingSince: ticket.waitingSince,
+      createdAt: ticket.createdAt, updatedAt: ticket.updatedAt, pendingUntil: ticket.pendingUntil,
+      isUnread: ticket.isUnread, reminderAt: ticket.reminder?.at, isWaitingForStore: false)
+  }
+
+  func page(_ request: QueueRequest) -> QueuePage {
+    let all = rows(request.query)
+    func order(_ key: QueueKey) -> (Int, Int64, Int64) { (key.priority, key.moment, key.row) }
+    let range: Range<Int>
+    switch request.edge {
+    case .first: range = 0..<min(all.count, request.limit)
+    case .last: range = max(0, all.count - request.limit)..<all.count
+    case .after(let key):
+      let start = all.firstIndex { order($0.key) > order(key) } ?? all.count
+      range = start..<min(all.count, start + request.limit)
+    case .from(let key):
+      let start = all.firstIndex { order($0.key) >= order(key) } ?? all.count
+      range = start..<min(all.count, start + request.limit)
+    case .before(let key):
+      let end = all.firstIndex { order($0.key) >= order(key) } ?? all.count
+      range = max(0, end - request.limit)..<end
+    }
+    return QueuePage(
+      request: request, rows: Array(all[range]), hasBefore: range.lowerBound > 0,
+      hasAfter: range.upperBound < all.count)
+  }
+
+  func counts(of agent: AgentID) -> QueueCounts {
+    let waiting = rows(QueueQuery(scope: .waiting, zones: agents[agent]?.zones ?? []))
+    let mine = rows(QueueQuery(scope: .mine, owner: agent))
+    return QueueCounts(
+      waiting: waiting.count, oldestWaitingSince: waiting.compactMap(\.waitingSince).min(), mine: mine.count,
+      mineUnread: mine.filter(\.isUnread).count, open: rows(QueueQuery(scope: .open)).count,
+      pending: rows(QueueQuery(scope: .pending)).count, done: rows(QueueQuery(scope: .done)).count,
+      answeredInTime: 41, offered: 50)
+  }
+
+  func profile(_ id: CustomerID, isMasked: Bool) -> CustomerProfile? {
+    guard var customer = customers[id] else { return nil }
+    var identities = identities(of: id)
+    if isMasked {
+      customer.name = Masking.name(customer.name)
+      customer.address = Masking.address(customer.address)
+      for index in identities.indices {
+        identities[index].value = Masking.identity(identities[index].value, kind: identities[index].kind)
+      }
+    }
+    let visits = tickets.values.filter { $0.customer == id }.sorted { $0.createdAt > $1.createdAt }
+    return CustomerProfile(
+      customer: customer, identities: identities, products: products.filter { $0.customer == id },
+      orders: orders.filter { $0.customer == id }, bills: bills.filter { $0.customer == id },
+      visits: visits.map {
+        CustomerProfile.Visit(
+          id: $0.id, number: $0.number, at: $0.createdAt, channel: $0.channel, subject: $0.subject, zone: $0.zone,
+          state: $0.state)
+      }, ticketCount: visits.count,
+      merged: customers.values.filter { $0.mergedInto == id }.sorted { $0.id < $1.id })
+  }
+
+  func detail(_ id: TicketID, limit: Int) -> TicketDetail? {
+    guard let ticket = tickets[id] else { return nil }
+    var shown = entries.filter { $0.ticket == id || tickets[$0.ticket]?.mergedInto == id }
+    let hasOlder = shown.count > limit
+    shown = shown.suffix(limit).map { entry in
+      var entry = entry
+      entry.body = Masking.text(entry.body)
+      return entry
+    }
+    var path: [Domain.Category] = []
+    var next = ticket.category.flatMap { category($0) }
+    while let node = next {
+      path.insert(node, at: 0)
+      next = node.parent.flatMap { category($0) }
+    }
+    return TicketDetail(
+      ticket: ticket, entries: shown, hasOlderEntries: hasOlder,
+      contacts: contacts.values.filter { $0.ticket == id }.sorted { $0.id < $1.id },
+      attachments: attachments.filter { $0.ticket == id },
+      related: ticket.links.map { link in
+        let other = tickets[link.ticket]
+        return TicketDetail.Related(
+          id: link.ticket, number: other?.number, subject: other?.subject ?? "", state: other?.state ?? .new,
+          relation: link.relation)
+      },
+      templates: configuration.templates.filter { $0.zone == ticket.zone }, zone: zone(ticket.zone),
+      categoryPath: path, isWaitingForStore: false, customer: profile(ticket.customer, isMasked: false))
+  }
+}

@@ -1,0 +1,196 @@
+import Domain
+import Terminal
+
+@testable import Desk
+
+/// The workspace with a world in memory: keys go in as bytes through the real input parser, effects are answered as the
+/// program answers them, and the screen can be read.
+struct ScriptedDesk {
+  var model: DeskModel
+  var world: MemoryDesk
+  var effects: [DeskEffect] = []
+  /// Keys that were typed, as the parser counts them.
+  var keys = 0
+  var drafts: [DraftKey: Draft] = [:]
+  var isOffline = false
+  /// Answers of the store wait here while it is slow.
+  var isSlow = false
+  var held: [DeskMessage] = []
+  private var parser = InputParser()
+
+  init(
+    world: MemoryDesk = Fixture.world(), size: Size = Size(columns: 120, rows: 40),
+    language: Language = .chinese, me: AgentID = Fixture.me, drafts: [Draft] = [], welcome: Welcome? = nil,
+    banner: LocalizedText? = nil
+  ) {
+    self.world = world
+    for draft in drafts { self.drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft }
+    model = DeskModel(
+      DeskSetup(
+        me: world.agents[me]!, language: language, catalogues: Fixture.catalogues, clock: .china,
+        now: Fixture.now, size: size, seed: 7, banner: banner, welcome: welcome))
+    send(.started)
+  }
+
+  mutating func send(_ message: DeskMessage) {
+    var messages = [message]
+    while !messages.isEmpty {
+      let found = update(&model, messages.removeFirst())
+      effects += found
+      for effect in found { messages += answer(effect) }
+    }
+  }
+
+  mutating func release() {
+    let messages = held
+    held = []
+    for message in messages { send(message) }
+  }
+
+  /// Types bytes; a lone escape ends what was held back, as a pause does.
+  mutating func type(_ text: String) {
+    let events = parser.feed(Array(text.utf8)) + parser.flush()
+    for event in events {
+      if case .key = event { keys += 1 }
+      send(.input(event))
+    }
+  }
+
+  /// Presses keys by name: `F8`, `Enter`, `Ctrl-P`.
+  mutating func press(_ names: String...) {
+    for name in names { type(Self.bytes[name] ?? Self.control(name)) }
+  }
+
+  private static func control(_ name: String) -> String {
+    if name.hasPrefix("Ctrl-"), let letter = name.last?.lowercased().unicodeScalars.first {
+      return String(Unicode.Scalar(letter.value - 96)!)
+    }
+    if name.hasPrefix("Alt-"), let letter = name.last { return "\u{1B}\(letter)" }
+    return name
+  }
+
+  private static let bytes: [String: String] = [
+    "F1": "\u{1B}OP", "F2": "\u{1B}OQ", "F3": "\u{1B}OR", "F4": "\u{1B}OS", "F5": "\u{1B}[15~", "F6": "\u{1B}[17~",
+    "F8": "\u{1B}[19~", "F9": "\u{1B}[20~", "F12": "\u{1B}[24~", "Enter": "\r", "Tab": "\t", "BackTab": "\u{1B}[Z",
+    "Esc": "\u{1B}", "Up": "\u{1B}[A", "Down": "\u{1B}[B", "Right": "\u{1B}[C", "Left": "\u{1B}[D",
+    "Home": "\u{1B}[H", "End": "\u{1B}[F", "PgUp": "\u{1B}[5~", "PgDn": "\u{1B}[6~", "Space": " ",
+    "Backspace": "\u{7F}", "Delete": "\u{1B}[3~", "Insert": "\u{1B}[2~",
+  ]
+
+  mutating func wait(seconds: Int64) { send(.tick(model.now.advanced(seconds: seconds))) }
+
+  mutating func resize(_ columns: Int, _ rows: Int) {
+    send(.input(.resize(Size(columns: columns, rows: rows))))
+  }
+
+  var frame: Frame { view(model, size: model.size) }
+  var screen: String { (0..<model.size.rows).map { frame.text(row: $0) }.joined(separator: "\n") }
+
+  // MARK: - The world answers
+
+  private mutating func answer(_ effect: DeskEffect) -> [DeskMessage] {
+    switch effect {
+    case .loadDirectory:
+      let set = world.configuration
+      return [
+        .directoryLoaded(
+          Directory(
+            zones: set.zones, categories: set.categories, teams: set.teams,
+            agents: world.agents.values.sorted { $0.number < $1.number }))
+      ]
+    case .loadQueue(let request): return [.queueLoaded(world.page(request))]
+    case .loadCounts: return [.countsChanged(world.counts(of: model.me.id))]
+    case .loadTicket(let id, let limit): return [.ticketLoaded(id, world.detail(id, limit: limit))]
+    case .loadTickets(let ids): return [.ticketsLoaded(ids.compactMap { world.detail($0, limit: 50) })]
+    case .loadCustomer(let id): return [.customerLoaded(id, world.profile(id, isMasked: true))]
+    case .loadDrafts: return [.draftsFound(drafts.values.sorted { $0.savedAt < $1.savedAt })]
+    case .loadNotSent: return []
+    case .loadArticle(let id, let language):
+      return [.articleLoaded(world.configuration.articles.first { $0.id == id && $0.language == language })]
+    case .searchKnowledge(let query): return [.knowledgeFound(token: query.token, articles(query))]
+    case .find(let query): return [.found(token: query.token, hits(query))]
+    case .save(let operation, let key):
+      if let key { drafts[key] = nil }
+      return decide(operation, isSaved: true)
+    case .submit(let operation):
+      return isOffline ? [.failed(operation.id, "离线")] : decide(operation, isSaved: false)
+    case .reveal(let operation, let customer, let field):
+      guard case .accepted = world.run(operation, at: model.now) else { return [] }
+      let value =
+        field == "name"
+        ? world.customers[customer]?.name
+        : world.identities[IdentityID(String(field.dropFirst("identity/".count)))]?.value
+      return [.revealed(customer, field: field, value: value)]
+    case .saveDraft(let draft):
+      drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft
+      return []
+    case .deleteDraft(let key):
+      drafts[key] = nil
+      return []
+    default: return []
+    }
+  }
+
+  /// The desk's reducer refuses before saving; the store answers after.
+  private mutating func decide(_ operation: Operation, isSaved: Bool) -> [DeskMessage] {
+    let outcome = world.run(operation, at: model.now)
+    let answer = DeskMessage.outcome(operation.id, outcome)
+    guard isSaved, outcome == .accepted else {
+      if isSlow {
+        held.append(answer)
+        return []
+      }
+      return [answer]
+    }
+    if isSlow {
+      held.append(answer)
+      return [.saved(operation.id)]
+    }
+    return [.saved(operation.id), answer]
+  }
+
+  private func articles(_ query: KnowledgeQuery) -> [ArticleHit] {
+    let today = model.clock.civil(model.now).date
+    return world.configuration.articles.filter { $0.language == query.language }
+      .compactMap { article -> ArticleHit? in
+        let words = query.text.split(separator: " ").map(String.init)
+        guard words.allSatisfy({ article.title.contains($0) || article.body.contains($0) }) else { return nil }
+        let plain = Markdown.plain(article.body).split(separator: "\n").joined(separator: " ")
+        return ArticleHit(
+          id: article.id, language: article.language, title: article.title,
+          titleMatches: matches(words, in: article.title), excerpt: String(plain.prefix(90)),
+          excerptMatches: matches(words, in: String(plain.prefix(90))), zone: article.zone,
+          isExpired: article.isExpired(on: today), score: article.title.contains(words[0]) ? 2 : 1)
+      }
+      .sorted { ($1.score, $0.id.text) < ($0.score, $1.id.text) }
+  }
+
+  private func matches(_ words: [String], in text: String) -> [TextMatch] {
+    words.compactMap { word in
+      text.firstRange(of: word).map { range in
+        TextMatch(
+          start: text.distance(from: text.startIndex, to: range.lowerBound),
+          end: text.distance(from: text.startIndex, to: range.upperBound))
+      }
+    }
+  }
+
+  private func hits(_ query: FindQuery) -> [FindHit] {
+    let customers = world.customers.values.sorted { $0.id < $1.id }.compactMap { customer -> FindHit? in
+      let phone = world.identities(of: customer.id).first { $0.kind == .phone }?.value ?? ""
+      guard customer.name.contains(query.text) || phone.hasSuffix(query.text) else { return nil }
+      return FindHit(
+        target: .customer(customer.id), evidence: phone.hasSuffix(query.text) ? .phone : .name,
+        title: Masking.name(customer.name), detail: Masking.phone(phone))
+    }
+    let tickets = world.tickets.values.sorted { $0.id < $1.id }.compactMap { ticket -> FindHit? in
+      let isNumber = ticket.number?.hasSuffix(query.text) == true
+      guard isNumber || ticket.subject.contains(query.text) else { return nil }
+      return FindHit(
+        target: .ticket(ticket.id), evidence: isNumber ? .ticketNumber : .words, title: "#\(ticket.number ?? "")",
+        detail: Masking.text(ticket.subject), detailMatches: matches([query.text], in: ticket.subject),
+        at: ticket.createdAt, state: ticket.state)
+    }
+    return customers + tickets
+  }
+}
