@@ -79,6 +79,9 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "DemoWorldTests", dependencies: ["DemoWorld", "Configuration", "Domain", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "DeskTests", dependencies: ["Desk", "Configuration", "TestSupport"],
       exclude: ["Screens"], swiftSettings: strict),
     .testTarget(

@@ -157,12 +157,12 @@ struct CustomerRecords {
 
   private var isBundled: Bool { world.material.plans[story.plan].broadband != nil }
 
-  /// A plan with a contract began when the contract did.
+  /// A plan with a contract began when the contract did, or before: a younger contract than the bills is a renewal.
   private var planStart: CivilDate {
     guard let end = story.contractUntil else { return sketch.since }
     let months = world.material.plans[story.plan].contractMonths
     let start = CivilDate(month: end.month(1 - max(1, months)))
-    return min(max(start, sketch.since), world.today.adding(days: -40))
+    return max(sketch.since, min(start, world.today.adding(days: -400)))
   }
 
   private var broadbandStart: CivilDate { sketch.since.adding(days: sketch.index % 200) }

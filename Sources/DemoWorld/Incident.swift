@@ -26,7 +26,7 @@ struct Incident {
   var order: Int?
   var orderDay: CivilDate?
   var plan: Int
-  var previousPlan: Int?
+  var oldPlan: Int?
   /// Where the mobile network troubles the customer, if not at home.
   var spot = 0
   var contractEnd: CivilDate?
@@ -344,14 +344,14 @@ extension CustomerStory {
     guard !others.isEmpty else { return false }
     isPlanClaimed = true
     planChange = (plan, month)
-    incident.previousPlan = plan
+    incident.oldPlan = plan
     plan = random.pick(others)
     contractUntil = nil
     contractDiscount = nil
     incident.date = CivilDate(month: month.month(-1)).adding(days: random.within(2...25))
     incident.order = order("plan-change", .plan(plan), .completed, incident.date, world)
     incident.amount = plans[plan].fee
-    incident.available.formUnion([.amount, .period, .date, .order, .previousPlanID])
+    incident.available.formUnion([.amount, .period, .date, .order, .oldPlanID])
     return true
   }
 

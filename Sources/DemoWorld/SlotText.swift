@@ -15,7 +15,10 @@ package enum Slot: String, CaseIterable, Sendable {
   case planID = "plan-id"
   case productID = "product-id"
   /// The plan that was replaced unasked.
-  case previousPlanID = "previous-plan-id"
+  case oldPlanID = "old-plan-id"
+  /// A plan that costs more, or less, than the customer's.
+  case dearerPlanID = "dearer-plan-id"
+  case cheaperPlanID = "cheaper-plan-id"
 }
 
 /// Which slots a text has, or which ones an incident can fill.
@@ -40,12 +43,12 @@ struct SlotSet: OptionSet {
   static let message = SlotSet(.message)
   static let contractEnd = SlotSet(.contractEnd)
   static let productID = SlotSet(.productID)
-  static let previousPlanID = SlotSet(.previousPlanID)
+  static let oldPlanID = SlotSet(.oldPlanID)
   /// What is known of every customer at any time.
   static let always: SlotSet = [
     .name, .surname, .phone, .plan, .address, .city, SlotSet(.today), SlotSet(.nextMonth),
     SlotSet(.reference),
-    SlotSet(.spot), SlotSet(.planID), .agent,
+    SlotSet(.spot), SlotSet(.planID), SlotSet(.dearerPlanID), SlotSet(.cheaperPlanID), .agent,
   ]
 }
 

@@ -23,8 +23,10 @@ struct Wording {
     case .surname: return sketch.surname(in: world)
     case .phone: return sketch.phone(in: world)
     case .plan: return world.material.plans[incident.plan].name[language]
-    case .planID: return world.material.plans[incident.plan].id
-    case .previousPlanID: return incident.previousPlan.map { world.material.plans[$0].id } ?? ""
+    case .planID: return planID(incident.plan)
+    case .oldPlanID: return planID(incident.oldPlan ?? incident.plan)
+    case .dearerPlanID: return planID(world.neighbours[incident.plan].dearer)
+    case .cheaperPlanID: return planID(world.neighbours[incident.plan].cheaper)
     case .product: return incident.topic.map { world.name(of: $0, in: language) } ?? ""
     case .productID:
       guard case .service(let index)? = incident.topic else { return "" }
@@ -51,6 +53,8 @@ struct Wording {
     case .spot: return world.material.spots[incident.spot][language]
     }
   }
+
+  private func planID(_ index: Int) -> String { world.material.plans[index].id }
 
   var orderNumber: String {
     incident.order.map {

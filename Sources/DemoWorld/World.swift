@@ -42,6 +42,8 @@ struct World {
   let zones: [ZoneDetail]
   let categoryNames: [CategoryID: LocalizedText]
   let phoneNumbers: Permutation
+  /// By plan: the nearest of its kind that cost more and less; the plan itself at the end of the list.
+  let neighbours: [(dearer: Int, cheaper: Int)]
 
   struct ZoneDetail {
     let zone: Zone
@@ -133,6 +135,17 @@ struct World {
       options: options, tourWaiting: tour.map(\.waitingSeconds), agents: max(1, workers.count))
     visits = Visits(
       tickets: timetable.count, customers: options.customers, earlier: tour.map(\.visits), seed: options.seed)
+    neighbours = material.plans.enumerated().map { index, plan in
+      let others = material.plans.indices.filter {
+        (material.plans[$0].broadband == nil) == (plan.broadband == nil)
+      }
+      let dearer = others.filter { material.plans[$0].fee > plan.fee }
+      let cheaper = others.filter { material.plans[$0].fee < plan.fee }
+      return (
+        dearer.min { material.plans[$0].fee < material.plans[$1].fee } ?? index,
+        cheaper.max { material.plans[$0].fee < material.plans[$1].fee } ?? index
+      )
+    }
     phoneNumbers = Permutation(count: 100_000_000, seed: options.seed, index: 3)
   }
 

@@ -433,6 +433,7 @@ extension Reducer {
       work.ticket.links.removeAll { $0.ticket == other }
       work.record(.unlinked(other))
     case .merge(let target):
+      guard work.ticket.state != .archived else { throw Refusal.wrongState(.archived) }
       try requireOther(target, than: work.ticket)
       guard work.ticket.mergedInto == nil, try state.ticket(target)?.mergedInto == nil else {
         throw Refusal.alreadyMerged
