@@ -1,0 +1,189 @@
+import Domain
+import Terminal
+
+extension MonitorModel {
+  package func view(size: Size) -> Frame {
+    var frame = Frame(size: size)
+    guard size.columns >= 60, size.rows >= 15 else {
+      frame.put(words("monitor.too-small"), at: .zero, style: Style(.warning))
+      return frame
+    }
+    let layout = MonitorLayout(size: size)
+    drawStatus(on: &frame, layout.status)
+    if isHelpShown {
+      drawHelp(on: &frame, Rect(size).splitTop(1).rest.splitBottom(1).rest)
+    } else if layout.isWide {
+      drawSeats(on: &frame, layout.seats)
+      if look == nil { drawQueue(on: &frame, layout.queue) } else { drawLook(on: &frame, layout.look) }
+    } else if look != nil {
+      drawLook(on: &frame, layout.look)
+    } else if focus == .seats {
+      drawSeats(on: &frame, layout.seats)
+    } else {
+      drawQueue(on: &frame, layout.queue)
+    }
+    frame.put(
+      words("monitor.footer"), at: Point(column: 1, row: layout.footer.minRow), style: Style(.keyLabel),
+      limit: size.columns - 2)
+    return frame
+  }
+
+  // MARK: - Status
+
+  private func drawStatus(on frame: inout Frame, _ rect: Rect) {
+    frame.fill(rect, style: Style(.statusBar))
+    var spans = [
+      Span(" AgentDesk · " + words("monitor.title") + "  ", Style(.statusBar, .bold)),
+      Span(SafeText("\(me.name[language]) \(me.number)"), Style(.statusBar)),
+      Span(" │ ", Style(.statusBar)),
+      Span(SafeText(words.text("monitor.waiting-now", ["count": counts.waiting])), Style(.statusBar)),
+    ]
+    if let oldest = counts.oldestWaitingSince {
+      let seconds = (now - oldest) / 1000
+      spans.append(
+        Span(
+          "  " + words("monitor.oldest") + " " + SafeText(Age.text(now - oldest)),
+          Style(seconds > Int64(serviceLevel.thresholdSeconds) * 15 ? .statusWarning : .statusBar)))
+    }
+    spans.append(Span(" │ ", Style(.statusBar)))
+    for state in Presence.State.allCases where state != .offline {
+      guard let count = seatCounts[state], count > 0 else { continue }
+      spans.append(Span(words("presence.\(state.rawValue)") + SafeText(" \(count)  "), Style(.statusBar)))
+    }
+    spans.append(Span("│ ", Style(.statusBar)))
+    let level =
+      counts.offered == 0
+      ? words("monitor.no-figure") : SafeText("\(counts.answeredInTime * 100 / counts.offered)%")
+    spans.append(
+      Span(
+        SafeText(words.text("monitor.service-level", ["seconds": serviceLevel.thresholdSeconds])) + " "
+          + level,
+        Style(.statusBar)))
+    if sync.offlineSince != nil { spans.append(Span("  " + words("monitor.offline"), Style(.statusDanger))) }
+    frame.put(spans: spans, at: rect.origin, limit: rect.columns)
+  }
+
+  // MARK: - Seats
+
+  private func drawSeats(on frame: inout Frame, _ rect: Rect) {
+    let isFocused = focus == .seats && look == nil
+    frame.box(
+      rect, title: words("monitor.seats") + SafeText(" \(seats.count)"),
+      style: Style(isFocused ? .borderFocused : .border))
+    let inner = rect.inset()
+    if seats.isEmpty {
+      frame.put(words("monitor.nobody"), at: inner.origin, style: Style(.muted), limit: inner.columns)
+      return
+    }
+    let stateWidth = Presence.State.allCases.map { words("presence.\($0.rawValue)").width }.max() ?? 8
+    frame.clipped(to: inner) { frame in
+      for index in topSeat..<min(seats.count, topSeat + inner.rows) {
+        let seat = seats[index]
+        let row = inner.minRow + index - topSeat
+        let presence = seat.agent.presence
+        let isHere = presence.state != .offline
+        var column = inner.minColumn
+        func put(_ text: SafeText, _ style: Style, _ width: Int) {
+          frame.put(text.fitted(toColumns: width), at: Point(column: column, row: row), style: style)
+          column += width + 1
+        }
+        put(words("presence.\(presence.state.rawValue)"), Style(role(of: presence.state)), stateWidth)
+        let time = isHere ? SafeText(Age.text(now - presence.since)) : .empty
+        put(time.padded(toColumns: 6, alignment: .trailing), Style(.muted), 6)
+        put(seat.name, Style(isHere ? .text : .muted), 10)
+        put(seat.number, Style(.muted), 5)
+        let reason = presence.reason.map { words("presence.reason.\($0)") } ?? .empty
+        put(reason.isEmpty ? seat.team : reason, Style(.muted), max(0, inner.maxColumn - column - 2))
+        if seat.ticket != nil {
+          frame.put("›", at: Point(column: inner.maxColumn - 1, row: row), style: Style(.accent))
+        }
+        if index == selectedSeat {
+          frame.restyle(Rect(column: inner.minColumn, row: row, columns: inner.columns, rows: 1)) {
+            Style(isFocused ? .selection : .selectionUnfocused, $0.modifiers)
+          }
+        }
+      }
+    }
+  }
+
+  private func role(of state: Presence.State) -> Role {
+    switch state {
+    case .ready: .success
+    case .onContact: .accent
+    case .afterContactWork: .info
+    case .notReady: .warning
+    case .offline: .muted
+    }
+  }
+
+  // MARK: - Queue
+
+  private func drawQueue(on frame: inout Frame, _ rect: Rect) {
+    let isFocused = focus == .queue && look == nil
+    frame.box(
+      rect, title: words("queue.scope.\(scopeShown.rawValue)"),
+      style: Style(isFocused ? .borderFocused : .border))
+    let inner = rect.inset()
+    if queue.isLoaded, queue.rows.isEmpty {
+      frame.put(words("monitor.nothing"), at: inner.origin, style: Style(.muted), limit: inner.columns)
+      return
+    }
+    let rows = queue.rows
+    frame.clipped(to: inner) { frame in
+      for index in queue.top..<max(queue.top, min(rows.count, queue.top + inner.rows)) {
+        let text = queue.drawn[index]
+        let row = inner.minRow + index - queue.top
+        var column = inner.minColumn
+        func put(_ text: SafeText, _ style: Style, _ width: Int) {
+          guard width > 0 else { return }
+          frame.put(text.fitted(toColumns: width), at: Point(column: column, row: row), style: style)
+          column += width + 1
+        }
+        put(rows[index].priority <= .high ? "!" : " ", Style(.danger, .bold), 1)
+        let time = text.fixed ?? text.since.map { SafeText(Age.text(now - $0)) } ?? .empty
+        put(time.padded(toColumns: 6, alignment: .trailing), Style(.muted), 6)
+        put(text.channel, Style(.info), 6)
+        put(text.customer, Style(.text), 8)
+        let owner = min(10, max(0, inner.columns / 6))
+        put(text.subject, Style(.text), max(8, inner.maxColumn - column - owner - 1))
+        put(text.owner, Style(.muted), owner)
+        if index == queue.selected {
+          frame.restyle(Rect(column: inner.minColumn, row: row, columns: inner.columns, rows: 1)) {
+            Style(isFocused ? .selection : .selectionUnfocused, $0.modifiers)
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: - A ticket
+
+  private func drawLook(on frame: inout Frame, _ rect: Rect) {
+    guard let look else { return }
+    var title = words("monitor.ticket")
+    if let ticket = look.detail?.ticket {
+      title = SafeText("\(ticket.number.map { "#\($0) " } ?? "")\(ticket.subject)")
+    }
+    frame.box(rect, title: title.truncated(toColumns: max(1, rect.columns - 6)), style: Style(.borderFocused))
+    let inner = rect.inset(columns: 2, rows: 1)
+    for (offset, line) in look.lines.dropFirst(look.top).prefix(inner.rows).enumerated() {
+      frame.put(
+        line.text, at: Point(column: inner.minColumn, row: inner.minRow + offset), style: line.style,
+        limit: inner.columns)
+    }
+  }
+
+  private func drawHelp(on frame: inout Frame, _ rect: Rect) {
+    frame.box(rect, title: words("monitor.help.title"), style: Style(.borderFocused))
+    let inner = rect.inset(columns: 2, rows: 2)
+    var row = inner.minRow
+    for key in ["monitor.help.seats", "monitor.help.queue", "monitor.help.look", "monitor.footer"] {
+      for line in words(key).wrapped(columns: inner.columns) {
+        guard row < inner.maxRow else { return }
+        frame.put(line, at: Point(column: inner.minColumn, row: row))
+        row += 1
+      }
+      row += 1
+    }
+  }
+}

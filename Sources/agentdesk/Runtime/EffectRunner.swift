@@ -1,0 +1,334 @@
+import Configuration
+import Desk
+import Dispatch
+import Domain
+import Store
+import Synchronization
+import Terminal
+
+/// Does what the screens ask for.
+///
+/// Reads of the replica that take less than a frame are answered in place, so that a key is answered in the same turn. Saves
+/// and sync run on one worker, in order; searches on another, where a newer one makes older ones pointless.
+final class EffectRunner {
+  private let connection: DeskConnection
+  private let replica: Replica
+  private let mailbox: Mailbox
+  private let me: AgentID
+  private let zones: Set<ZoneID>
+  private let clock: WallClock
+  private let thresholdSeconds: Int
+  private let catalogues: [Language: StringCatalogue]
+  private let themes: [String: Theme]
+  private let files: DeskFiles
+  private let writer = DispatchQueue(label: "agentdesk.writer")
+  private let searcher = DispatchQueue(label: "agentdesk.search")
+  private let newestSearch = Atomic<Int>(0)
+  private let newestList = Atomic<Int>(0)
+  private let language: Mutex<Language>
+  private(set) var isFinished = false
+
+  struct Setup {
+    var connection: DeskConnection
+    var mailbox: Mailbox
+    var me: Agent
+    /// Whose lists the status line counts; empty: all.
+    var zones: Set<ZoneID>
+    var clock: WallClock
+    var thresholdSeconds: Int
+    var catalogues: [Language: StringCatalogue]
+    var language: Language
+    var themes: [String: Theme]
+    var files: DeskFiles
+  }
+
+  init(_ setup: Setup) {
+    connection = setup.connection
+    replica = setup.connection.replica
+    mailbox = setup.mailbox
+    me = setup.me.id
+    zones = setup.zones
+    clock = setup.clock
+    thresholdSeconds = setup.thresholdSeconds
+    catalogues = setup.catalogues
+    language = Mutex(setup.language)
+    themes = setup.themes
+    files = setup.files
+  }
+
+  func theme(named name: String) -> Theme? { themes[name] }
+
+  // MARK: - Performing
+
+  func perform(_ effect: DeskEffect, answer: (DeskMessage) -> Void) {
+    do {
+      if let message = try read(effect) { answer(message) }
+    } catch {
+      answer(.failed(nil, sentence(error)))
+    }
+    switch effect {
+    case .save(let operation, let draft): save(operation, clearing: draft)
+    case .submit(let operation): submit(operation)
+    case .reveal(let operation, let customer, let field): reveal(operation, customer, field)
+    case .saveDraft(let draft): write { try $0.replica.saveDraft(draft) }
+    case .deleteDraft(let key):
+      write { try $0.replica.deleteDraft(.init(ticket: key.ticket, slot: key.slot)) }
+    case .dismissNotSent(let id):
+      write { connection in
+        try connection.replica.dismissNotSent(id)
+        self.mailbox.post(.notSentLoaded(try connection.replica.notSent()))
+        self.postStatus()
+      }
+    case .look(let ticket, let isTyping): write { $0.look(at: ticket, isTyping: isTyping) }
+    case .attach(let path, let ticket): attach(path, ticket)
+    case .setLanguage(let language): self.language.withLock { $0 = language }
+    case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
+    case .quit: isFinished = true
+    default: search(effect)
+    }
+  }
+
+  /// Quick reads; nil for everything else.
+  private func read(_ effect: DeskEffect) throws -> DeskMessage? {
+    switch effect {
+    case .loadDirectory:
+      return .directoryLoaded(
+        Directory(
+          zones: try replica.zones(), categories: try replica.categories(), teams: try replica.teams(),
+          agents: try replica.agents()))
+    case .loadQueue(let request) where request.query.text.isEmpty:
+      return .queueLoaded(try replica.queuePage(request))
+    case .loadCounts: return .countsChanged(try counts())
+    case .loadTicket(let id, let entries):
+      return .ticketLoaded(id, try replica.ticketDetail(id, entryLimit: entries))
+    case .loadTickets(let ids):
+      return .ticketsLoaded(try ids.compactMap { try replica.ticketDetail($0, entryLimit: 1) })
+    case .loadCustomer(let id): return .customerLoaded(id, try replica.customerProfile(id))
+    case .loadDrafts: return .draftsFound(try replica.drafts())
+    case .loadNotSent: return .notSentLoaded(try replica.notSent())
+    case .loadArticle(let id, let language): return .articleLoaded(try replica.article(id, language))
+    default: return nil
+    }
+  }
+
+  private func counts() throws -> QueueCounts {
+    let today = clock.civil(.now).date
+    return try replica.queueCounts(
+      agent: me, zones: zones, dayStart: clock.moment(today), thresholdSeconds: thresholdSeconds)
+  }
+
+  // MARK: - Writing
+
+  private func write(_ body: @escaping @Sendable (DeskConnection) throws -> Void) {
+    writer.async { [connection, self] in
+      do {
+        try body(connection)
+      } catch {
+        mailbox.post(.failed(nil, sentence(error)))
+      }
+    }
+  }
+
+  private func save(_ operation: Operation, clearing draft: Desk.DraftKey?) {
+    writer.async { [connection, mailbox, self] in
+      do {
+        let outcome = try connection.save(
+          operation, clearing: draft.map { .init(ticket: $0.ticket, slot: $0.slot) })
+        guard outcome == .accepted else {
+          mailbox.post(.outcome(operation.id, outcome))
+          return
+        }
+        mailbox.post(.saved(operation.id))
+        mailbox.post(.storeChanged)
+        postStatus()
+      } catch {
+        mailbox.post(.failed(operation.id, sentence(error)))
+        return
+      }
+      synchronize()
+    }
+  }
+
+  private func submit(_ operation: Operation) {
+    writer.async { [connection, mailbox, self] in
+      do {
+        let outcome = try connection.submit(operation)
+        mailbox.post(.outcome(operation.id, outcome))
+        mailbox.post(.storeChanged)
+      } catch {
+        mailbox.post(.failed(operation.id, sentence(error)))
+      }
+      postStatus()
+    }
+  }
+
+  private func reveal(_ operation: Operation, _ customer: CustomerID, _ field: String) {
+    writer.async { [connection, mailbox, self] in
+      do {
+        let outcome = try connection.save(operation)
+        guard outcome == .accepted else {
+          mailbox.post(.outcome(operation.id, outcome))
+          return
+        }
+        let value = try connection.replica.clearValue(of: field, customer: customer)
+        mailbox.post(.revealed(customer, field: field, value: value))
+      } catch {
+        mailbox.post(.failed(operation.id, sentence(error)))
+        return
+      }
+      synchronize()
+    }
+  }
+
+  private func synchronize() {
+    do {
+      report(try connection.synchronize())
+    } catch {
+      mailbox.post(.failed(nil, sentence(error)))
+    }
+  }
+
+  private func report(_ report: SyncReport) {
+    for answer in report.answered { mailbox.post(.outcome(answer.id, answer.outcome)) }
+    if !report.changed.isEmpty { mailbox.post(.storeChanged) }
+    if report.viewersChanged { mailbox.post(.viewers(connection.viewers())) }
+    postStatus()
+  }
+
+  private func postStatus() {
+    if let status = try? replica.status() { mailbox.post(.syncStatus(status)) }
+  }
+
+  private func attach(_ path: String, _ ticket: TicketID) {
+    writer.async { [connection, mailbox, files, self] in
+      do {
+        let file = try files.read(path)
+        let digest = try connection.storeAttachment(file.bytes)
+        mailbox.post(
+          .attachmentStored(
+            StoredFile(
+              ticket: ticket, name: file.name, mediaType: file.mediaType, byteCount: Int64(file.bytes.count),
+              digest: digest)))
+      } catch {
+        mailbox.post(.failed(nil, sentence(error)))
+      }
+    }
+  }
+
+  // MARK: - Searching
+
+  private func search(_ effect: DeskEffect) {
+    let run: @Sendable () throws -> DeskMessage
+    switch effect {
+    case .loadQueue(let request):
+      run = { [replica] in .queueLoaded(try replica.queuePage(request)) }
+    case .searchKnowledge(let query):
+      let today = clock.civil(.now).date
+      run = { [replica] in
+        .knowledgeFound(
+          token: query.token,
+          try replica.searchKnowledge(
+            query.text, zone: query.zone, language: query.language, today: today, limit: query.limit))
+      }
+    case .find(let query):
+      run = { [replica] in .found(token: query.token, try replica.find(query.text, limit: query.limit)) }
+    default: return
+    }
+    guard !effect.isRead else { return }
+    // Somebody typed on: the answer to the shorter query is of no use. A list waits only for lists, because it asks for no
+    // other page before its own has come.
+    let number = count(effect.isList)
+    searcher.async { [mailbox, self] in
+      guard newest(effect.isList) == number else { return }
+      do {
+        mailbox.post(try run())
+      } catch is CancellationError {
+        return
+      } catch {
+        mailbox.post(.failed(nil, sentence(error)))
+      }
+    }
+  }
+
+  private func count(_ isList: Bool) -> Int {
+    isList ? newestList.add(1, ordering: .relaxed).newValue : newestSearch.add(1, ordering: .relaxed).newValue
+  }
+
+  private func newest(_ isList: Bool) -> Int {
+    isList ? newestList.load(ordering: .relaxed) : newestSearch.load(ordering: .relaxed)
+  }
+
+  // MARK: - Other programs
+
+  /// Nil: the editor failed or nothing was changed.
+  func edit(_ text: String) -> String? { files.edit(text) }
+
+  func openAttachment(
+    _ attachment: Attachment, whileSuspended: (() -> Void) -> Void, answer: (DeskMessage) -> Void
+  ) {
+    do {
+      let location = try connection.attachmentFile(attachment.digest)
+      if let path = try files.open(location, named: attachment.name, whileSuspended: whileSuspended) {
+        answer(.failed(nil, words("runtime.attachment-kept", ["path": path])))
+      }
+    } catch {
+      answer(.failed(nil, sentence(error)))
+    }
+  }
+
+  // MARK: - Beginning and end
+
+  func startBackgroundWork() {
+    do {
+      try connection.startWatching { [self] result in
+        switch result {
+        case .success(let report): self.report(report)
+        case .failure(let error): mailbox.post(.failed(nil, sentence(error)))
+        }
+      }
+    } catch {
+      mailbox.post(.failed(nil, sentence(error)))
+    }
+    mailbox.post(.viewers(connection.viewers()))
+    postStatus()
+  }
+
+  /// Waits until everything that was asked for is on the disk.
+  func finish() {
+    connection.stopWatching()
+    writer.sync {}
+    connection.close()
+  }
+
+  // MARK: - Words
+
+  private func words(_ key: String, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:])
+    -> String
+  {
+    let language = language.withLock { $0 }
+    return (catalogues[language] ?? StringCatalogue(language: language, texts: [:]))(key, values)
+  }
+
+  private func sentence(_ error: any Error) -> String {
+    let language = language.withLock { $0 }
+    let catalogue = catalogues[language] ?? StringCatalogue(language: language, texts: [:])
+    switch error {
+    case let error as StoreError: return error.sentence(catalogue)
+    case let error as DeskFiles.Failure: return error.sentence(catalogue)
+    default: return catalogue("runtime.failed", ["detail": "\(error)"])
+    }
+  }
+}
+
+extension DeskEffect {
+  fileprivate var isList: Bool { if case .loadQueue = self { true } else { false } }
+
+  /// Answered in place by `EffectRunner.read`.
+  fileprivate var isRead: Bool {
+    if case .loadQueue(let request) = self { return request.query.text.isEmpty }
+    return false
+  }
+}
+
+// The runner's state is either immutable, locked, or touched by the main thread alone (`isFinished`).
+extension EffectRunner: @unchecked Sendable {}

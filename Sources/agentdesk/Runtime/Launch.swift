@@ -1,0 +1,249 @@
+import Configuration
+import DemoWorld
+import Desk
+import Domain
+import Glibc
+import Store
+import Terminal
+
+/// Which screens are opened.
+enum DeskMode: Sendable {
+  case workspace, monitor
+  case sandbox(scenario: String?)
+}
+
+/// What the command line said; everything that is not said comes from the environment, the settings, or a default.
+struct LaunchOptions: Sendable {
+  var store: String?
+  var replica: String?
+  var agent: String?
+  var language: Language?
+  /// Make a demo desk where there is no store yet.
+  var makesDemo = false
+}
+
+/// A sentence on standard error and an exit code: why the screens could not be opened.
+struct LaunchFailure: Error {
+  var sentence: String
+  var code: Int32
+}
+
+/// Opens a desk: settings, store, replica, terminal, loop.
+struct Launch {
+  let mode: DeskMode
+  let options: LaunchOptions
+  let paths: DeskPaths
+  let settings: DeskSettings
+  let resources: String
+  let catalogues: [Language: StringCatalogue]
+  /// Before anybody is known: the language that was asked for or that the machine speaks.
+  let language: Language
+
+  init(mode: DeskMode, options: LaunchOptions) throws(LaunchFailure) {
+    self.mode = mode
+    self.options = options
+    paths = .current
+    let (settings, problems) = DeskSettings.load(paths.settingsFile)
+    self.settings = settings
+    let asked = options.language ?? environmentValue("AGENTDESK_LANG").flatMap { Language(tag: $0) }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environmentValue($0) }
+      .compactMap { Language(tag: $0) }.first
+    language = asked ?? settings.language ?? locale ?? .chinese
+    guard let resources = ResourceLocator.find() else {
+      throw LaunchFailure(
+        sentence:
+          "AgentDesk: the folder Resources was not found. Set AGENTDESK_RESOURCES to it, or reinstall.\n"
+          + "AgentDesk：找不到 Resources 文件夹。请把 AGENTDESK_RESOURCES 设为它的路径，或重新安装。",
+        code: ExitStatus.configuration)
+    }
+    self.resources = resources
+    catalogues = Dictionary(
+      uniqueKeysWithValues: Language.allCases.map {
+        ($0, StringCatalogue.load($0, resources: resources).strings)
+      })
+    if let problem = problems.first {
+      throw LaunchFailure(
+        sentence: problem.description(
+          in: catalogues[language] ?? StringCatalogue(language: language, texts: [:])),
+        code: ExitStatus.configuration)
+    }
+  }
+
+  var words: StringCatalogue { catalogues[language] ?? StringCatalogue(language: language, texts: [:]) }
+
+  // MARK: - Opening
+
+  func run() throws(LaunchFailure) {
+    guard isatty(0) == 1, isatty(1) == 1 else {
+      throw LaunchFailure(sentence: words("runtime.not-a-terminal"), code: ExitStatus.usage)
+    }
+    do {
+      let desk = try open()
+      defer { desk.practice?.remove() }
+      try show(desk)
+    } catch let failure as LaunchFailure {
+      throw failure
+    } catch let error as StoreError {
+      throw LaunchFailure(sentence: error.sentence(words), code: ExitStatus.storeUnreachable)
+    } catch let error as ConfigurationProblems {
+      throw LaunchFailure(
+        sentence: error.problems.map { $0.description(in: words) }.joined(separator: "\n"),
+        code: ExitStatus.configuration)
+    } catch let error as TerminalError {
+      throw LaunchFailure(sentence: sentence(error), code: ExitStatus.usage)
+    } catch {
+      throw LaunchFailure(
+        sentence: words("runtime.failed", ["detail": "\(error)"]), code: ExitStatus.storeUnreachable)
+    }
+  }
+
+  private struct OpenDesk {
+    var connection: DeskConnection
+    var me: Agent
+    var isNew: Bool
+    var practice: Practice?
+  }
+
+  private func open() throws -> OpenDesk {
+    if case .sandbox(let scenario) = mode {
+      let practice = try Practice.make(scenario: scenario, launch: self)
+      return try join(practice.store, practice: practice, isNew: false)
+    }
+    let path = try StoreLocation(storeAddress).path
+    var isNew = false
+    if !SharedStore.exists(at: path) {
+      guard options.makesDemo else { throw StoreError.missing(path: path) }
+      let bar = ProgressBar(words("runtime.making-demo"), strings: words)
+      try DemoDesk.create(
+        at: path, resources: resources, options: DemoOptions(now: .now, clock: .local), progress: bar.show)
+      bar.end()
+      isNew = true
+    }
+    return try join(try SharedStore(path: path), practice: nil, isNew: isNew)
+  }
+
+  private var storeAddress: String {
+    options.store ?? environmentValue("AGENTDESK_STORE") ?? settings.store ?? paths.defaultStore
+  }
+
+  private func join(_ store: SharedStore, practice: Practice?, isNew: Bool) throws -> OpenDesk {
+    let agent = try agentID(in: store, practice: practice)
+    let folder = paths.replicas(store: store.path, agent: agent.text)
+    let replica = try options.replica.map { try Replica(path: $0) } ?? Replica.free(in: folder, for: agent)
+    let bar = ProgressBar(words("runtime.filling"), strings: words)
+    let connection = try DeskConnection(
+      store: store, replica: replica, agent: agent, progress: { bar.show($0) })
+    bar.end()
+    if let practice, case .refused(let refusal) = try connection.submit(practice.opening) { throw refusal }
+    guard let me = try replica.agent(agent) else { throw StoreError.unknownAgent(agent) }
+    if case .monitor = mode, !me.has(.watch) {
+      throw LaunchFailure(
+        sentence: words("runtime.no-right-to-watch", ["agent": me.name[words.language]]),
+        code: ExitStatus.refused)
+    }
+    return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice)
+  }
+
+  /// Who sits here: said, set, or on a demo the first of the people who may do what the mode is for.
+  private func agentID(in store: SharedStore, practice: Practice?) throws -> AgentID {
+    if let named = options.agent ?? environmentValue("AGENTDESK_AGENT") ?? settings.agent {
+      return AgentID(named)
+    }
+    let people = try store.agents()
+    var wanted = Right.work
+    if case .monitor = mode { wanted = .watch }
+    guard store.purpose != .work, let first = people.first(where: { $0.has(wanted) }) else {
+      throw LaunchFailure(sentence: words("runtime.who-are-you"), code: ExitStatus.usage)
+    }
+    return first.id
+  }
+
+  // MARK: - Showing
+
+  private func show(_ desk: OpenDesk) throws {
+    let language =
+      options.language ?? settings.language ?? environmentValue("AGENTDESK_LANG").flatMap {
+        Language(tag: $0)
+      } ?? desk.me.language
+    let themes = try ThemeShelf(chosen: settings.theme, resources: resources, own: paths.themes)
+    guard let pipe = WakePipe() else { throw TerminalError.system(errno) }
+    mkdir(paths.state, 0o700)
+    mkdir(paths.logs, 0o700)
+    try TerminalProcess.logErrors(to: paths.logs + "/agentdesk.log")
+    let driver = try CursesDriver(
+      CursesDriver.Options(theme: themes[settings.theme] ?? .dark, mouse: settings.mouse))
+    defer { driver.restore() }
+    let mailbox = Mailbox(pipe: pipe)
+    let clock = WallClock.local
+    let serviceLevel = Zone.ServiceLevel()
+    let zones: Set<ZoneID> = if case .monitor = mode { [] } else { desk.me.zones }
+    let runner = EffectRunner(
+      .init(
+        connection: desk.connection, mailbox: mailbox, me: desk.me, zones: zones, clock: clock,
+        thresholdSeconds: serviceLevel.thresholdSeconds, catalogues: catalogues, language: language,
+        themes: themes.all, files: DeskFiles(folder: paths.state + "/open", editor: settings.editor)))
+    let setup = DeskSetup(
+      me: desk.me, language: language, catalogues: catalogues, clock: clock, now: .now, size: driver.size,
+      seed: UInt64.random(in: .min ... .max), keys: settings.keys, themes: themes.all.keys.sorted(),
+      theme: settings.theme, serviceLevel: serviceLevel,
+      banner: desk.practice.map { _ in both("sandbox.banner") },
+      welcome: desk.isNew ? welcome(desk) : nil)
+    RunLoop(
+      driver: driver, input: TerminalInput(wakePipe: pipe), mailbox: mailbox, runner: runner,
+      program: program(setup, desk)
+    ).run()
+  }
+
+  private func program(_ setup: DeskSetup, _ desk: OpenDesk) -> any ScreenProgram {
+    if case .monitor = mode { return MonitorProgram(model: MonitorModel(setup)) }
+    let model = DeskModel(setup)
+    guard let practice = desk.practice else { return WorkspaceProgram(model: model) }
+    return SandboxProgram(
+      model: SandboxModel(
+        desk: model, scenario: practice.scenario, ticket: practice.ticket, itemName: practice.itemName))
+  }
+
+  private func both(_ key: String) -> LocalizedText {
+    LocalizedText(
+      chinese: catalogues[.chinese]?(key) ?? key, english: catalogues[.english]?(key) ?? key)
+  }
+
+  private func welcome(_ desk: OpenDesk) -> Welcome {
+    let program = CommandLine.arguments.first ?? "agentdesk"
+    let other = (try? desk.connection.replica.agents())?.first { $0.id != desk.me.id && $0.has(.work) }?.id
+      .text
+    return Welcome(
+      secondTerminal: "\(program) --agent \(other ?? "NAME")", switchAgent: "\(program) --agent NAME",
+      folder: paths.data)
+  }
+
+  private func sentence(_ error: TerminalError) -> String {
+    switch error {
+    case .notATerminal: words("runtime.not-a-terminal")
+    case .noDescription(let term): words("runtime.no-terminal-description", ["term": term])
+    case .noCursorAddressing(let term): words("runtime.no-cursor-addressing", ["term": term])
+    case .system(let number): words("runtime.failed", ["detail": String(cString: strerror(number))])
+    }
+  }
+}
+
+private struct WorkspaceProgram: ScreenProgram {
+  var model: DeskModel
+
+  mutating func update(_ message: DeskMessage) -> [DeskEffect] { Desk.update(&model, message) }
+  func view(size: Size) -> Frame { Desk.view(model, size: size) }
+}
+
+private struct MonitorProgram: ScreenProgram {
+  var model: MonitorModel
+
+  mutating func update(_ message: DeskMessage) -> [DeskEffect] { model.update(message) }
+  func view(size: Size) -> Frame { model.view(size: size) }
+}
+
+private struct SandboxProgram: ScreenProgram {
+  var model: SandboxModel
+
+  mutating func update(_ message: DeskMessage) -> [DeskEffect] { model.update(message) }
+  func view(size: Size) -> Frame { model.view(size: size) }
+}
