@@ -47,6 +47,8 @@ extension SharedStore {
       for change in batch {
         let (rows, _) = try rows(of: change, db)
         for row in rows {
+          // People are there from the start; everything else in a batch is new and goes in without looking.
+          if row.key.kind == .agent { try writer.remove(row.key) }
           try writer.put(row, revision: revision)
           if let number = row.ticket?.number.flatMap(TicketNumber.init) {
             counters[number.month] = max(counters[number.month] ?? 0, number.count)
