@@ -121,7 +121,7 @@ extension MonitorModel {
   private func drawQueue(on frame: inout Frame, _ rect: Rect) {
     let isFocused = focus == .queue && look == nil
     frame.box(
-      rect, title: words("queue.scope.\(scopeShown.rawValue)"),
+      rect, title: words("desk.scope.\(scopeShown.rawValue)"),
       style: Style(isFocused ? .borderFocused : .border))
     let inner = rect.inset()
     if queue.isLoaded, queue.rows.isEmpty {

@@ -293,10 +293,19 @@ final class EffectRunner {
     postStatus()
   }
 
-  /// Waits until everything that was asked for is on the disk.
-  func finish() {
+  /// Waits until everything that was asked for is on the disk, and signs off where the screens are those of a seat.
+  func finish(signsOff: Bool) {
     connection.stopWatching()
-    writer.sync {}
+    writer.sync { [connection, me] in
+      guard signsOff else { return }
+      // Another desk of the same person may still be open.
+      guard !connection.viewers().contains(where: { $0.agent == me }) else { return }
+      let operation = Operation(
+        id: IdentifierSource().next(), actor: me, at: .now,
+        action: .agent(me, .setPresence(.offline, reason: nil, ticket: nil)))
+      _ = try? connection.save(operation)
+      _ = try? connection.synchronize()
+    }
     connection.close()
   }
 

@@ -135,13 +135,25 @@ struct Launch {
       store: store, replica: replica, agent: agent, progress: { bar.show($0) })
     bar.end()
     if let practice, case .refused(let refusal) = try connection.submit(practice.opening) { throw refusal }
-    guard let me = try replica.agent(agent) else { throw StoreError.unknownAgent(agent) }
+    guard var me = try replica.agent(agent) else { throw StoreError.unknownAgent(agent) }
     if case .monitor = mode, !me.has(.watch) {
       throw LaunchFailure(
         sentence: words("runtime.no-right-to-watch", ["agent": me.name[words.language]]),
         code: ExitStatus.refused)
     }
+    try signIn(&me, connection)
     return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice)
+  }
+
+  /// Whoever opens a desk is there; who was away for a reason stays away. Leads who only look do not take contacts.
+  private func signIn(_ me: inout Agent, _ connection: DeskConnection) throws {
+    if case .monitor = mode { return }
+    guard me.presence.state == .offline else { return }
+    let operation = Operation(
+      id: IdentifierSource().next(), actor: me.id, at: .now,
+      action: .agent(me.id, .setPresence(.ready, reason: nil, ticket: nil)))
+    guard try connection.save(operation) == .accepted else { return }
+    me = try connection.replica.agent(me.id) ?? me
   }
 
   /// Who sits here: said, set, or on a demo the first of the people who may do what the mode is for.
@@ -229,6 +241,7 @@ struct Launch {
 
 private struct WorkspaceProgram: ScreenProgram {
   var model: DeskModel
+  let isSeat = true
 
   mutating func update(_ message: DeskMessage) -> [DeskEffect] { Desk.update(&model, message) }
   func view(size: Size) -> Frame { Desk.view(model, size: size) }
@@ -236,6 +249,7 @@ private struct WorkspaceProgram: ScreenProgram {
 
 private struct MonitorProgram: ScreenProgram {
   var model: MonitorModel
+  let isSeat = false
 
   mutating func update(_ message: DeskMessage) -> [DeskEffect] { model.update(message) }
   func view(size: Size) -> Frame { model.view(size: size) }
@@ -243,6 +257,7 @@ private struct MonitorProgram: ScreenProgram {
 
 private struct SandboxProgram: ScreenProgram {
   var model: SandboxModel
+  let isSeat = true
 
   mutating func update(_ message: DeskMessage) -> [DeskEffect] { model.update(message) }
   func view(size: Size) -> Frame { model.view(size: size) }

@@ -6,6 +6,8 @@ import Terminal
 protocol ScreenProgram {
   mutating func update(_ message: DeskMessage) -> [DeskEffect]
   func view(size: Size) -> Frame
+  /// Whether whoever sits here takes contacts, and leaves the floor when the screens close.
+  var isSeat: Bool { get }
 }
 
 /// Waits in one `poll`, drains all input, updates for each event, draws once.
@@ -57,7 +59,7 @@ final class RunLoop {
     }
     send(.tick(.now))
     for effect in program.update(.closing) { runner.perform(effect) { _ in } }
-    runner.finish()
+    runner.finish(signsOff: program.isSeat)
   }
 
   private func tick(_ now: Timestamp) {
