@@ -187,3 +187,6 @@ extension DeskConnection {
     return id
   }
 }
+
+/// Not the one of GRDB.
+typealias Row = Store.Row

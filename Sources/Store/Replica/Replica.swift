@@ -74,6 +74,7 @@ package final class Replica: Sendable {
 
   package func close() {
     try? pool.close()
+    lock.release()
   }
 
   // MARK: - What it belongs to

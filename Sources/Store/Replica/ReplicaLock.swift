@@ -14,4 +14,6 @@ final class ReplicaLock: Sendable {
   }
 
   deinit { close(file) }
+
+  func release() { flock(file, LOCK_UN) }
 }

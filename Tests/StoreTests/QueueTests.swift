@@ -1,0 +1,147 @@
+import Domain
+import Testing
+
+@testable import Store
+
+/// Lists against what sorting in memory gives.
+struct QueueTests {
+  private static func world(seed: UInt64, tickets count: Int) throws -> (TestStore, DeskConnection, [Ticket])
+  {
+    let test = try TestStore(seed: seed)
+    var random = SeededRandom(seed)
+    var changes: [Change] = [
+      .customer(Customer(id: "c1", name: "王晓芳")), .customer(Customer(id: "c2", name: "John Smith")),
+    ]
+    for index in 0..<count {
+      var ticket = Ticket(
+        id: TicketID("t\(index)"), customer: random.chance(0.5) ? "c1" : "c2",
+        zone: ["billing", "broadband", "general"][random.below(3)],
+        subject: ["多扣费", "100% 掉线", "refund_due"][random.below(3)],
+        priority: Ticket.Priority.allCases[random.below(4)], channel: .phone,
+        createdAt: Timestamp(seconds: Int64(1_789_000_000 + random.below(40))), createdBy: "system")
+      ticket.state = Ticket.State.allCases[random.below(6)]
+      if ticket.state != .new { ticket.owner = ["linxiao", "chenyu"][random.below(2)] }
+      if random.chance(0.5) {
+        ticket.waitingSince = Timestamp(seconds: Int64(1_789_000_000 + random.below(40)))
+      }
+      if ticket.state.isDone { ticket.closedAt = Timestamp(seconds: Int64(1_789_000_000 + random.below(40))) }
+      ticket.isUnread = random.chance(0.3)
+      changes.append(.ticket(ticket))
+    }
+    try test.store.bulkLoad([changes])
+    let desk = try test.desk()
+    let tickets = changes.compactMap { if case .ticket(let ticket) = $0 { ticket } else { nil } }
+    return (test, desk, tickets)
+  }
+
+  private static func expected(_ query: QueueQuery, _ tickets: [Ticket]) -> [TicketID] {
+    let shown = tickets.enumerated().filter { _, ticket in
+      let isIn =
+        switch query.scope {
+        case .waiting: ticket.owner == nil && !ticket.state.isDone
+        case .open: !ticket.state.isDone
+        case .mine: ticket.owner == query.owner && !ticket.state.isDone
+        case .pending: ticket.state == .pending
+        case .done: ticket.state.isDone
+        }
+      let name = ticket.customer == "c1" ? "王晓芳" : "john smith"
+      let matches = query.text.isEmpty || ticket.subject.contains(query.text) || name.contains(query.text)
+      return isIn && matches && (query.zones.isEmpty || query.zones.contains(ticket.zone))
+    }
+    return shown.sorted { left, right in
+      let (a, b) = (left.element, right.element)
+      if query.scope == .done {
+        return (a.listMoment.milliseconds, left.offset) > (b.listMoment.milliseconds, right.offset)
+      }
+      return (a.priority.rawValue, a.listMoment.milliseconds, left.offset)
+        < (b.priority.rawValue, b.listMoment.milliseconds, right.offset)
+    }.map(\.element.id)
+  }
+
+  private static var queries: [QueueQuery] {
+    QueueQuery.Scope.allCases.flatMap { scope in
+      [[], ["billing"], ["billing", "general"], ["billing", "broadband", "general"]].flatMap {
+        (zones: Set<ZoneID>) in
+        ["", "100%", "_due", "王晓", "john"].map { text in
+          QueueQuery(scope: scope, zones: zones, owner: "linxiao", text: text)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `pages put together are the sorted list, forwards and backwards`(_ seed: UInt64) throws {
+    let (_, desk, tickets) = try Self.world(seed: seed, tickets: 150)
+    for query in Self.queries {
+      let expected = Self.expected(query, tickets)
+      for limit in [7, 40] {
+        var forward: [QueueRow] = []
+        var edge = QueueRequest.Edge.first
+        while true {
+          let page = try desk.replica.queuePage(QueueRequest(query: query, edge: edge, limit: limit))
+          #expect(page.hasBefore == !forward.isEmpty)
+          forward += page.rows
+          guard page.hasAfter, let last = page.rows.last else { break }
+          edge = .after(last.key)
+        }
+        #expect(forward.map(\.id) == expected, "\(query)")
+        var backward: [QueueRow] = []
+        edge = .last
+        while true {
+          let page = try desk.replica.queuePage(QueueRequest(query: query, edge: edge, limit: limit))
+          #expect(page.hasAfter == !backward.isEmpty)
+          backward = page.rows + backward
+          guard page.hasBefore, let first = page.rows.first else { break }
+          edge = .before(first.key)
+        }
+        #expect(backward == forward)
+      }
+      for (index, id) in expected.enumerated().prefix(12) {
+        let key = try #require(try desk.replica.queueKey(of: id, in: query))
+        let page = try desk.replica.queuePage(QueueRequest(query: query, edge: .from(key), limit: 5))
+        #expect(page.rows.map(\.id) == Array(expected[index...].prefix(5)))
+      }
+    }
+  }
+
+  @Test func `counters are what counting gives`() throws {
+    let (test, desk, tickets) = try Self.world(seed: 9, tickets: 200)
+    for zones in [[], ["billing"], ["billing", "general"]] as [Set<ZoneID>] {
+      let counts = try desk.replica.queueCounts(
+        agent: "linxiao", zones: zones, dayStart: test.clock.now, thresholdSeconds: 20)
+      func count(_ scope: QueueQuery.Scope) -> Int {
+        Self.expected(QueueQuery(scope: scope, zones: zones), tickets).count
+      }
+      #expect(counts.waiting == count(.waiting))
+      #expect(counts.open == count(.open))
+      #expect(counts.pending == count(.pending))
+      #expect(counts.done == count(.done))
+      #expect(counts.mine == tickets.filter { $0.owner == "linxiao" && !$0.state.isDone }.count)
+      #expect(
+        counts.mineUnread == tickets.filter { $0.owner == "linxiao" && !$0.state.isDone && $0.isUnread }.count
+      )
+      let waiting = tickets.filter {
+        $0.owner == nil && !$0.state.isDone && (zones.isEmpty || zones.contains($0.zone))
+      }
+      #expect(counts.oldestWaitingSince == waiting.compactMap(\.waitingSince).min())
+    }
+  }
+
+  @Test func `the service level counts contacts of today within the threshold`() throws {
+    let test = try TestStore()
+    let desk = try test.desk()
+    let customer = try desk.makeCustomer(test)
+    for wait in [5, 20, 21, 60] as [Int64] {
+      let ticket = try desk.makeTicket(test, customer: customer)
+      test.clock.advance(seconds: wait)
+      #expect(try desk.submit(test.ticket(ticket, .claim)) == .accepted)
+    }
+    let counts = try desk.replica.queueCounts(
+      agent: "linxiao", zones: [], dayStart: Timestamp(seconds: 0), thresholdSeconds: 20)
+    #expect(counts.offered == 4)
+    #expect(counts.answeredInTime == 2)
+    let tomorrow = try desk.replica.queueCounts(
+      agent: "linxiao", zones: [], dayStart: test.clock.now.advanced(seconds: 1), thresholdSeconds: 20)
+    #expect(tomorrow.offered == 0)
+  }
+}
