@@ -209,16 +209,18 @@ struct Simulation {
   private mutating func work(_ index: Int) throws {
     let desk = desks[index]
     let operation = try self.operation(desk)
-    if random.chance(0.2) {
-      do {
-        _ = try desk.connection.submit(operation)
-      } catch let error as StoreError {
-        guard case .busy = error else { throw error }
-      }
-    } else {
-      _ = try desk.connection.save(operation)
+    let failure: (any Error)?
+    do {
+      let isWaitedFor = random.chance(0.2)
+      _ = try isWaitedFor ? desk.connection.submit(operation) : desk.connection.save(operation)
+      failure = nil
+    } catch StoreError.busy {
+      failure = nil
+    } catch {
+      failure = error
     }
     if try desk.connection.replica.hasSaved(operation.id) { saved.append((index, operation)) }
+    if let failure { throw failure }
   }
 
   private mutating func operation(_ desk: Desk) throws -> Domain.Operation {
@@ -317,19 +319,28 @@ struct Simulation {
     }
   }
 
-  private static func everything(in store: SharedStore) throws -> [String] { try store.read(everything) }
+  private enum Fact: Hashable {
+    case row(revision: Int64, Row)
+    case place(ticket: String, entry: String, Int)
+  }
+
+  private static func everything(in store: SharedStore) throws -> Set<Fact> { try store.read(everything) }
 
   /// Every row with its revision; entries in the order in which they are shown.
-  private static func everything(_ db: Database) throws -> [String] {
-    var result: [String] = []
+  private static func everything(_ db: Database) throws -> Set<Fact> {
+    var result: [Fact] = []
     for kind in Row.Kind.allCases {
       let rows = try RowReader(db: db).rows(kind, after: -1, upTo: .max)
-      result += rows.map { "\($0.revision) \(try! JSON.text($0.row))" }.sorted()
+      result += rows.map { .row(revision: $0.revision, $0.row) }
     }
-    result += try RowReader(db: db).all("SELECT ticket, id FROM entry ORDER BY ticket, row") {
-      "\($0.text(0)) \($0.text(1))"
+    var places: [String: Int] = [:]
+    for (ticket, id) in try RowReader(db: db).all(
+      "SELECT ticket, id FROM entry ORDER BY ticket, row", { ($0.text(0), $0.text(1)) })
+    {
+      places[ticket, default: 0] += 1
+      result.append(.place(ticket: ticket, entry: id, places[ticket] ?? 0))
     }
-    return result
+    return Set(result)
   }
 
   /// The counters are what counting gives.

@@ -1,7 +1,8 @@
 import Domain
 import Foundation
 
-/// JSON with sorted keys: equal values have equal texts, so that texts can be compared and hashed.
+/// JSON with sorted keys: equal values have equal texts, except that a `Set` is written in any order. An operation is
+/// therefore written once, when it is saved, and travels as that text.
 enum JSON {
   static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
