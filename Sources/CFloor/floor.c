@@ -112,3 +112,21 @@ int floor_ticket_life(const char *path, int count, double *create, double *note,
   sqlite3_close(floor.database);
   return result != SQLITE_OK ? result : floor.failure;
 }
+
+int floor_open_tickets(const char *path, int64_t *tickets, int capacity) {
+  sqlite3 *database = NULL;
+  sqlite3_stmt *statement = NULL;
+  int count = 0;
+  int result = sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL);
+  sqlite3_busy_timeout(database, 5000);
+  if (result == SQLITE_OK)
+    result = sqlite3_prepare_v2(database, "SELECT id FROM ticket WHERE status = 0 ORDER BY prio, id", -1, &statement, NULL);
+  if (result == SQLITE_OK) {
+    while (count < capacity && (result = sqlite3_step(statement)) == SQLITE_ROW)
+      tickets[count++] = sqlite3_column_int64(statement, 0);
+    if (result == SQLITE_ROW || result == SQLITE_DONE) result = SQLITE_OK;
+  }
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return result == SQLITE_OK ? count : -result;
+}

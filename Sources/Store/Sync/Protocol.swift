@@ -42,6 +42,12 @@ package struct PushRequest: Hashable, Codable, Sendable {
   package var store: String
   package var epoch: Int64
   package var envelopes: [Envelope]
+
+  package init(store: String, epoch: Int64, envelopes: [Envelope]) {
+    self.store = store
+    self.epoch = epoch
+    self.envelopes = envelopes
+  }
 }
 
 package struct PushReply: Hashable, Codable, Sendable {
@@ -70,6 +76,17 @@ package struct PullRequest: Hashable, Codable, Sendable {
   package var cursor: Int64
   /// How many revisions an answer spans at most.
   package var limit: Int64
+
+  package init(
+    store: String, epoch: Int64, schema: Int, scope: PullScope, cursor: Int64, limit: Int64
+  ) {
+    self.store = store
+    self.epoch = epoch
+    self.schema = schema
+    self.scope = scope
+    self.cursor = cursor
+    self.limit = limit
+  }
 }
 
 package struct PullReply: Hashable, Codable, Sendable {

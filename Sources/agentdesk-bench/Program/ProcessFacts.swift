@@ -1,0 +1,39 @@
+import Foundation
+import Glibc
+
+/// What the kernel says about a process that runs.
+struct ProcessFacts {
+  let process: pid_t
+
+  private func text(_ name: String) -> String {
+    (try? String(contentsOfFile: "/proc/\(process)/\(name)", encoding: .utf8)) ?? ""
+  }
+
+  private func number(after key: String, in file: String) -> Double? {
+    let line = text(file).split(separator: "\n").first { $0.hasPrefix(key) }
+    return line.flatMap { Double($0.dropFirst(key.count).filter(\.isNumber)) }
+  }
+
+  /// Mebibytes that belong to this process alone.
+  var privateMebibytes: Double? {
+    guard let clean = number(after: "Private_Clean:", in: "smaps_rollup"),
+      let dirty = number(after: "Private_Dirty:", in: "smaps_rollup")
+    else { return nil }
+    return (clean + dirty) / 1024
+  }
+
+  var residentMebibytes: Double? { number(after: "Rss:", in: "smaps_rollup").map { $0 / 1024 } }
+
+  /// Calls of write and its kin, all threads.
+  var writes: Double? { number(after: "syscw:", in: "io") }
+
+  /// Milliseconds of processor time of the threads that run now.
+  var processorMilliseconds: Double {
+    let folder = "/proc/\(process)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return threads.reduce(0) { sum, thread in
+      let nanoseconds = text("task/\(thread)/schedstat").split(separator: " ").first.flatMap { Double($0) }
+      return sum + (nanoseconds ?? 0) / 1_000_000
+    }
+  }
+}
