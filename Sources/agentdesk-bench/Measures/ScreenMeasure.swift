@@ -51,7 +51,7 @@ struct ScreenMeasure {
     for run in 0...runs {
       let (terminal, response) = try session.start()
       if run > 0, let held = response.held { starts.append(held) }
-      if let private_ = ProcessFacts(process: terminal.process).privateMebibytes { memory.append(private_) }
+      if let mebibytes = ProcessFacts(process: terminal.process).privateMebibytes { memory.append(mebibytes) }
       terminal.end()
     }
     report.add("start to queue on screen, p50", floor: floor.start, starts.p50, target: 30)
