@@ -184,6 +184,13 @@ static void handle(int number, void (*handler)(int), int flags) {
   sigaction(number, &action, NULL);
 }
 
+void guard_lend_keys(void) { handle(SIGTSTP, SIG_DFL, 0); }
+
+void guard_take_keys(void) {
+  handle(SIGTSTP, on_notice, SA_ONSTACK | SA_RESTART);
+  atomic_fetch_and(&pending, ~(unsigned)(CT_SIGNAL_INTERRUPT | CT_SIGNAL_STOP));
+}
+
 int ct_signals_install(void) {
   if (signal_read >= 0) return 0;
   signal_read = ct_wake_open(&signal_write);
@@ -213,12 +220,8 @@ unsigned ct_signals_take(void) {
 }
 
 void ct_stop_job(void) {
-  struct sigaction ours, standard = {.sa_handler = SIG_DFL};
-  sigemptyset(&standard.sa_mask);
-  sigaction(SIGTSTP, &standard, &ours);
   // The whole job: a program started by make or in a pipe is not alone.
   kill(0, SIGTSTP);
-  sigaction(SIGTSTP, &ours, NULL);
   // That the job goes on is known by returning from here.
   atomic_fetch_and(&pending, ~(unsigned)CT_SIGNAL_CONTINUE);
 }

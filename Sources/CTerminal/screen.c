@@ -327,11 +327,13 @@ void ct_screen_suspend(void) {
   is_up = 0;
   guard_disarm();
   tcsetattr(tty_input, TCSADRAIN, &normal_state);
+  guard_lend_keys();
   guard_show_errors();
 }
 
 void ct_screen_resume(void) {
   if (!screen) return;
+  guard_take_keys();
   if (!is_up) {
     // Another program may have changed what "normal" is.
     tcgetattr(tty_input, &normal_state);

@@ -130,12 +130,12 @@ package final class TerminalInput {
   private func takeSignals(_ result: inout PollResult) {
     let taken = ct_signals_take()
     result.signals.formUnion(SignalSet(rawValue: taken).intersection(Self.told))
-    if taken & UInt32(CT_SIGNAL_RESIZE | CT_SIGNAL_CONTINUE) != 0 {
-      let now = CursesDriver.size(of: output)
-      if now != size {
-        size = now
-        result.events.append(.resize(now))
-      }
+    // Also when the size is the one known here: the screen may have been set up before it changed.
+    let isResized = taken & UInt32(CT_SIGNAL_RESIZE) != 0
+    let now = CursesDriver.size(of: output)
+    if isResized || now != size {
+      size = now
+      result.events.append(.resize(now))
     }
   }
 

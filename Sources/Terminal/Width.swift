@@ -23,6 +23,11 @@ package enum Width {
     }
   }
 
+  /// Terminals disagree about it: one column, or two where they are set up for East Asian text.
+  package static func isAmbiguous(_ scalar: Unicode.Scalar) -> Bool {
+    Int(ct_treatment(scalar.value)) == CT_AMBIGUOUS
+  }
+
   /// Columns of one sanitized cluster.
   package static func of(_ cluster: Cluster) -> Int { cluster.width }
 }

@@ -10,6 +10,7 @@ enum TerminalProbe {
     if let path = getenv("PROBE_LOG") {
       do { try TerminalProcess.logErrors(to: String(cString: path)) } catch { exit(90) }
     }
+    Width.ambiguousIsWide = getenv("PROBE_WIDE") != nil
     let driver: CursesDriver
     do {
       driver = try CursesDriver()

@@ -155,6 +155,43 @@ import Testing
     try terminal.waitFor("回复 工单 ok")
   }
 
+  @Test func `characters of ambiguous width are two columns where the terminal draws them so`() throws {
+    let terminal = try PseudoTerminal(size: Size(columns: 90, rows: 10), ambiguousIsWide: true)
+    try terminal.run([Probe.path, "desk"], environment: ["PROBE_WIDE": "1"])
+    try terminal.waitFor("林晓")
+    terminal.type("“…”●é")
+    try terminal.waitFor("回复 “…”●é")
+    let screen = terminal.screen
+    // Boxes of characters that every terminal draws in one column, closed on every row.
+    for row in 2..<9 {
+      #expect(
+        screen.cells[row][0].text == "|" && screen.cells[row][31].text == "|"
+          && screen.cells[row][89].text == "|")
+    }
+    // 回复, a space, four wide characters and é, which is ambiguous, too.
+    #expect(screen.cursor == Point(column: 33 + 5 + 10, row: 2))
+  }
+
+  @Test(.enabled(if: access("/usr/bin/tmux", X_OK) == 0, "tmux is not installed"))
+  func `tmux sees the same screen as the emulator`() throws {
+    let socket = FileManager.default.temporaryDirectory.appendingPathComponent("tmux-\(UUID())").path
+    let tmux = ["tmux", "-u", "-S", socket, "-f", "/dev/null"]
+    let terminal = try PseudoTerminal(
+      tmux + ["new-session", "-x", "100", "-y", "21", Probe.path, "desk"], size: Size(columns: 100, rows: 21))
+    try terminal.waitFor("AgentDesk")
+    terminal.send("Down")
+    terminal.type("多扣38元 🙂 é ｱﾊﾟｰﾄ 한글 e\u{301} ไทย")
+    try terminal.waitFor("ไทย")
+    try terminal.waitForIdle()
+    let captured = try PseudoTerminal(
+      ["sh", "-c", (tmux + ["capture-pane", "-p"]).joined(separator: " ") + "; echo captured"],
+      size: Size(columns: 100, rows: 24))
+    try captured.waitFor("captured")
+    for row in 0..<20 { #expect(captured.screen.line(row) == terminal.screen.line(row)) }
+    terminal.send("Ctrl-C")
+    try terminal.exitStatus()
+  }
+
   @Test func `a terminal that cannot be addressed is refused and left alone`() throws {
     let terminal = try Probe.start(environment: ["TERM": "dumb"])
     try terminal.waitFor("noCursorAddressing")

@@ -126,6 +126,32 @@ import Testing
     Self.expectNormal(terminal, like: before)
   }
 
+  @Test func `to the shell with Ctrl-Z, and fg brings the same screen`() throws {
+    let shell = try PseudoTerminal(
+      ["bash", "--norc", "--noprofile", "-i"], size: Size(columns: 80, rows: 24),
+      environment: ["PS1": "prompt> "])
+    try shell.waitFor("prompt>")
+    shell.type("PROBE_LOG=/dev/null \(Probe.path)\r")
+    try shell.waitFor("ready 80x24")
+    shell.type("a")
+    try shell.waitFor("key(a)")
+    shell.send("Ctrl-Z")
+    try shell.waitFor("Stopped")
+    #expect(!shell.screen.isAlternate)
+    #expect(shell.screen.isCursorVisible)
+    shell.type("echo one$((1+1))three\r")
+    try shell.waitFor("one2three")
+    shell.type("fg\r")
+    try shell.waitFor("key(a)")
+    #expect(shell.screen.isAlternate)
+    shell.type("b")
+    try shell.waitFor("key(b)")
+    shell.type("q")
+    try shell.waitFor("goodbye")
+    shell.type("exit\r")
+    #expect(try shell.exitStatus() == .exited(0))
+  }
+
   @Test func `a program that was stopped from outside takes the terminal again`() throws {
     let (terminal, before) = try Self.started()
     terminal.type("a")

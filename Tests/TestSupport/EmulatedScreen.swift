@@ -30,6 +30,8 @@ package struct EmulatedScreen: Sendable {
   package private(set) var unknown: [String] = []
   /// Bytes fed so far.
   package private(set) var received = 0
+  /// Draws characters of ambiguous width in two columns, as a terminal that is set up so.
+  package let ambiguousIsWide: Bool
 
   private var mainCells: [[Cell]] = []
   private var attributes = Attributes()
@@ -40,8 +42,9 @@ package struct EmulatedScreen: Sendable {
   private var lastWidth = 0
   private var pending: [UInt8] = []
 
-  package init(size: Size) {
+  package init(size: Size, ambiguousIsWide: Bool = false) {
     self.size = size
+    self.ambiguousIsWide = ambiguousIsWide
     region = 0...max(0, size.rows - 1)
     cells = Self.blank(size)
   }
@@ -128,7 +131,7 @@ package struct EmulatedScreen: Sendable {
 
   private mutating func put(_ scalar: Unicode.Scalar) {
     guard size.columns > 0 && size.rows > 0 else { return }
-    let width = Width.of(scalar)
+    let width = ambiguousIsWide && Width.isAmbiguous(scalar) ? 2 : Width.of(scalar)
     if width == 0 {
       let column = wrapPending ? cursor.column : max(0, cursor.column - 1)
       let base = cells[cursor.row][column].text.isEmpty ? max(0, column - 1) : column

@@ -41,7 +41,9 @@ package final class PseudoTerminal {
     var lastOutput = Date.timeIntervalSinceReferenceDate
     var status: ExitStatus? { didSet { lastOutput = Date.timeIntervalSinceReferenceDate } }
 
-    init(size: Size) { emulated = EmulatedScreen(size: size) }
+    init(size: Size, ambiguousIsWide: Bool) {
+      emulated = EmulatedScreen(size: size, ambiguousIsWide: ambiguousIsWide)
+    }
 
     func locked<Result>(_ body: (Shared) throws -> Result) rethrows -> Result {
       condition.lock()
@@ -62,8 +64,8 @@ package final class PseudoTerminal {
   private var hold: Int32 = -1
 
   /// A terminal without a program.
-  package init(size: Size) throws {
-    shared = Shared(size: size)
+  package init(size: Size, ambiguousIsWide: Bool = false) throws {
+    shared = Shared(size: size, ambiguousIsWide: ambiguousIsWide)
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard master >= 0 else { throw Failure.system("/dev/ptmx", errno) }
     // Swift does not see unlockpt and ptsname; these are their requests (TIOCSPTLCK, TIOCGPTN).

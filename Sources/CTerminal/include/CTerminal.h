@@ -52,7 +52,7 @@ enum {
 int ct_signals_install(void);
 /// The signals since the last call, as CT_SIGNAL bits; the program now answers for them.
 unsigned ct_signals_take(void);
-/// Stops this job as Ctrl-Z does, and returns when it goes on.
+/// Stops this job as Ctrl-Z does, and returns when it goes on. Only while the screen is suspended.
 void ct_stop_job(void);
 
 /// Standard error goes to the file while a screen is up; 0 or an errno.

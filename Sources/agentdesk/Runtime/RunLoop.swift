@@ -79,7 +79,8 @@ final class RunLoop {
     if signals.contains(.terminate) || signals.contains(.hangup) { return false }
     if signals.contains(.stop) { suspend() }
     if signals.contains(.resumed) {
-      driver.repaint()
+      // Whoever stopped the program has had the terminal since.
+      driver.resume()
       needsDraw = true
       isDrawUrgent = true
     }
