@@ -87,6 +87,30 @@ package enum Masking {
     return String(output)
   }
 
+  /// As `text`, and the given names as `name` shows them: what a customer signs with is masked where it is known.
+  package static func text(_ value: String, hiding names: [String]) -> String {
+    names.filter { $0.unicodeScalars.count >= 2 }.reduce(text(value)) { replace($1, with: name($1), in: $0) }
+  }
+
+  /// Byte by byte: UTF-8 never finds one character inside another, and a message may have a megabyte.
+  private static func replace(_ pattern: String, with replacement: String, in text: String) -> String {
+    let bytes = Array(text.utf8)
+    let wanted = Array(pattern.utf8)
+    var output: [UInt8] = []
+    var index = 0
+    var copied = 0
+    while let start = bytes[index...].firstIndex(of: wanted[0]), start + wanted.count <= bytes.count {
+      guard bytes[start..<start + wanted.count].elementsEqual(wanted) else {
+        index = start + 1
+        continue
+      }
+      output += bytes[copied..<start] + Array(replacement.utf8)
+      index = start + wanted.count
+      copied = index
+    }
+    return copied == 0 ? text : String(decoding: output + bytes[copied...], as: UTF8.self)
+  }
+
   package static func isMobile(_ digits: String) -> Bool {
     digits.utf8.count == 11 && digits.hasPrefix("1")
       && digits.utf8.dropFirst().first.map { $0 >= 0x33 } == true

@@ -51,8 +51,12 @@ extension Replica {
       }
       let templates: [ClosingTemplate] = try cache.values(.template, zone: ticket.zone, db)
       let zone: Zone? = try cache.value(ConfigurationRows.id(ticket.zone), db)
+      let names = try [ticket.customer, survivor(of: ticket.customer, db)].compactMap {
+        try reader.customer($0)?.name
+      }
       return TicketDetail(
-        ticket: masked(ticket), entries: entries.map(masked), hasOlderEntries: hasOlder, contacts: contacts,
+        ticket: masked(ticket), entries: entries.map { masked($0, hiding: names) }, hasOlderEntries: hasOlder,
+        contacts: contacts,
         attachments: attachments, related: try related(to: ticket, merged: merged, db),
         templates: sorted(templates, for: ticket.category), zone: zone,
         categoryPath: try cache.categories(db).path(to: ticket.category),
@@ -161,9 +165,9 @@ extension Replica {
     return ticket
   }
 
-  private func masked(_ entry: TimelineEntry) -> TimelineEntry {
+  private func masked(_ entry: TimelineEntry, hiding names: [String]) -> TimelineEntry {
     var entry = entry
-    entry.body = Masking.text(entry.body)
+    entry.body = Masking.text(entry.body, hiding: names)
     switch entry.kind {
     case .fieldChanged(let field, let from, let to):
       entry.kind = .fieldChanged(field: field, from: from.map(Masking.text), to: to.map(Masking.text))
