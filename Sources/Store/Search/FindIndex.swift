@@ -397,12 +397,8 @@ extension Finder {
       target: .ticket(TicketID(ticket[0] as String)), evidence: evidence, title: ticket[1] ?? "",
       detail: detail,
       detailMatches: evidence == .words ? token.map { Self.matches($0, detail) } ?? [] : [],
-      at: Timestamp(milliseconds: ticket[4]), state: Self.states[(ticket[3] as Int?) ?? 0])
+      at: Timestamp(milliseconds: ticket[4]), state: Ticket.State(code: ticket[3]))
   }
-
-  private static let states: [Int: Ticket.State] = [
-    0: .new, 1: .open, 2: .pending, 3: .solved, 4: .closed, 5: .archived,
-  ]
 
   private static func matches(_ token: FindQuery.Token, _ text: String) -> [TextMatch] {
     guard let range = WordMatch.range(of: token.scalars, in: SearchText.fold(text)) else { return [] }

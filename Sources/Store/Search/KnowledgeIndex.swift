@@ -25,7 +25,7 @@ package final class KnowledgeIndex: Sendable {
   }
 
   init(cachedPostings: Int = 4_000_000, ranking: KnowledgeRanking) {
-    cache = Mutex(KnowledgeCache(limit: cachedPostings))
+    cache = Mutex(KnowledgeCache(limit: cachedPostings, ranking: ranking))
     self.ranking = ranking
   }
 
@@ -65,7 +65,7 @@ package final class KnowledgeIndex: Sendable {
     try cache.withLock { cache in
       try cache.refresh(db)
       let plan = try KnowledgePlan(query, db, &cache, ranking)
-      let ranked = try cache.rank(plan, db, preference, ranking, limit)
+      let ranked = try cache.rank(plan, db, preference, limit)
       return (plan, ranked)
     }
   }
@@ -102,10 +102,11 @@ struct KnowledgeRanking {
   var tagWeight: Float = 2
   /// A single character against a pair.
   var characterWeight: Float = 0.4
+  var wordPairWeight: Float = 0.6
   var synonymWeight: Float = 0.7
   var prefixWeight: Float = 0.6
   /// Candidates whose order is looked at more closely.
-  var candidates = 40
+  var candidates = 24
 }
 
 /// What is known of an article without its text.
@@ -124,6 +125,9 @@ struct RankedArticle {
   var row: Int64
   var head: ArticleHead
   var score: Double
+
+  /// Shows `other` at the place of this one.
+  mutating func take(_ other: RankedArticle) { (row, head) = (other.row, other.head) }
 }
 
 /// What a search keeps between keystrokes, as long as nobody writes the index.
@@ -134,14 +138,26 @@ struct KnowledgeCache {
     var titled: Int
   }
 
+  struct Expansion {
+    var code: TermCode
+    var term: Term
+  }
+
+  /// A list with the most that one of its articles can have of it.
+  fileprivate struct List {
+    var postings: [UInt32] = []
+    var peak: Float = 0
+  }
+
   private let limit: Int
+  private let ranking: KnowledgeRanking
   private var generation: Int64 = -1
-  private(set) var articleCount = 0
-  private(set) var averageLength: Float = 1
-  /// By row.
-  private var lengths: [UInt16] = []
-  private var terms: [String: Term?] = [:]
-  private var postings: [Int64: [UInt32]] = [:]
+  private var articleCount = 0
+  /// What the length of an article adds to the denominator of BM25, by row.
+  private var norms: [Float] = []
+  private var terms: [TermCode: Term?] = [:]
+  private var expansions: [String: [Expansion]] = [:]
+  private var lists: [Int64: List] = [:]
   private var cachedPostings = 0
   private var heads: [UInt32: ArticleHead] = [:]
   private(set) var synonyms = SynonymTable()
@@ -151,49 +167,87 @@ struct KnowledgeCache {
   /// Whether more than single characters were found; false between searches.
   private var strongRows: [Bool] = []
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, ranking: KnowledgeRanking) {
+    self.limit = limit
+    self.ranking = ranking
+  }
 
   mutating func refresh(_ db: Database) throws {
     let statement = try db.cachedStatement(sql: "SELECT generation, articles, length FROM search_state")
     guard let row = try GRDB.Row.fetchOne(statement) else { return }
-    guard row[0] as Int64 != generation else { return }
-    self = KnowledgeCache(limit: limit)
-    generation = row[0]
+    let current: Int64 = row[0]
+    guard current != generation else { return }
+    self = KnowledgeCache(limit: limit, ranking: ranking)
     articleCount = row[1]
-    averageLength = articleCount > 0 ? max(1, Float(row[2] as Int) / Float(articleCount)) : 1
+    let average = articleCount > 0 ? max(1, Float(row[2] as Int) / Float(articleCount)) : 1
     let blocks = try GRDB.Row.fetchCursor(db, sql: "SELECT block, data FROM search_length ORDER BY block")
     while let row = try blocks.next() {
       let first = Int(row[0] as Int64) * Int(Postings.rowsInBlock)
-      while lengths.count < first { lengths.append(0) }
+      while norms.count < first { norms.append(ranking.saturation) }
       let data: Data = row[1]
       data.withUnsafeBytes { bytes in
         for place in stride(from: 0, to: bytes.count - 1, by: 2) {
-          lengths.append(UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8)
+          let length = Float(UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8)
+          norms.append(
+            ranking.saturation * (1 - ranking.lengthWeight + ranking.lengthWeight * length / average))
         }
       }
     }
-    scores = [Float](repeating: 0, count: lengths.count)
+    scores = [Float](repeating: 0, count: norms.count)
     groupScores = scores
-    strongRows = [Bool](repeating: false, count: lengths.count)
+    strongRows = [Bool](repeating: false, count: norms.count)
     let words = try GRDB.Row.fetchAll(db, sql: "SELECT team, word FROM search_synonym ORDER BY team")
     synonyms = SynonymTable(words.map { ($0[0], $0[1]) })
+    // Last, so that a search that is interrupted before does not leave half of it behind.
+    generation = current
   }
 
-  mutating func term(_ text: String, _ db: Database) throws -> Term? {
-    if let known = terms[text] { return known }
+  mutating func term(_ code: TermCode, _ db: Database) throws -> Term? {
+    if let known = terms[code] { return known }
     if terms.count > 50_000 { terms.removeAll(keepingCapacity: true) }
-    let statement = try db.cachedStatement(sql: "SELECT id, articles, titled FROM search_term WHERE term = ?")
-    let term = try GRDB.Row.fetchOne(statement, arguments: [text]).map {
+    let statement = try db.cachedStatement(sql: "SELECT id, articles, titled FROM search_term WHERE code = ?")
+    let term = try GRDB.Row.fetchOne(statement, arguments: [Int64(code.value)]).map {
       Term(id: $0[0], articles: $0[1], titled: $0[2])
     }
-    terms[text] = .some(term)
+    terms[code] = .some(term)
     return term
   }
 
-  private mutating func postings(of term: Term, _ db: Database) throws -> [UInt32] {
-    if let known = postings[term.id] { return known }
-    var list: [UInt32] = []
-    list.reserveCapacity(term.articles)
+  /// At most so many keys are read, and so many terms kept.
+  private static let mostKeys = 400
+  private static let mostExpansions = 24
+
+  /// Terms that `key` leads to, those that stand in most titles first.
+  mutating func expansions(
+    _ kind: KnowledgeTables.KeyKind, from key: String, isPrefix: Bool, _ db: Database
+  ) throws -> [Expansion] {
+    let name = "\(kind.rawValue)\(isPrefix)\(key)"
+    if let known = expansions[name] { return known }
+    if expansions.count > 2_000 { expansions.removeAll(keepingCapacity: true) }
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT code, id, articles, titled FROM search_key JOIN search_term ON id = search_key.term
+        WHERE kind = ? AND key >= ? AND key < ? LIMIT ?
+        """)
+    let end = key + (isPrefix ? "\u{10FFFF}" : "\u{1}")
+    let rows = try GRDB.Row.fetchCursor(statement, arguments: [kind.rawValue, key, end, Self.mostKeys])
+    var found: [Int64: Expansion] = [:]
+    while let row = try rows.next() {
+      let term = Term(id: row[1], articles: row[2], titled: row[3])
+      found[term.id] = Expansion(code: TermCode(value: UInt64(row[0] as Int64)), term: term)
+    }
+    let sorted = found.values.sorted {
+      ($0.term.titled, $0.term.articles, $1.code) > ($1.term.titled, $1.term.articles, $0.code)
+    }
+    let kept = Array(sorted.prefix(Self.mostExpansions))
+    expansions[name] = kept
+    return kept
+  }
+
+  private mutating func list(of term: Term, _ db: Database) throws -> List {
+    if let known = lists[term.id] { return known }
+    var list = List()
+    list.postings.reserveCapacity(term.articles)
     let statement = try db.cachedStatement(
       sql: "SELECT key, data FROM search_posting WHERE key BETWEEN ? AND ? ORDER BY key")
     let cursor = try GRDB.Row.fetchCursor(
@@ -202,15 +256,21 @@ struct KnowledgeCache {
     while let row = try cursor.next() {
       let block = UInt32(truncatingIfNeeded: (row[0] as Int64) & 4095)
       try row.withUnsafeData(atIndex: 1) { data in
-        data?.withUnsafeBytes { Postings.decode($0, block: block, into: &list) }
+        data?.withUnsafeBytes { Postings.decode($0, block: block, into: &list.postings) }
       }
     }
-    while cachedPostings + list.count > limit, let victim = postings.first {
-      cachedPostings -= victim.value.count
-      postings[victim.key] = nil
+    let weights = ranking.fieldWeights
+    norms.withUnsafeBufferPointer { norms in
+      for posting in list.postings where Int(posting >> 8) < norms.count {
+        list.peak = max(list.peak, weights.value(posting, norms))
+      }
     }
-    cachedPostings += list.count
-    postings[term.id] = list
+    while cachedPostings + list.postings.count > limit, let victim = lists.first {
+      cachedPostings -= victim.value.postings.count
+      lists[victim.key] = nil
+    }
+    cachedPostings += list.postings.count
+    lists[term.id] = list
     return list
   }
 
@@ -232,104 +292,84 @@ struct KnowledgeCache {
 
 // MARK: - Ranking
 
+/// How often a term counts, by the place where it stands, and what that is worth.
+private struct FieldWeights {
+  var title: Float
+  var tags: Float
+
+  /// Between 0 and 1.
+  @inline(__always)
+  func value(_ posting: UInt32, _ norms: UnsafeBufferPointer<Float>) -> Float {
+    let counts = posting & 0xFF
+    var frequency = Float(counts & 0xF)
+    if counts > 0xF { frequency += Float((counts >> 4) & 3) * title + Float(counts >> 6) * tags }
+    return frequency / (frequency + norms[Int(posting >> 8)])
+  }
+}
+
+extension KnowledgeRanking {
+  fileprivate var fieldWeights: FieldWeights { FieldWeights(title: titleWeight, tags: tagWeight) }
+}
+
 extension KnowledgeCache {
   /// A group with its lists, ready to be scored.
   private struct Work {
-    struct List {
+    struct Weighted {
       var postings: [UInt32]
       var factor: Float
     }
-    var lists: [List]
+    var lists: [Weighted]
     var size: Int
+    /// The most that the group can give an article.
     var most: Float
     var isStrong: Bool
   }
 
   mutating func rank(
-    _ plan: KnowledgePlan, _ db: Database, _ preference: KnowledgePreference, _ ranking: KnowledgeRanking,
-    _ limit: Int
+    _ plan: KnowledgePlan, _ db: Database, _ preference: KnowledgePreference, _ limit: Int
   ) throws -> [RankedArticle] {
     var work: [Work] = []
-    for group in plan.groups {
-      var lists: [Work.List] = []
+    for group in plan.groups where !group.alternatives.isEmpty {
+      var lists: [Work.Weighted] = []
+      var most: Float = 0
       for alternative in group.alternatives {
-        let postings = try postings(of: alternative.term, db)
+        let list = try list(of: alternative.term, db)
         let frequency = Float(alternative.term.articles)
-        let idf = log(1 + (Float(articleCount) - frequency + 0.5) / (frequency + 0.5))
-        lists.append(
-          Work.List(
-            postings: postings, factor: max(idf, 0.01) * alternative.weight * (ranking.saturation + 1)))
+        let idf = max(0.01, log(1 + (Float(articleCount) - frequency + 0.5) / (frequency + 0.5)))
+        let factor = idf * alternative.weight * (ranking.saturation + 1)
+        most = max(most, factor * list.peak)
+        lists.append(Work.Weighted(postings: list.postings, factor: factor))
       }
-      guard !lists.isEmpty else { continue }
       work.append(
         Work(
-          lists: lists, size: lists.reduce(0) { $0 + $1.postings.count }, most: lists.map(\.factor).max()!,
-          isStrong: group.isStrong))
+          lists: lists, size: lists.reduce(0) { $0 + $1.postings.count }, most: most, isStrong: group.isStrong
+        ))
     }
     work.sort { $0.size < $1.size }
-    let candidates = score(work, ranking, needsStrong: plan.needsStrongEvidence)
+    let candidates = score(work, needsStrong: plan.needsStrongEvidence)
     return try order(candidates, plan, db, preference, limit)
   }
 
   /// The best rows by evidence alone.
-  private mutating func score(_ work: [Work], _ ranking: KnowledgeRanking, needsStrong: Bool) -> [(
-    row: UInt32, score: Float
-  )] {
+  private mutating func score(_ work: [Work], needsStrong: Bool) -> [(row: UInt32, score: Float)] {
     var rest = [Float](repeating: 0, count: work.count + 1)
     for index in work.indices.reversed() { rest[index] = rest[index + 1] + work[index].most }
-    var seen: [UInt32] = []
-    let total = rest[0]
     let wanted = ranking.candidates
-    let average = averageLength
-    let lengths = lengths
-
-    @inline(__always)
-    func value(_ posting: UInt32, _ factor: Float) -> Float {
-      let counts = posting & 0xFF
-      var frequency = Float(counts & 0xF)
-      if counts > 0xF {
-        frequency +=
-          Float((counts >> 4) & 3) * ranking.titleWeight + Float(counts >> 6) * ranking.tagWeight
-      }
-      let length = Float(lengths[Int(posting >> 8)])
-      let norm = ranking.saturation * (1 - ranking.lengthWeight + ranking.lengthWeight * length / average)
-      return factor * frequency / (frequency + norm)
-    }
-
+    let weights = ranking.fieldWeights
+    var seen: [UInt32] = []
     var index = 0
-    scan: while index < work.count {
-      if seen.count >= wanted, index > 0 {
+    while index < work.count {
+      if index > 0, seen.count >= wanted {
         let threshold = threshold(seen, wanted)
         if rest[index] < threshold {
-          refine(work[index...], seen, threshold, rest, index, value)
-          break scan
+          refine(work[index...], seen, threshold, rest, weights)
+          break
         }
       }
-      let group = work[index]
-      if group.lists.count == 1 {
-        let list = group.lists[0]
-        for posting in list.postings {
-          let row = Int(posting >> 8)
-          if scores[row] == 0 { seen.append(UInt32(row)) }
-          scores[row] += value(posting, list.factor)
-          if group.isStrong { strongRows[row] = true }
-        }
+      if work[index].lists.count == 1 {
+        add(work[index].lists[0], work[index].isStrong, weights, &seen)
       } else {
-        var touched: [UInt32] = []
-        for list in group.lists {
-          for posting in list.postings {
-            let row = Int(posting >> 8)
-            let value = value(posting, list.factor)
-            if groupScores[row] == 0 { touched.append(UInt32(row)) }
-            if value > groupScores[row] { groupScores[row] = value }
-          }
-        }
-        for row in touched {
-          if scores[Int(row)] == 0 { seen.append(row) }
-          scores[Int(row)] += groupScores[Int(row)]
-          groupScores[Int(row)] = 0
-          if group.isStrong { strongRows[Int(row)] = true }
-        }
+        add(work[index].lists, work[index].isStrong, weights, &seen)
       }
       index += 1
     }
@@ -337,14 +377,61 @@ extension KnowledgeCache {
     let threshold = seen.count > wanted * 2 ? threshold(seen, wanted) : 0
     for row in seen {
       let score = scores[Int(row)]
-      scores[Int(row)] = 0
       let isStrong = strongRows[Int(row)]
+      scores[Int(row)] = 0
       strongRows[Int(row)] = false
-      guard score >= threshold, !needsStrong || isStrong || score >= total * 0.3 else { continue }
+      guard score >= threshold, !needsStrong || isStrong else { continue }
       found.append((row, score))
     }
     found.sort { ($0.score, $1.row) > ($1.score, $0.row) }
     return Array(found.prefix(wanted))
+  }
+
+  /// Adds a list to the scores. Rows beyond the lengths that were read belong to a damaged index and are left out.
+  private mutating func add(
+    _ list: Work.Weighted, _ isStrong: Bool, _ weights: FieldWeights, _ seen: inout [UInt32]
+  ) {
+    let factor = list.factor
+    norms.withUnsafeBufferPointer { norms in
+      scores.withUnsafeMutableBufferPointer { scores in
+        strongRows.withUnsafeMutableBufferPointer { strongRows in
+          for posting in list.postings {
+            let row = Int(posting >> 8)
+            guard row < norms.count else { continue }
+            if scores[row] == 0 { seen.append(UInt32(row)) }
+            scores[row] += factor * weights.value(posting, norms)
+            if isStrong { strongRows[row] = true }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the best of several lists to the scores.
+  private mutating func add(
+    _ lists: [Work.Weighted], _ isStrong: Bool, _ weights: FieldWeights, _ seen: inout [UInt32]
+  ) {
+    var touched: [UInt32] = []
+    norms.withUnsafeBufferPointer { norms in
+      groupScores.withUnsafeMutableBufferPointer { groupScores in
+        for list in lists {
+          for posting in list.postings {
+            let row = Int(posting >> 8)
+            guard row < norms.count else { continue }
+            let value = list.factor * weights.value(posting, norms)
+            if groupScores[row] == 0 { touched.append(UInt32(row)) }
+            if value > groupScores[row] { groupScores[row] = value }
+          }
+        }
+      }
+    }
+    for touchedRow in touched {
+      let row = Int(touchedRow)
+      if scores[row] == 0 { seen.append(touchedRow) }
+      scores[row] += groupScores[row]
+      groupScores[row] = 0
+      if isStrong { strongRows[row] = true }
+    }
   }
 
   /// The score of the `wanted`-th best row so far.
@@ -379,19 +466,19 @@ extension KnowledgeCache {
 
   /// Adds the frequent terms to rows that can still be among the best.
   private mutating func refine(
-    _ work: ArraySlice<Work>, _ seen: [UInt32], _ threshold: Float, _ rest: [Float], _ first: Int,
-    _ value: (UInt32, Float) -> Float
+    _ work: ArraySlice<Work>, _ seen: [UInt32], _ threshold: Float, _ rest: [Float], _ weights: FieldWeights
   ) {
-    var rows = seen.filter { scores[Int($0)] + rest[first] >= threshold }
-    for (offset, group) in work.enumerated() {
-      let index = first + offset
+    var rows = seen
+    for index in work.indices {
       rows.removeAll { scores[Int($0)] + rest[index] < threshold }
       for row in rows {
         var best: Float = 0
-        for list in group.lists {
-          if let posting = Self.find(row, in: list.postings) { best = max(best, value(posting, list.factor)) }
+        for list in work[index].lists {
+          guard let posting = Self.find(row, in: list.postings) else { continue }
+          best = max(best, norms.withUnsafeBufferPointer { list.factor * weights.value(posting, $0) })
         }
         scores[Int(row)] += best
+        if best > 0, work[index].isStrong { strongRows[Int(row)] = true }
       }
     }
   }
@@ -421,16 +508,27 @@ extension KnowledgeCache {
       ranked.append(RankedArticle(row: Int64(candidate.row), head: head, score: score))
     }
     ranked.sort { ($0.score, $1.row) > ($1.score, $0.row) }
-    var listed: Set<ArticleID> = []
-    return Array(ranked.filter { listed.insert($0.head.id).inserted }.prefix(limit))
+    // Of an article in both languages mine is shown, at the place of the better one.
+    var places: [ArticleID: Int] = [:]
+    var listed: [RankedArticle] = []
+    for article in ranked {
+      if let place = places[article.head.id] {
+        if article.head.language == preference.language { listed[place].take(article) }
+      } else {
+        places[article.head.id] = listed.count
+        listed.append(article)
+      }
+    }
+    return Array(listed.prefix(limit))
   }
 }
 
 /// Words that mean the same, by team.
 struct SynonymTable {
   struct Word {
-    var text: String
     var scalars: [UInt32]
+    /// Pairs of characters and words; a single character is itself.
+    var terms: [(code: TermCode, stem: String?)]
     var team: Int
   }
 
@@ -439,12 +537,31 @@ struct SynonymTable {
 
   init(_ rows: [(Int, String)] = []) {
     for (team, text) in rows {
+      let scalars = text.unicodeScalars.map(\.value)
+      let terms = Self.terms(of: scalars)
+      guard !terms.isEmpty else { continue }
       teams[team, default: []].append(words.count)
-      words.append(Word(text: text, scalars: text.unicodeScalars.map(\.value), team: team))
+      words.append(Word(scalars: scalars, terms: terms, team: team))
     }
   }
 
-  func others(of place: Int) -> [Word] {
-    (teams[words[place].team] ?? []).filter { $0 != place }.map { words[$0] }
+  /// The places of the other words of a team.
+  func others(of place: Int) -> [Int] { (teams[words[place].team] ?? []).filter { $0 != place } }
+
+  private static func terms(of scalars: [UInt32]) -> [(code: TermCode, stem: String?)] {
+    var terms: [(code: TermCode, stem: String?)] = []
+    for run in SearchText.runs(scalars) {
+      if !run.isIdeographic {
+        let stem = SearchText.term(scalars[run.start..<run.end])
+        terms.append((.word(stem), stem))
+      } else if run.end - run.start == 1 {
+        terms.append((.character(scalars[run.start]), nil))
+      } else {
+        for place in run.start..<run.end - 1 {
+          terms.append((.pair(scalars[place], scalars[place + 1]), nil))
+        }
+      }
+    }
+    return terms
   }
 }

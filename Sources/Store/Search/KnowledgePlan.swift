@@ -4,9 +4,11 @@ import GRDB
 /// What a query asks for: groups of terms, each group a thing that was typed and the terms that may stand for it.
 struct KnowledgePlan {
   struct Alternative {
-    var text: String
+    var code: TermCode
     var term: KnowledgeCache.Term
     var weight: Float
+    /// The stem of a word; nil for characters, pairs of words, and words that a beginning led to.
+    var stem: String?
   }
 
   struct Group {
@@ -43,25 +45,32 @@ struct KnowledgePlan {
     let folded = Self.folded(query)
     compact = folded.filter { SearchText.isIdeograph($0) || SearchText.isWordPart($0) }
     let runs = SearchText.runs(folded)
-    var seen: Set<String> = []
+    var seen: Set<TermCode> = []
     var builder = Builder(db: db, ranking: ranking)
+    var previous: TermCode?
     for (index, run) in runs.enumerated() {
       if run.isIdeographic {
+        previous = nil
         for place in run.start..<run.end {
-          let single = SearchText.gram(folded[place])
+          let single = TermCode.character(folded[place])
           if seen.insert(single).inserted {
             builder.add(single, weight: ranking.characterWeight, isStrong: false, &cache)
           }
           guard place + 1 < run.end else { continue }
-          let pair = SearchText.gram(folded[place], folded[place + 1])
+          let pair = TermCode.pair(folded[place], folded[place + 1])
           if seen.insert(pair).inserted { builder.add(pair, weight: 1, isStrong: true, &cache) }
         }
       } else {
-        let word = folded[run.start..<run.end]
-        let text = SearchText.string(word)
-        guard seen.insert(text).inserted else { continue }
+        let stem = SearchText.term(folded[run.start..<run.end])
+        let code = TermCode.word(stem)
+        if let previous, seen.insert(.words(previous, code)).inserted {
+          builder.add(.words(previous, code), weight: ranking.wordPairWeight, isStrong: true, &cache)
+        }
+        previous = code
+        guard seen.insert(code).inserted else { continue }
         let isBeingTyped = index == runs.count - 1 && run.end == folded.count
-        builder.addWord(text, term: SearchText.term(word), isBeingTyped: isBeingTyped, &cache)
+        builder.addWord(
+          SearchText.string(folded[run.start..<run.end]), stem, isBeingTyped: isBeingTyped, &cache)
       }
       if builder.groups.count >= Self.mostGroups { break }
     }
@@ -70,7 +79,7 @@ struct KnowledgePlan {
     groups = builder.groups
     pinyin = builder.pinyin
     prefixes = builder.prefixes
-    needsStrongEvidence = groups.contains(where: \.isStrong) || compact.count > 2
+    needsStrongEvidence = groups.contains(where: \.isStrong)
     isSingleCharacter = !groups.contains(where: \.isStrong)
   }
 
@@ -101,58 +110,67 @@ private struct Builder {
   var prefixes: [String] = []
   var error: (any Error)?
   /// The group of a pair or word that was typed, for the synonyms that may stand for it.
-  private var places: [String: Int] = [:]
+  private var places: [TermCode: Int] = [:]
 
   init(db: Database, ranking: KnowledgeRanking) {
     self.db = db
     self.ranking = ranking
   }
 
-  private mutating func alternative(_ text: String, _ weight: Float, _ cache: inout KnowledgeCache)
-    -> KnowledgePlan.Alternative?
-  {
+  private mutating func alternative(
+    _ code: TermCode, _ weight: Float, stem: String? = nil, _ cache: inout KnowledgeCache
+  ) -> KnowledgePlan.Alternative? {
     do {
-      return try cache.term(text, db).map { .init(text: text, term: $0, weight: weight) }
+      return try cache.term(code, db).map { .init(code: code, term: $0, weight: weight, stem: stem) }
     } catch {
       self.error = self.error ?? error
       return nil
     }
   }
 
-  mutating func add(_ text: String, weight: Float, isStrong: Bool, _ cache: inout KnowledgeCache) {
-    let found = alternative(text, weight, &cache)
-    places[text] = groups.count
+  mutating func add(_ code: TermCode, weight: Float, isStrong: Bool, _ cache: inout KnowledgeCache) {
+    let found = alternative(code, weight, &cache)
+    places[code] = groups.count
     groups.append(.init(alternatives: found.map { [$0] } ?? [], isStrong: isStrong))
   }
 
-  mutating func addWord(_ word: String, term: String, isBeingTyped: Bool, _ cache: inout KnowledgeCache) {
-    let exact = alternative(term, 1, &cache)
-    places[term] = groups.count
+  /// With so many articles for the very word, words that begin with it add nothing but time.
+  private static let enoughArticles = 20
+
+  mutating func addWord(_ word: String, _ stem: String, isBeingTyped: Bool, _ cache: inout KnowledgeCache) {
+    let exact = alternative(.word(stem), 1, stem: stem, &cache)
+    places[.word(stem)] = groups.count
     var group = KnowledgePlan.Group(alternatives: exact.map { [$0] } ?? [], isStrong: true)
-    let isKnown = exact != nil
-    if isBeingTyped || !isKnown, word.utf8.count > 1 {
-      let weight = ranking.prefixWeight * (isKnown ? 0.5 : 1.4)
+    let isRare = (exact?.term.articles ?? 0) < Self.enoughArticles
+    if isRare, isBeingTyped || exact == nil, word.utf8.count > 1 {
+      let weight = ranking.prefixWeight * (exact == nil ? 1.4 : 0.5)
+      let known = exact?.code
       group.alternatives += expansions(.word, from: word, isPrefix: true, most: 12, weight, &cache)
-        .filter { $0.text != term }
+        .filter { $0.code != known }
       prefixes.append(word)
     }
     let letters = Array(word.utf8)
     var extra: [KnowledgePlan.Group] = []
     if letters.count > 1, letters.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) {
-      addPinyin(letters, factor: isKnown ? 0.4 : 1, &group, &extra, &cache)
+      addPinyin(letters, isWord: exact != nil, &group, &extra, &cache)
     }
     groups.append(group)
     groups += extra
   }
 
   private mutating func addPinyin(
-    _ letters: [UInt8], factor: Float, _ group: inout KnowledgePlan.Group,
+    _ letters: [UInt8], isWord: Bool, _ group: inout KnowledgePlan.Group,
     _ extra: inout [KnowledgePlan.Group], _ cache: inout KnowledgeCache
   ) {
     let word = String(decoding: letters, as: UTF8.self)
     let ways = Pinyin.segmentations(of: letters)
+    // A word of the articles is that word, unless it can be read as syllables through and through.
+    if isWord, !ways.contains(where: { $0.count > 1 && $0.allSatisfy { $0.utf8.count > 1 } }) { return }
+    let factor: Float = isWord ? 0.4 : 1
     let before = group.alternatives.count
-    group.alternatives += expansions(.pinyin, from: word, isPrefix: true, most: 16, factor, &cache)
+    if !ways.isEmpty {
+      group.alternatives += expansions(.pinyin, from: word, isPrefix: true, most: 16, factor, &cache)
+    }
     for way in ways where way.count > 2 {
       for index in 0..<way.count - 1 {
         let isLast = index == way.count - 2
@@ -161,9 +179,9 @@ private struct Builder {
         if !found.isEmpty { extra.append(.init(alternatives: found, isStrong: true)) }
       }
     }
-    let isInitials = letters.allSatisfy { !"iuv".utf8.contains($0) } && letters.count <= 8
-    if isInitials {
-      let weight = factor * (ways.isEmpty ? 0.8 : 0.3)
+    // No syllable begins with i, u or v.
+    if !isWord, letters.count <= 8, letters.allSatisfy({ !"iuv".utf8.contains($0) }) {
+      let weight: Float = ways.isEmpty ? 0.8 : 0.3
       if letters.count == 2 {
         group.alternatives += expansions(.initials, from: word, isPrefix: false, most: 24, weight, &cache)
       } else if ways.isEmpty {
@@ -183,22 +201,9 @@ private struct Builder {
     _ cache: inout KnowledgeCache
   ) -> [KnowledgePlan.Alternative] {
     do {
-      let statement = try db.cachedStatement(
-        sql: """
-          SELECT search_term.term, search_term.id, search_term.articles, search_term.titled
-          FROM search_key JOIN search_term ON search_term.id = search_key.term
-          WHERE kind = ? AND key >= ? AND key < ? LIMIT 600
-          """)
-      let rows = try GRDB.Row.fetchCursor(
-        statement, arguments: [kind.rawValue, key, key + (isPrefix ? "\u{10FFFF}" : "\u{1}")])
-      var found: [KnowledgePlan.Alternative] = []
-      while let row = try rows.next() {
-        let term = KnowledgeCache.Term(id: row[1], articles: row[2], titled: row[3])
-        found.append(.init(text: row[0], term: term, weight: weight))
+      return try cache.expansions(kind, from: key, isPrefix: isPrefix, db).prefix(most).map {
+        .init(code: $0.code, term: $0.term, weight: weight, stem: nil)
       }
-      found.sort { ($0.term.titled, $0.term.articles, $1.text) > ($1.term.titled, $1.term.articles, $0.text) }
-      var seen: Set<Int64> = []
-      return Array(found.filter { seen.insert($0.term.id).inserted }.prefix(most))
     } catch {
       self.error = self.error ?? error
       return []
@@ -210,11 +215,11 @@ private struct Builder {
     of folded: [UInt32], _ runs: [SearchText.Run], _ cache: inout KnowledgeCache
   ) {
     let table = cache.synonyms
-    var added: Set<String> = []
-    for (place, word) in table.words.enumerated() where contains(folded, runs, word.scalars) {
-      for other in table.others(of: place) where added.insert(other.text).inserted {
-        if contains(folded, runs, other.scalars) { continue }
-        addSynonym(other, for: word, &cache)
+    var added: Set<Int> = []
+    for (place, word) in table.words.enumerated() where contains(folded, word.scalars) {
+      for other in table.others(of: place) where added.insert(other).inserted {
+        let synonym = table.words[other]
+        if !contains(folded, synonym.scalars) { addSynonym(synonym, for: word, &cache) }
       }
     }
   }
@@ -222,40 +227,29 @@ private struct Builder {
   private mutating func addSynonym(
     _ other: SynonymTable.Word, for word: SynonymTable.Word, _ cache: inout KnowledgeCache
   ) {
-    var terms: [String] = []
-    for run in SearchText.runs(other.scalars) {
-      if run.isIdeographic, run.end - run.start > 1 {
-        for place in run.start..<run.end - 1 {
-          terms.append(SearchText.gram(other.scalars[place], other.scalars[place + 1]))
-        }
-      } else {
-        terms.append(SearchText.term(other.scalars[run.start..<run.end]))
-      }
-    }
-    guard !terms.isEmpty else { return }
-    let typed = SearchText.term(word.scalars[...])
-    if terms.count == 1, let place = places[word.text] ?? places[typed] {
-      if let found = alternative(terms[0], ranking.synonymWeight, &cache) {
+    let weight = ranking.synonymWeight
+    if other.terms.count == 1, word.terms.count == 1, let place = places[word.terms[0].code] {
+      let term = other.terms[0]
+      if let found = alternative(term.code, weight, stem: term.stem, &cache) {
         groups[place].alternatives.append(found)
       }
       return
     }
-    let weight =
-      ranking.synonymWeight / Float(terms.count) * Float(max(1, min(terms.count, word.scalars.count - 1)))
-    for term in terms where places[term] == nil {
-      if let found = alternative(term, weight, &cache) {
-        places[term] = groups.count
+    let share = weight * min(1, Float(word.terms.count) / Float(other.terms.count))
+    for term in other.terms where places[term.code] == nil {
+      if let found = alternative(term.code, share, stem: term.stem, &cache) {
+        places[term.code] = groups.count
         groups.append(.init(alternatives: [found], isStrong: true))
       }
     }
   }
 
   /// Ideographs anywhere; words only as whole words.
-  private func contains(_ folded: [UInt32], _ runs: [SearchText.Run], _ word: [UInt32]) -> Bool {
-    guard !word.isEmpty, folded.count >= word.count else { return false }
-    for start in 0...folded.count - word.count where folded[start] == word[0] {
+  private func contains(_ folded: [UInt32], _ word: [UInt32]) -> Bool {
+    guard let first = word.first, folded.count >= word.count else { return false }
+    for start in 0...folded.count - word.count where folded[start] == first {
       guard folded[start..<start + word.count].elementsEqual(word) else { continue }
-      if SearchText.isIdeograph(word[0]) { return true }
+      if SearchText.isIdeograph(first) { return true }
       let isBegin = start == 0 || !SearchText.isWordPart(folded[start - 1])
       let end = start + word.count
       if isBegin, end == folded.count || !SearchText.isWordPart(folded[end]) { return true }

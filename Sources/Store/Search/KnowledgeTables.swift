@@ -11,7 +11,7 @@ enum KnowledgeTables {
           row INTEGER PRIMARY KEY, id TEXT NOT NULL, language TEXT NOT NULL, zone TEXT, expires INTEGER,
           title TEXT NOT NULL, tags TEXT NOT NULL, body TEXT NOT NULL, UNIQUE(id, language));
         CREATE TABLE IF NOT EXISTS search_term(
-          id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE, articles INTEGER NOT NULL, titled INTEGER NOT NULL);
+          id INTEGER PRIMARY KEY, code INTEGER NOT NULL UNIQUE, articles INTEGER NOT NULL, titled INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS search_posting(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS search_length(block INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS search_key(
@@ -49,7 +49,7 @@ enum KnowledgeTables {
 struct KnowledgeWriter {
   private let db: Database
   /// Articles of one pass. Blocks of rows make passes of a bulk load disjoint, and the memory bounded.
-  private static let passSize = 8192
+  private static let passSize = 16_384
 
   /// Whether bodies are Markdown, as articles are, or plain text.
   private let isMarkdown: Bool
@@ -167,9 +167,7 @@ struct KnowledgeWriter {
 
   private func apply(_ changes: inout TermChanges) throws {
     guard changes.isChanged else { return }
-    for (term, postings) in changes.postings.sorted(by: { $0.key < $1.key }) {
-      try apply(term, postings)
-    }
+    for code in changes.postings.keys.sorted() { try apply(code, changes.postings[code] ?? []) }
     try writeWordKeys(changes.words)
     try writeLengths(changes.lengths)
     try db.execute(
@@ -179,18 +177,18 @@ struct KnowledgeWriter {
     changes = TermChanges()
   }
 
-  private func apply(_ term: String, _ unsorted: [UInt32]) throws {
+  private func apply(_ code: TermCode, _ unsorted: [UInt32]) throws {
     let postings = unsorted.sorted()
-    let find = try db.cachedStatement(sql: "SELECT id, articles, titled FROM search_term WHERE term = ?")
-    let known = try GRDB.Row.fetchOne(find, arguments: [term])
+    let find = try db.cachedStatement(sql: "SELECT id, articles, titled FROM search_term WHERE code = ?")
+    let known = try GRDB.Row.fetchOne(find, arguments: [Int64(code.value)])
     let before = (articles: known.map { $0[1] as Int } ?? 0, titled: known.map { $0[2] as Int } ?? 0)
     var after = before
     let id: Int64
     if let known {
       id = known[0]
     } else {
-      try db.cachedStatement(sql: "INSERT INTO search_term(term, articles, titled) VALUES(?, 0, 0)")
-        .execute(arguments: [term])
+      try db.cachedStatement(sql: "INSERT INTO search_term(code, articles, titled) VALUES(?, ?, ?)")
+        .execute(arguments: [Int64(code.value), postings.count, titled(postings[...])])
       id = db.lastInsertedRowID
     }
     var start = 0
@@ -198,25 +196,31 @@ struct KnowledgeWriter {
       let block = (postings[start] >> 8) / Postings.rowsInBlock
       var end = start + 1
       while end < postings.count, (postings[end] >> 8) / Postings.rowsInBlock == block { end += 1 }
-      let old = known == nil ? [] : try readBlock(id, block)
-      let new = Postings.merge(old, postings[start..<end])
-      after.articles += new.count - old.count
-      after.titled += titled(new) - titled(old)
-      try writeBlock(id, block, new)
+      if known == nil {
+        try writeBlock(id, block, postings[start..<end])
+      } else {
+        let old = try readBlock(id, block)
+        let new = Postings.merge(old, postings[start..<end])
+        after.articles += new.count - old.count
+        after.titled += titled(new[...]) - titled(old[...])
+        try writeBlock(id, block, new[...])
+      }
       start = end
     }
-    if after.articles == 0 {
+    if known == nil {
+      after = (postings.count, titled(postings[...]))
+    } else if after.articles == 0 {
       try db.cachedStatement(sql: "DELETE FROM search_term WHERE id = ?").execute(arguments: [id])
-      try db.cachedStatement(sql: "DELETE FROM search_key WHERE kind = 0 AND key = ? AND term = ?")
-        .execute(arguments: [term, id])
-    } else {
+    } else if after != before {
       try db.cachedStatement(sql: "UPDATE search_term SET articles = ?, titled = ? WHERE id = ?")
         .execute(arguments: [after.articles, after.titled, id])
     }
-    try writePinyinKeys(term, id, wasKey: isPinyinKey(before), isKey: isPinyinKey(after))
+    try writePinyinKeys(code, id, wasKey: isPinyinKey(before), isKey: isPinyinKey(after))
   }
 
-  private func titled(_ postings: [UInt32]) -> Int { postings.reduce(0) { $0 + ($1 & 0xF0 != 0 ? 1 : 0) } }
+  private func titled(_ postings: ArraySlice<UInt32>) -> Int {
+    postings.reduce(0) { $0 + ($1 & 0xF0 != 0 ? 1 : 0) }
+  }
 
   /// Pairs that stand once in one body are mostly the end of one word and the beginning of the next: nobody types them
   /// in pinyin, and they would be most of the table.
@@ -224,11 +228,9 @@ struct KnowledgeWriter {
     counts.titled > 0 || counts.articles > 1
   }
 
-  private func writePinyinKeys(_ term: String, _ id: Int64, wasKey: Bool, isKey: Bool) throws {
-    guard wasKey != isKey else { return }
-    let scalars = term.unicodeScalars.map(\.value)
-    guard scalars.count == 2, SearchText.isIdeograph(scalars[0]) else { return }
-    let keys = Pinyin.keys(of: scalars)
+  private func writePinyinKeys(_ code: TermCode, _ id: Int64, wasKey: Bool, isKey: Bool) throws {
+    guard wasKey != isKey, code.characters.count == 2 else { return }
+    let keys = Pinyin.keys(of: code.characters)
     let statement = try db.cachedStatement(
       sql: isKey
         ? "INSERT OR IGNORE INTO search_key(kind, key, term) VALUES(?, ?, ?)"
@@ -251,22 +253,25 @@ struct KnowledgeWriter {
     return postings
   }
 
-  private func writeBlock(_ term: Int64, _ block: UInt32, _ postings: [UInt32]) throws {
+  private func writeBlock(_ term: Int64, _ block: UInt32, _ postings: ArraySlice<UInt32>) throws {
     let key = Postings.key(term: term, block: block)
     if postings.isEmpty {
       try db.cachedStatement(sql: "DELETE FROM search_posting WHERE key = ?").execute(arguments: [key])
     } else {
       try db.cachedStatement(sql: "INSERT OR REPLACE INTO search_posting(key, data) VALUES(?, ?)")
-        .execute(arguments: [key, Postings.encode(postings[...])])
+        .execute(arguments: [key, Postings.encode(postings)])
     }
   }
 
-  private func writeWordKeys(_ words: [String: String]) throws {
+  /// A word that no article has any more may stay: it leads to a term that is not there.
+  private func writeWordKeys(_ words: [String: TermCode]) throws {
     let statement = try db.cachedStatement(
       sql: """
-        INSERT OR IGNORE INTO search_key(kind, key, term) SELECT 0, ?, id FROM search_term WHERE term = ?
+        INSERT OR IGNORE INTO search_key(kind, key, term) SELECT 0, ?, id FROM search_term WHERE code = ?
         """)
-    for (word, term) in words { try statement.execute(arguments: [word, term]) }
+    for (word, code) in words.sorted(by: { $0.key < $1.key }) {
+      try statement.execute(arguments: [word, Int64(code.value)])
+    }
   }
 
   private func writeLengths(_ lengths: [UInt32: UInt16]) throws {
@@ -290,34 +295,61 @@ struct KnowledgeWriter {
 /// What one article puts into the index.
 private struct ArticleTerms {
   /// Packed counts by term (`Postings.counts`).
-  private(set) var counts: [String: UInt8] = [:]
+  private(set) var counts: [TermCode: UInt8] = [:]
   /// Characters and words of title, tags and body.
   private(set) var length = 0
-  /// Words as they are written, with their stems.
-  private(set) var words: [String: String] = [:]
+  /// Words as they are written, with their terms.
+  private(set) var words: [String: TermCode] = [:]
 
-  init(title: String, tags: String, body: String) {
-    var numbers: [String: (body: Int, title: Int, tags: Int)] = [:]
-    add(body) { numbers[$0, default: (0, 0, 0)].body += 1 }
-    add(title) { numbers[$0, default: (0, 0, 0)].title += 1 }
-    add(tags) { numbers[$0, default: (0, 0, 0)].tags += 1 }
-    counts = numbers.mapValues { Postings.counts(body: $0.body, title: $0.title, tags: $0.tags) }
+  /// The place of a count in the packed byte, and where it is full.
+  private struct Field {
+    var one: UInt8
+    var mask: UInt8
+
+    static let body = Field(one: 1, mask: 0x0F)
+    static let title = Field(one: 1 << 4, mask: 0x30)
+    static let tags = Field(one: 1 << 6, mask: 0xC0)
   }
 
-  private mutating func add(_ text: String, _ count: (String) -> Void) {
+  init(title: String, tags: String, body: String) {
+    add(body, .body)
+    add(title, .title)
+    add(tags, .tags)
+  }
+
+  private mutating func count(_ code: TermCode, _ field: Field) {
+    let known = counts[code, default: 0]
+    if known & field.mask != field.mask { counts[code] = known + field.one }
+  }
+
+  private mutating func add(_ text: String, _ field: Field) {
     let folded = SearchText.fold(text)
-    length += SearchText.forEachTerm(in: folded, count)
-    for run in SearchText.runs(folded) where !run.isIdeographic {
-      let word = folded[run.start..<run.end]
-      words[SearchText.string(word)] = SearchText.term(word)
+    var previous: TermCode?
+    for run in SearchText.runs(folded) {
+      if run.isIdeographic {
+        for index in run.start..<run.end {
+          count(.character(folded[index]), field)
+          if index + 1 < run.end { count(.pair(folded[index], folded[index + 1]), field) }
+        }
+        length += run.end - run.start
+        previous = nil
+        continue
+      }
+      let word = SearchText.string(folded[run.start..<run.end])
+      let code = words[word] ?? .word(SearchText.term(folded[run.start..<run.end]))
+      words[word] = code
+      count(code, field)
+      if let previous { count(.words(previous, code), field) }
+      previous = code
+      length += 1
     }
   }
 }
 
 /// Postings that change, gathered over many articles so that each list is written once.
 private struct TermChanges {
-  private(set) var postings: [String: [UInt32]] = [:]
-  private(set) var words: [String: String] = [:]
+  private(set) var postings: [TermCode: [UInt32]] = [:]
+  private(set) var words: [String: TermCode] = [:]
   private(set) var lengths: [UInt32: UInt16] = [:]
   private(set) var articleDelta = 0
   private(set) var lengthDelta = 0
@@ -329,14 +361,14 @@ private struct TermChanges {
     lengthDelta += (new?.length ?? 0) - (old?.length ?? 0)
     lengths[row] = UInt16(min(new?.length ?? 0, Int(UInt16.max)))
     if let new {
-      for (term, counts) in new.counts where old?.counts[term] != counts {
-        postings[term, default: []].append(row << 8 | UInt32(counts))
+      for (code, counts) in new.counts where old?.counts[code] != counts {
+        postings[code, default: []].append(row << 8 | UInt32(counts))
       }
       words.merge(new.words) { first, _ in first }
     }
     if let old {
-      for term in old.counts.keys where new?.counts[term] == nil {
-        postings[term, default: []].append(row << 8)
+      for code in old.counts.keys where new?.counts[code] == nil {
+        postings[code, default: []].append(row << 8)
       }
     }
   }

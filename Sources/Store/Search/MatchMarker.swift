@@ -14,16 +14,16 @@ struct MatchMarker {
     pinyin = plan.pinyin
     for group in plan.groups {
       for alternative in group.alternatives {
-        let scalars = alternative.text.unicodeScalars.map(\.value)
+        let characters = alternative.code.characters
         // Rare terms tell more: a place that shows them is the better excerpt.
         let worth = alternative.weight / Float(1 + alternative.term.articles).squareRoot()
-        if scalars.count == 2, SearchText.isIdeograph(scalars[0]) {
-          grams[UInt64(scalars[0]) << 32 | UInt64(scalars[1])] = worth
-        } else if scalars.count == 1, SearchText.isIdeograph(scalars[0]) {
-          if plan.isSingleCharacter { grams[UInt64(scalars[0])] = worth }
-        } else if let first = scalars.first {
-          stems[alternative.text] = worth
-          firstLetters.insert(first)
+        if characters.count == 2 {
+          grams[UInt64(characters[0]) << 32 | UInt64(characters[1])] = worth
+        } else if let character = characters.first {
+          if plan.isSingleCharacter { grams[UInt64(character)] = worth }
+        } else if let stem = alternative.stem, let first = stem.unicodeScalars.first {
+          stems[stem] = worth
+          firstLetters.insert(first.value)
         }
       }
     }

@@ -9,10 +9,6 @@ enum Postings {
   static let rowsInBlock: UInt32 = 4096
   static let mostRows: UInt32 = 1 << 24
 
-  static func counts(body: Int, title: Int, tags: Int) -> UInt8 {
-    UInt8(min(body, 15)) | UInt8(min(title, 3)) << 4 | UInt8(min(tags, 3)) << 6
-  }
-
   /// The key of a block in the table: blocks of one term lie side by side.
   static func key(term: Int64, block: UInt32) -> Int64 { term << 12 | Int64(block) }
 

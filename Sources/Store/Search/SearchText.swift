@@ -120,31 +120,36 @@ enum SearchText {
     }
     return String(decoding: PorterStemmer.stem(bytes), as: UTF8.self)
   }
+}
 
-  static func gram(_ first: UInt32, _ second: UInt32? = nil) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(Unicode.Scalar(first) ?? " ")
-    if let second { view.append(Unicode.Scalar(second) ?? " ") }
-    return String(view)
+/// A term of the knowledge index as a number: exact for one or two characters, a hash for words and pairs of words.
+struct TermCode: Hashable, Comparable {
+  let value: UInt64
+
+  static func character(_ scalar: UInt32) -> TermCode { TermCode(value: UInt64(scalar) << 21) }
+
+  static func pair(_ first: UInt32, _ second: UInt32) -> TermCode {
+    TermCode(value: UInt64(first) << 21 | UInt64(second))
   }
 
-  /// Calls `body` with each term of `folded`: characters and pairs of characters of ideographic runs, stems of words.
-  /// Answers the length: the number of characters and words.
-  @discardableResult
-  static func forEachTerm(in folded: [UInt32], _ body: (String) -> Void) -> Int {
-    var length = 0
-    for run in runs(folded) {
-      if run.isIdeographic {
-        for index in run.start..<run.end {
-          body(gram(folded[index]))
-          if index + 1 < run.end { body(gram(folded[index], folded[index + 1])) }
-        }
-        length += run.end - run.start
-      } else {
-        body(term(folded[run.start..<run.end]))
-        length += 1
-      }
-    }
-    return length
+  static func word(_ stem: String) -> TermCode {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in stem.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return TermCode(value: hash >> 2 | 1 << 61)
   }
+
+  /// Two words side by side.
+  static func words(_ first: TermCode, _ second: TermCode) -> TermCode {
+    let mixed = (first.value &* 0x9E37_79B9_7F4A_7C15) ^ (second.value &* 0xD6E8_FEB8_6659_FD93)
+    return TermCode(value: (mixed ^ mixed >> 29) >> 2 | 1 << 61)
+  }
+
+  /// The characters of a term of one or two; empty for words.
+  var characters: [UInt32] {
+    guard value < 1 << 61 else { return [] }
+    let second = UInt32(value & 0x1F_FFFF)
+    return second == 0 ? [UInt32(value >> 21)] : [UInt32(value >> 21), second]
+  }
+
+  static func < (left: TermCode, right: TermCode) -> Bool { left.value < right.value }
 }
