@@ -22,7 +22,8 @@ private func filling(_ text: String) throws -> TemplateFilling { try TemplateFil
   }
 
   @Test func `positions are those of the text`() throws {
-    let filled = try filling("退 {{fields.amount}} 元给{{customer.salutation}}").fill(["fields.amount": "38.00"]) { _ in
+    let filled = try filling("退 {{fields.amount}} 元给{{customer.salutation}}").fill(["fields.amount": "38.00"])
+    { _ in
       "称呼"
     }
     let bytes = Array(filled.text.utf8)
@@ -31,7 +32,9 @@ private func filling(_ text: String) throws -> TemplateFilling { try TemplateFil
   }
 
   @Test func `a typed value is never read as a template`() throws {
-    let filled = try filling("{{input.a}}{{fields.b}}").fill(["input.a": "{{fields.b}}{{#x}}", "fields.b": "{{{y}}}"]) {
+    let filled = try filling("{{input.a}}{{fields.b}}").fill([
+      "input.a": "{{fields.b}}{{#x}}", "fields.b": "{{{y}}}",
+    ]) {
       $0
     }
     #expect(filled.text == "{{fields.b}}{{#x}}{{{y}}}")
@@ -101,10 +104,12 @@ private func filling(_ text: String) throws -> TemplateFilling { try TemplateFil
           choices: [.init(id: "refund", name: LocalizedText(chinese: "退费", english: "Refund"))])
       ], dispositions: [])
     var ticket = Ticket(
-      id: "t", customer: "c", zone: "z", subject: "s", channel: .phone, createdAt: Timestamp(seconds: 0), createdBy: "a")
+      id: "t", customer: "c", zone: "z", subject: "s", channel: .phone, createdAt: Timestamp(seconds: 0),
+      createdBy: "a")
     ticket.fields["remedy"] = "refund"
     let agent = Agent(
-      id: "a", number: "1024", name: LocalizedText(chinese: "林晓", english: "Lin Xiao"), team: nil, roles: [.agent])
+      id: "a", number: "1024", name: LocalizedText(chinese: "林晓", english: "Lin Xiao"), team: nil,
+      roles: [.agent])
     func values(_ language: Language) -> [String: String] {
       TemplateValues.of(
         ticket, customer: nil, zone: zone, categoryName: "", agent: agent, teamName: "", dispositionName: "",

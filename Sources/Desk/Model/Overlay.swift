@@ -60,7 +60,11 @@ struct Picker: Sendable {
   init(title: SafeText, items: [Item], purpose: Purpose, selected id: String? = nil, hasNumbers: Bool = true)
   {
     self.title = title
-    self.items = items
+    self.items = items.map { item in
+      var item = item
+      item.search = "\(item.label.string.lowercased()) \(item.search)"
+      return item
+    }
     self.purpose = purpose
     self.hasNumbers = hasNumbers
     matches = Array(items.indices)

@@ -115,6 +115,8 @@ extension DeskModel {
         day = time.date
       }
       if !open.showsChanges, isCondensed(entry) {
+        // That it was created is what the header says.
+        if case .stateChanged(from: nil, _) = entry.kind { continue }
         if hidden == 0 { hiddenAt = time.minuteText }
         hidden += 1
         continue

@@ -425,9 +425,7 @@ extension DeskModel {
     let old = changed.reduce(into: [String: String]()) { $0[$1.key] = ticket.fields[$1.key] ?? "" }
     // Shown at once; what is durable comes back with the next load.
     for (id, value) in changed { open?.detail?.ticket.fields[id] = value.isEmpty ? nil : value }
-    let names = changed.keys.sorted().compactMap { id in
-      formFields.first { $0.id == id }?.name[language]
-    }
+    let names = formFields.filter { changed[$0.id] != nil }.map { $0.name[language] }
     let label = names.joined(separator: language == .chinese ? "、" : ", ")
     return save(
       .ticket(ticket.id, .setFields(changed)), done: words.text("desk.done.fields", ["names": label]),

@@ -132,6 +132,8 @@ extension DeskModel {
   }
 
   mutating func say(_ text: String, _ kind: Notice.Kind = .info, seconds: Int64 = 6) {
+    // News must not hide that something went wrong.
+    if kind == .info, let notice, notice.kind == .danger, now < notice.until { return }
     notice = Notice(text: SafeText(text), kind: kind, until: now.advanced(seconds: seconds))
   }
 

@@ -29,12 +29,18 @@ enum Fixture {
     desk.agents[me]?.presence = Presence(state: .ready, since: now.advanced(seconds: -751))
     addCustomers(to: &desk)
     let subjects: [(String, String, Channel, CategoryID, String)] = [
-      ("王秀芳", "多扣了38元国际漫游包", .phone, "billing/duplicate-charge", "我上个月国际漫游包扣了两次，38元扣了两笔，请你们查一下。我的电话是13812342071。"),
+      (
+        "王秀芳", "多扣了38元国际漫游包", .phone, "billing/duplicate-charge",
+        "我上个月国际漫游包扣了两次，38元扣了两笔，请你们查一下。我的电话是13812342071。"
+      ),
       ("李明", "宽带天天掉线", .wechat, "broadband/dropping", "晚上八点以后一直掉线，光猫红灯闪。"),
       ("陈建伟", "要求退订视频会员", .email, "subscriptions/video", "没有订过视频会员，每月扣 15 元，请退订并退费。"),
       ("赵丽", "携号转网授权码收不到", .app, "porting/auth-code", "发了短信一直没有收到授权码。"),
       ("孙国强", "套餐降档没有生效", .phone, "plans/not-effective", "上个月申请降到 59 元，这个月还是 129。"),
-      ("Emma Wilson", "Charged twice for the roaming pack", .chat, "billing/duplicate-charge", "The roaming pack shows twice on my October bill."),
+      (
+        "Emma Wilson", "Charged twice for the roaming pack", .chat, "billing/duplicate-charge",
+        "The roaming pack shows twice on my October bill."
+      ),
     ]
     for (index, item) in subjects.enumerated() {
       add(item, index: index, age: Int64(252 - index * 41), to: &desk)
@@ -55,7 +61,8 @@ enum Fixture {
         tags: index == 0 ? ["价格敏感", "常用微信"] : [], preferredChannel: .wechat,
         quietHours: index == 0 ? "22:00-08:00" : nil)
       let phone = Identity(
-        id: IdentityID("i\(index)"), customer: id, kind: .phone, value: "1381234207\(index + 1)", isVerified: true)
+        id: IdentityID("i\(index)"), customer: id, kind: .phone, value: "1381234207\(index + 1)",
+        isVerified: true)
       desk.identities[phone.id] = phone
     }
     let first = CustomerID("c0")
@@ -100,7 +107,8 @@ enum Fixture {
     let id = TicketID("t\(index)")
     let new = NewTicket(
       customer: customer.id, zone: zone, category: item.3, subject: item.1,
-      priority: index == 0 ? .high : index == 2 ? .urgent : .normal, language: customer.language, channel: item.2,
+      priority: index == 0 ? .high : index == 2 ? .urgent : .normal, language: customer.language,
+      channel: item.2,
       contact: ContactID("k\(index)"), message: item.4, arrivedAt: arrived)
     let operation = Operation(
       id: OperationID("seed\(padded(index, 3))"), actor: Agent.system.id, at: arrived,

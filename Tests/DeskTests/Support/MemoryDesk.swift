@@ -161,7 +161,8 @@ struct MemoryDesk: DeskState {
       orders: orders.filter { $0.customer == id }, bills: bills.filter { $0.customer == id },
       visits: visits.map {
         CustomerProfile.Visit(
-          id: $0.id, number: $0.number, at: $0.createdAt, channel: $0.channel, subject: $0.subject, zone: $0.zone,
+          id: $0.id, number: $0.number, at: $0.createdAt, channel: $0.channel, subject: $0.subject,
+          zone: $0.zone,
           state: $0.state)
       }, ticketCount: visits.count,
       merged: customers.values.filter { $0.mergedInto == id }.sorted { $0.id < $1.id })

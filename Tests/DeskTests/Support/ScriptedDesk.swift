@@ -70,9 +70,12 @@ struct ScriptedDesk {
   }
 
   private static let bytes: [String: String] = [
-    "F1": "\u{1B}OP", "F2": "\u{1B}OQ", "F3": "\u{1B}OR", "F4": "\u{1B}OS", "F5": "\u{1B}[15~", "F6": "\u{1B}[17~",
-    "F8": "\u{1B}[19~", "F9": "\u{1B}[20~", "F12": "\u{1B}[24~", "Enter": "\r", "Tab": "\t", "BackTab": "\u{1B}[Z",
+    "F1": "\u{1B}OP", "F2": "\u{1B}OQ", "F3": "\u{1B}OR", "F4": "\u{1B}OS", "F5": "\u{1B}[15~",
+    "F6": "\u{1B}[17~",
+    "F8": "\u{1B}[19~", "F9": "\u{1B}[20~", "F12": "\u{1B}[24~", "Enter": "\r", "Tab": "\t",
+    "BackTab": "\u{1B}[Z",
     "Esc": "\u{1B}", "Up": "\u{1B}[A", "Down": "\u{1B}[B", "Right": "\u{1B}[C", "Left": "\u{1B}[D",
+    "Ctrl-Right": "\u{1B}[1;5C", "Ctrl-Left": "\u{1B}[1;5D",
     "Home": "\u{1B}[H", "End": "\u{1B}[F", "PgUp": "\u{1B}[5~", "PgDn": "\u{1B}[6~", "Space": " ",
     "Backspace": "\u{7F}", "Delete": "\u{1B}[3~", "Insert": "\u{1B}[2~",
   ]
@@ -154,7 +157,9 @@ struct ScriptedDesk {
     return world.configuration.articles.filter { $0.language == query.language }
       .compactMap { article -> ArticleHit? in
         let words = query.text.split(separator: " ").map(String.init)
-        guard words.allSatisfy({ article.title.contains($0) || article.body.contains($0) }) else { return nil }
+        guard words.allSatisfy({ article.title.contains($0) || article.body.contains($0) }) else {
+          return nil
+        }
         let plain = Markdown.plain(article.body).split(separator: "\n").joined(separator: " ")
         return ArticleHit(
           id: article.id, language: article.language, title: article.title,
@@ -187,7 +192,8 @@ struct ScriptedDesk {
       let isNumber = ticket.number?.hasSuffix(query.text) == true
       guard isNumber || ticket.subject.contains(query.text) else { return nil }
       return FindHit(
-        target: .ticket(ticket.id), evidence: isNumber ? .ticketNumber : .words, title: "#\(ticket.number ?? "")",
+        target: .ticket(ticket.id), evidence: isNumber ? .ticketNumber : .words,
+        title: "#\(ticket.number ?? "")",
         detail: Masking.text(ticket.subject), detailMatches: matches([query.text], in: ticket.subject),
         at: ticket.createdAt, state: ticket.state)
     }

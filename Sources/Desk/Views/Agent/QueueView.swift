@@ -99,9 +99,9 @@ extension Painter {
       frame.put("▌", at: at(0), style: style(.accent))
     }
     switch row.priority {
-    case .urgent: frame.put("‼", at: at(1), style: style(.danger, .bold))
-    case .high: frame.put("!", at: at(1), style: style(.warning, .bold))
-    case .low: frame.put("↓", at: at(1), style: style(.muted))
+    case .urgent: frame.put("▲", at: at(1), style: style(.danger, .bold))
+    case .high: frame.put("△", at: at(1), style: style(.warning, .bold))
+    case .low: frame.put("▽", at: at(1), style: style(.muted))
     case .normal: break
     }
     if isWatched {
@@ -109,7 +109,7 @@ extension Painter {
     } else if row.isUnread {
       frame.put("●", at: at(2), style: style(.accent, .bold))
     } else if row.state == .pending {
-      frame.put("⏸", at: at(2), style: style(.muted))
+      frame.put("‖", at: at(2), style: style(.muted))
     }
     if let fixed = text.fixed {
       frame.put(fixed, at: at(3), style: style(.muted), limit: Age.width)
@@ -146,7 +146,7 @@ private struct QueueColumns {
   let owner: Int?
 
   init(_ width: Int, language: Language) {
-    channelWidth = language == .chinese ? 4 : width < 50 ? 5 : 7
+    channelWidth = language == .chinese ? 4 : width < 50 ? 6 : 7
     name = channel + channelWidth + 1
     nameWidth = width < 50 ? 6 : 10
     var next = name + nameWidth + 1

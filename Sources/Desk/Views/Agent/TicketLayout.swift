@@ -36,8 +36,10 @@ struct TicketLayout: Sendable {
       rest = parts.rest
     }
     let fields = detail.zone?.fields.count ?? 0
+    let hasTags = !detail.ticket.tags.isEmpty || detail.ticket.reminder != nil
     let formRows =
-      2 + (fields + fieldColumns - 1) / fieldColumns + (detail.zone?.steps.isEmpty == false ? 1 : 0) + 1
+      1 + (fields + fieldColumns - 1) / fieldColumns + (detail.zone?.steps.isEmpty == false ? 1 : 0)
+      + (hasTags ? 1 : 0) + (open.form.problem == nil ? 0 : 1)
     let room =
       open.form.isFocused ? max(4, rest.rows - 3) : open.composer == nil ? rest.rows / 2 : rest.rows / 3
     if rest.rows >= 8 {

@@ -192,7 +192,7 @@ extension Painter {
     }
     let fields = model.formFields
     let labels = fields.map { SafeText($0.name[model.language]) }
-    let labelWidth = min(14, labels.reduce(4) { max($0, $1.width) })
+    let labelWidth = min(17, labels.reduce(4) { max($0, $1.width) })
     let rows = max(1, inside.rows - tail)
     let focusRow = open.form.index / columns
     let lines = (fields.count + columns - 1) / columns
@@ -226,7 +226,8 @@ extension Painter {
     frame.put(label.truncated(toColumns: labelWidth), at: rect.origin, style: labelStyle)
     if field.isRequired {
       frame.put(
-        "*", at: rect.origin.offset(columns: labelWidth), style: Style(isMissing ? .warning : .muted, .bold))
+        "*", at: rect.origin.offset(columns: min(label.width, labelWidth)),
+        style: Style(isMissing ? .warning : .muted, .bold))
     }
     let place = Rect(
       column: rect.minColumn + labelWidth + 2, row: rect.minRow,

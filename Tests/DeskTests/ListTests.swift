@@ -1,0 +1,318 @@
+import Domain
+import Terminal
+import Testing
+
+@testable import Desk
+
+@Suite struct `The queue` {
+  @Test func `narrows as you type, says what is found, and Esc brings all back`() {
+    var desk = ScriptedDesk()
+    desk.press("/")
+    desk.type("授权")
+    #expect(desk.model.queue.rows.allSatisfy { $0.subject.contains("授权") })
+    #expect(desk.screen.contains("\(desk.model.queue.rows.count) 条"))
+    desk.press("Enter", "n", "n")
+    #expect(desk.model.queue.selected == 2)
+    desk.press("N")
+    #expect(desk.model.queue.selected == 1)
+    desk.press("Esc")
+    #expect(desk.model.queue.rows.count == 40)
+  }
+
+  @Test func `letters are text while filtering`() {
+    var desk = ScriptedDesk()
+    desk.press("/")
+    desk.type("qcu?")
+    #expect(desk.model.filter?.text == "qcu?")
+    #expect(desk.model.overlays.isEmpty)
+  }
+
+  @Test func `moves by every key that a list has`() {
+    var desk = ScriptedDesk()
+    desk.press("j", "Down", "k")
+    #expect(desk.model.queue.selected == 1)
+    desk.press("G")
+    #expect(desk.model.queue.selected == 39)
+    desk.press("Home", "PgDn")
+    #expect(desk.model.queue.selected == desk.model.queue.height - 1)
+    desk.press("g", "Ctrl-D", "Ctrl-U")
+    #expect(desk.model.queue.selected == 0)
+  }
+
+  @Test func `marks, ranges, and one action for all of them`() {
+    var desk = ScriptedDesk()
+    desk.press("Space", "V", "Down", "Down", "V")
+    #expect(desk.model.queue.marks.count == 4)
+    #expect(desk.screen.contains("已选 4"))
+    desk.press("c")
+    #expect(desk.world.tickets.values.filter { $0.owner == Fixture.me }.count == 4)
+    #expect(desk.model.queue.marks.isEmpty)
+  }
+
+  @Test func `closing many closes those that lack nothing and names what the others lack`() {
+    var world = Fixture.world()
+    for (index, id) in [TicketID("t0"), "t6", "t11"].enumerated() {
+      _ = world.run(
+        Operation(
+          id: OperationID("c\(index)"), actor: Fixture.me, at: Fixture.now, action: .ticket(id, .claim)),
+        at: Fixture.now)
+    }
+    let full = ["period": "2026-10", "item": "国际漫游包", "amount": "38", "remedy": "refund"]
+    for id in [TicketID("t0"), "t5"] {
+      _ = world.run(
+        Operation(
+          id: OperationID("f\(id)"), actor: Fixture.me, at: Fixture.now, action: .ticket(id, .setFields(full))
+        ),
+        at: Fixture.now)
+    }
+    var desk = ScriptedDesk(world: world)
+    desk.press("2", "Space", "Space", "Space", "F8")
+    desk.type("重复扣费退费")
+    desk.press("Enter")
+    #expect(desk.screen.contains("可结案 1，缺内容 2"))
+    #expect(desk.screen.contains("缺 "))
+    desk.press("Enter")
+    #expect(desk.world.tickets["t0"]?.state == .closed)
+    #expect(desk.world.tickets.values.filter { $0.state == .closed }.count == 1)
+    #expect(desk.model.queue.marks.count == 2)
+  }
+
+  @Test func `scopes show what they name`() {
+    var desk = ScriptedDesk()
+    desk.press("F5", "Esc", "2")
+    #expect(desk.model.queue.rows.count == 1)
+    desk.press("Ctrl-Right")
+    #expect(desk.model.scope == .open)
+    #expect(desk.model.queue.rows.count == 40)
+    desk.press("5")
+    #expect(desk.screen.contains("还没有已结的工单"))
+  }
+
+  @Test func `who else has a ticket open is seen in the list and in the ticket`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.send(.viewers([Viewer(agent: Fixture.colleague, ticket: "t0", isTyping: true)]))
+    #expect(desk.screen.contains("◆ 陈雨 正在输入"))
+    desk.press("Esc", "2")
+    #expect(desk.frame.text(row: 3).contains("◆"))
+  }
+
+  @Test func `the customer's new message is announced once and only to who is away`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("Esc")
+    desk.send(.input(.focusLost))
+    let operation = Operation(
+      id: "m1", actor: "system", at: Fixture.now, action: .ticket("t0", .receive(message: "在吗", contact: nil))
+    )
+    _ = desk.world.run(operation, at: Fixture.now)
+    desk.model.open = nil
+    desk.send(.storeChanged)
+    desk.send(.storeChanged)
+    #expect(desk.effects.filter { if case .notify = $0 { true } else { false } }.count == 1)
+    desk.press("2")
+    #expect(desk.screen.contains("●"))
+  }
+
+  /// A list of a million: what is held stays small, and held-down keys arrive where they should.
+  @Test func `a long list is held in pages`() {
+    var list = QueueList(query: QueueQuery(scope: .waiting))
+    list.height = 35
+    func answer(_ effects: [DeskEffect]) {
+      var effects = effects
+      while !effects.isEmpty {
+        guard case .loadQueue(let request) = effects.removeFirst() else { continue }
+        let page = Self.page(request, of: 1_000_000)
+        effects += list.take(page, drawn: Self.drawn(page))
+        #expect(list.rows.count <= QueueList.longest)
+      }
+    }
+    func reload(_ change: (inout QueueList) -> [DeskEffect]) { answer(change(&list)) }
+    reload { $0.reload($0.query) }
+    for _ in 0..<300 { reload { $0.move(34) } }
+    #expect(list.selectedRow?.id == "t10200")
+    reload { $0.moveToEnd() }
+    #expect(list.selectedRow?.id == "t999999")
+    for _ in 0..<100 { reload { $0.move(-34) } }
+    #expect(list.selectedRow?.id == "t996599")
+    reload { $0.moveToStart() }
+    #expect(list.selectedRow?.id == "t0")
+  }
+
+  @Test func `keys that come before the page do not get lost`() {
+    var list = QueueList(query: QueueQuery(scope: .waiting))
+    list.height = 10
+    var waiting = list.reload(list.query)
+    func next() {
+      guard case .loadQueue(let request) = waiting.removeFirst() else { return }
+      let page = Self.page(request, of: 10_000)
+      waiting += list.take(page, drawn: Self.drawn(page))
+    }
+    next()
+    for _ in 0..<50 { waiting += list.move(9) }
+    while !waiting.isEmpty { next() }
+    #expect(list.selectedRow?.id == "t450")
+  }
+
+  private static func drawn(_ page: QueuePage) -> [RowText] {
+    page.rows.map { _ in
+      RowText(
+        subject: .empty, customer: .empty, channel: .empty, number: .empty, zone: .empty, owner: .empty,
+        since: nil,
+        fixed: nil)
+    }
+  }
+
+  private static func page(_ request: QueueRequest, of count: Int) -> QueuePage {
+    let range: Range<Int>
+    switch request.edge {
+    case .first: range = 0..<min(count, request.limit)
+    case .last: range = max(0, count - request.limit)..<count
+    case .after(let key): range = Int(key.row) + 1..<min(count, Int(key.row) + 1 + request.limit)
+    case .from(let key): range = Int(key.row)..<min(count, Int(key.row) + request.limit)
+    case .before(let key): range = max(0, Int(key.row) - request.limit)..<Int(key.row)
+    }
+    let rows = range.map { index in
+      QueueRow(
+        key: QueueKey(priority: 3, moment: 0, row: Int64(index)), id: TicketID("t\(index)"), number: nil,
+        customer: "c", customerName: "", customerLevel: .standard, zone: "z", category: nil, subject: "",
+        preview: "",
+        channel: .phone, state: .new, priority: .normal, owner: nil, waitingSince: nil,
+        createdAt: Timestamp(seconds: 0), updatedAt: Timestamp(seconds: 0), pendingUntil: nil,
+        isUnread: false,
+        reminderAt: nil, isWaitingForStore: false)
+    }
+    return QueuePage(
+      request: request, rows: rows, hasBefore: range.lowerBound > 0, hasAfter: range.upperBound < count)
+  }
+}
+
+@Suite struct `Looking things up` {
+  @Test func `knowledge suggests for the ticket, then searches as you type`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("F6")
+    #expect(desk.screen.contains("与本单有关"))
+    desk.type("漫游")
+    #expect(desk.model.knowledge.hits.contains { $0.title.contains("漫游") })
+    #expect(desk.screen.contains("篇"))
+  }
+
+  @Test func `a passage goes into the reply at the caret`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("您好：")
+    desk.press("F6")
+    desk.type("重复")
+    desk.press("Enter", "Down")
+    let passage = Markdown.plain(desk.model.knowledge.passages[1])
+    desk.press("Enter")
+    #expect(desk.model.open?.composer?.editor.text == "您好：" + passage)
+    #expect(desk.model.focus == .ticket)
+  }
+
+  @Test func `a search that found nothing is kept once`() {
+    var desk = ScriptedDesk()
+    desk.press("F6")
+    desk.type("不存在的词")
+    desk.wait(seconds: 4)
+    desk.wait(seconds: 4)
+    desk.press("Esc")
+    #expect(desk.world.missedSearches == ["不存在的词"])
+  }
+
+  @Test func `find anything opens tickets and customers`() {
+    var desk = ScriptedDesk()
+    desk.press("F3")
+    desk.type("2071")
+    #expect(desk.screen.contains("138****2071"))
+    desk.press("Enter")
+    #expect(desk.model.focus == .customer)
+    #expect(desk.model.customer?.id == "c0")
+    desk.press("F3")
+    desk.type("0418")
+    desk.press("Enter")
+    #expect(desk.model.open?.id == "t1")
+  }
+
+  @Test func `the palette knows both languages and says why not`() {
+    var desk = ScriptedDesk()
+    desk.press("Ctrl-P")
+    desk.type("undo")
+    #expect(desk.screen.contains("没有可撤销的"))
+    desk.press("Enter")
+    #expect(desk.model.overlays.count == 1)
+    desk.press("Esc", "Ctrl-P")
+    desk.type("接下")
+    desk.press("Enter")
+    #expect(desk.model.open != nil)
+  }
+
+  @Test func `full-width question mark opens help in command state`() {
+    var desk = ScriptedDesk()
+    desk.type("？")
+    guard case .help = desk.model.overlays.last else {
+      Issue.record("no help")
+      return
+    }
+    desk.press("Esc")
+    desk.type("：")
+    guard case .picker = desk.model.overlays.last else {
+      Issue.record("no palette")
+      return
+    }
+  }
+}
+
+@Suite struct `Pure update` {
+  private static let names = [
+    "F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F12", "Enter", "Tab", "BackTab", "Esc", "Up", "Down",
+    "Right", "Left",
+    "Home", "End", "PgUp", "PgDn", "Space", "Backspace", "Delete", "Insert", "Ctrl-P", "Ctrl-K", "Ctrl-S",
+    "Ctrl-R",
+    "Ctrl-N", "Ctrl-T", "Ctrl-W", "Ctrl-X", "Ctrl-Y", "Ctrl-G", "Ctrl-E", "Ctrl-D", "Ctrl-U", "Ctrl-O", "a",
+    "c", "h", "r",
+    "u", "v", "x", "T", "p", "s", "O", "l", "M", "S", "m", "Z", "1", "2", "3", "V", "/", "n", "中", "38",
+  ]
+
+  /// Random keys at random sizes: nothing crashes, every key of an operation is new, and a second run does the same.
+  @Test(arguments: 1...10) func `random keys replay exactly`(_ seed: UInt64) {
+    func run() -> ([DeskEffect], Frame) {
+      var random = SeededGenerator(seed: seed)
+      var desk = ScriptedDesk(language: seed % 2 == 0 ? .english : .chinese)
+      for step in 0..<160 {
+        desk.press(Self.names.randomElement(using: &random)!)
+        if step % 17 == 0 { desk.wait(seconds: 1) }
+        if step % 41 == 0 {
+          desk.resize(Int.random(in: 1...170, using: &random), Int.random(in: 1...50, using: &random))
+        }
+        _ = desk.frame
+      }
+      desk.resize(120, 40)
+      return (desk.effects, desk.frame)
+    }
+    let (effects, frame) = run()
+    let (again, frameAgain) = run()
+    #expect(effects == again)
+    #expect(frame == frameAgain)
+    let operations = effects.compactMap { effect -> OperationID? in
+      switch effect {
+      case .save(let operation, _), .submit(let operation), .reveal(let operation, _, _): operation.id
+      default: nil
+      }
+    }
+    #expect(Set(operations).count == operations.count)
+  }
+
+  @Test(arguments: [
+    "30m", "2h", "1d", "15:30", "明天 9:00", "tomorrow", "11-25 10:00", "2026-12-01", "３０m", "昨天", "25:00",
+    "9999999h", "",
+  ])
+  func `times are read as people write them`(_ text: String) {
+    let moment = MomentParser.parse(text, now: Fixture.now, clock: .china)
+    let good = ["30m", "2h", "1d", "15:30", "明天 9:00", "tomorrow", "11-25 10:00", "2026-12-01"]
+    #expect((moment != nil) == good.contains(text))
+    if let moment { #expect(moment > Fixture.now) }
+  }
+}

@@ -1,0 +1,253 @@
+import Domain
+import Terminal
+import Testing
+
+@testable import Desk
+
+@Suite struct `Nothing typed is lost` {
+  @Test func `what is typed is a draft within a second`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("您好，已经")
+    #expect(desk.drafts.isEmpty)
+    desk.wait(seconds: 1)
+    #expect(desk.drafts[DraftKey(ticket: "t0", slot: .reply)]?.body == "您好，已经")
+    let count = desk.effects.count
+    desk.wait(seconds: 1)
+    #expect(!desk.effects[count...].contains { if case .saveDraft = $0 { true } else { false } })
+  }
+
+  @Test func `after a crash the draft is offered and continued`() {
+    let draft = Draft(ticket: "t0", slot: .reply, body: "您好，已经", savedAt: Fixture.now)
+    var desk = ScriptedDesk(drafts: [draft])
+    #expect(desk.model.notice?.text.string.contains("1 份草稿") == true)
+    desk.press("D", "Enter")
+    #expect(desk.model.open?.id == "t0")
+    #expect(desk.screen.contains("✎ 草稿：回复"))
+    desk.press("r")
+    #expect(desk.model.open?.composer?.editor.text == "您好，已经")
+    desk.type("查到")
+    desk.press("Ctrl-S")
+    #expect(desk.drafts.isEmpty)
+    #expect(desk.world.entries.last { $0.kind == .reply }?.body == "您好，已经查到")
+  }
+
+  @Test func `Esc keeps the text, and reply and note are apart`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("给客户")
+    desk.press("Esc", "a")
+    desk.type("给同事")
+    desk.press("Esc", "r")
+    #expect(desk.model.open?.composer?.editor.text == "给客户")
+    desk.press("Esc", "a")
+    #expect(desk.model.open?.composer?.editor.text == "给同事")
+  }
+
+  @Test func `another ticket, another language, another size: the text is still there`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("半句话")
+    desk.press("F12")
+    #expect(desk.model.language == .english)
+    desk.resize(1, 1)
+    desk.resize(80, 24)
+    #expect(desk.screen.contains("半句话"))
+    desk.press("F5")
+    #expect(desk.model.open?.id != "t0")
+    #expect(desk.drafts[DraftKey(ticket: "t0", slot: .reply)]?.body == "半句话")
+  }
+
+  @Test func `a refused reply comes back to where it was typed`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("请稍等")
+    desk.world.tickets["t0"]?.state = .closed
+    desk.press("Ctrl-S")
+    #expect(desk.model.open?.composer?.editor.text == "请稍等")
+    #expect(desk.drafts[DraftKey(ticket: "t0", slot: .reply)]?.body == "请稍等")
+    #expect(desk.model.notice?.kind == .danger)
+  }
+
+  @Test func `a text that could not be saved comes back`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("a")
+    desk.type("磁盘")
+    let id = OperationID("01")
+    _ = id
+    // The disk is full: the runner says so instead of `saved`.
+    let effects = update(&desk.model, .input(.key(.control("s"))))
+    guard case .save(let operation, _)? = effects.first(where: { if case .save = $0 { true } else { false } })
+    else {
+      Issue.record("nothing was saved")
+      return
+    }
+    desk.send(.failed(operation.id, "磁盘已满"))
+    #expect(desk.model.open?.composer?.editor.text == "磁盘")
+    #expect(desk.screen.contains("磁盘已满"))
+  }
+
+  @Test func `the end of the program keeps what is younger than a second`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("没写完")
+    desk.send(.closing)
+    #expect(desk.drafts[DraftKey(ticket: "t0", slot: .reply)]?.body == "没写完")
+  }
+
+  @Test func `an unfinished closing by hand is a draft and comes back`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("F8", "F2")
+    desk.type("核实后已退")
+    desk.press("Esc")
+    #expect(desk.model.open?.closing == nil)
+    desk.press("F8")
+    #expect(desk.model.open?.closing?.mode == .blank)
+    #expect(desk.model.open?.closing?.text.text == "核实后已退")
+  }
+
+  @Test func `a new ticket that was given up is a draft`() {
+    var desk = ScriptedDesk()
+    desk.press("Insert")
+    desk.type("1390000")
+    desk.press("Esc", "Insert")
+    guard case .dialog(let dialog) = desk.model.overlays.last else {
+      Issue.record("no dialog")
+      return
+    }
+    #expect(dialog.value("phone") == "1390000")
+  }
+
+  @Test func `a paste is literal, and a large one asks first`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.send(.input(.paste("第一行\nq\u{1B}[2J\u{7}第二行")))
+    #expect(desk.model.open?.composer?.editor.text == "第一行\nq[2J第二行")
+    let long = String(repeating: "长", count: 20_001)
+    desk.send(.input(.paste(long)))
+    #expect(desk.model.overlays.count == 1)
+    #expect(desk.model.open?.composer?.editor.text.count == 11)
+    // A very long paste arrives in pieces: one question.
+    desk.send(.input(.paste("尾")))
+    #expect(desk.model.overlays.count == 1)
+    desk.press("Enter")
+    #expect(desk.model.open?.composer?.editor.text.hasSuffix("长尾") == true)
+  }
+
+  @Test func `the external editor brings its text back to the same place`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("初稿")
+    desk.press("Ctrl-O")
+    #expect(desk.effects.contains(.openEditor("初稿")))
+    desk.send(.editorReturned("定稿\n第二段"))
+    #expect(desk.model.open?.composer?.editor.text == "定稿\n第二段")
+    #expect(desk.drafts[DraftKey(ticket: "t0", slot: .reply)]?.body == "定稿\n第二段")
+  }
+}
+
+@Suite struct `The text editor` {
+  @Test func `moves and deletes whole characters`() {
+    var editor = TextEditor("", isMultiline: true)
+    editor.insert("e\u{301}👨‍👩‍👧中")
+    editor.moveLeft()
+    editor.deleteBackward()
+    #expect(editor.text == "e\u{301}中")
+    editor.deleteBackward()
+    #expect(editor.text == "中")
+    #expect(editor.caret == 0)
+  }
+
+  @Test func `a combining mark typed alone joins the character before it`() {
+    var editor = TextEditor()
+    editor.insert("e")
+    editor.insert("\u{301}")
+    #expect(editor.caret == editor.text.utf8.count)
+    editor.deleteBackward()
+    #expect(editor.text.isEmpty)
+  }
+
+  @Test func `words are Latin words and runs of Chinese`() {
+    var editor = TextEditor("退费 refund 38.00 元")
+    editor.moveWordLeft()
+    editor.moveWordLeft()
+    editor.moveWordLeft()
+    editor.moveWordLeft()
+    editor.deleteWordBackward()
+    #expect(editor.text == "退费 38.00 元")
+  }
+
+  @Test func `lines as they are shown are what up and down move by`() {
+    var editor = TextEditor("一二三四五六七八九十\nabc", isMultiline: true, columns: 10)
+    #expect(editor.caretPosition() == Point(column: 3, row: 2))
+    editor.moveVertically(-1)
+    #expect(editor.caretPosition().row == 1)
+    editor.moveVertically(-1)
+    #expect(editor.caretPosition().row == 0)
+    editor.moveVertically(-1)
+    #expect(editor.caret == 0)
+  }
+
+  @Test func `controls are dropped, one line stays one line`() {
+    var editor = TextEditor()
+    editor.insert("a\u{0}b\nc\u{9B}d")
+    #expect(editor.text == "ab cd")
+  }
+
+  /// Random keys against a plain model of a text with a caret.
+  @Test(arguments: 1...40) func `agrees with a list of characters`(_ seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var editor = TextEditor("", isMultiline: true, columns: 7)
+    var characters: [Character] = []
+    var caret = 0
+    let letters: [Character] = ["a", "中", "\n", " ", "é", "👍", "，"]
+    for _ in 0..<300 {
+      switch Int.random(in: 0..<7, using: &random) {
+      case 0...2:
+        let letter = letters.randomElement(using: &random)!
+        editor.insert(String(letter))
+        characters.insert(letter, at: caret)
+        caret += 1
+      case 3:
+        editor.deleteBackward()
+        if caret > 0 {
+          caret -= 1
+          characters.remove(at: caret)
+        }
+      case 4:
+        editor.deleteForward()
+        if caret < characters.count { characters.remove(at: caret) }
+      case 5:
+        editor.moveLeft()
+        caret = max(0, caret - 1)
+      default:
+        editor.moveRight()
+        caret = min(characters.count, caret + 1)
+      }
+      #expect(editor.text == String(characters))
+      #expect(editor.caret == String(characters[..<caret]).utf8.count)
+    }
+  }
+}
+
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+}
