@@ -36,8 +36,8 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
-bench: build-packages
-	$(RELEASE)
+bench: build
+	$(RELEASE) --product agentdesk-bench
 	.build/release/agentdesk-bench all
 
 docs: build-packages
