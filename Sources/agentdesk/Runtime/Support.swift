@@ -46,9 +46,3 @@ enum ExitStatus {
   static let storeUnreachable: Int32 = 3
   static let configuration: Int32 = 1
 }
-
-final class ProgressBar {
-  init(_ title: String, strings: StringCatalogue) {}
-  func show(_ part: Double) {}
-  func end() {}
-}

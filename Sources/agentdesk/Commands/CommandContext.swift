@@ -1,0 +1,99 @@
+import ArgumentParser
+import Configuration
+import Desk
+import Domain
+import Glibc
+import Store
+
+/// What a command knows before it opens a store: options, settings, words.
+struct CommandContext {
+  let options: GlobalOptions
+  let settings: DeskSettings
+  let paths: DeskPaths
+  let resources: String
+  let strings: StringCatalogue
+  let output: Output
+
+  var language: Language { strings.language }
+
+  init(_ options: GlobalOptions) throws {
+    self.options = options
+    paths = .current
+    let problems: [ConfigurationProblem]
+    (settings, problems) = DeskSettings.load(paths.settingsFile)
+    guard let resources = ResourceLocator.find() else { throw CommandFailure.resourcesMissing }
+    self.resources = resources
+    let language =
+      options.language.flatMap { Language(tag: $0) } ?? environmentValue("AGENTDESK_LANG").flatMap {
+        Language(tag: $0)
+      }
+      ?? settings.language ?? HelpWords.language(arguments: [])
+    // Help pages have loaded the words already where the language is the same.
+    strings =
+      language == HelpWords.strings.language
+      ? HelpWords.strings : StringCatalogue.load(language, resources: resources).strings
+    output = Output(isJSON: options.json, strings: strings)
+    for problem in problems { output.warn(problem.description(in: strings)) }
+  }
+
+  func storePath() throws -> String {
+    guard let address = options.store ?? environmentValue("AGENTDESK_STORE") ?? settings.store else {
+      return paths.defaultStore
+    }
+    return try StoreLocation(address).path
+  }
+
+  func openStore() throws -> SharedStore {
+    let path = try storePath()
+    do {
+      return try SharedStore(path: path)
+    } catch StoreError.missing {
+      throw CommandFailure.noStore(path: path)
+    }
+  }
+
+  func openDesk() throws -> HeadlessDesk { try HeadlessDesk(self) }
+}
+
+/// A command that works without a screen.
+protocol HeadlessCommand: ParsableCommand {
+  var global: GlobalOptions { get }
+
+  /// Whatever it throws becomes one sentence and an exit code.
+  func perform(_ context: CommandContext) throws
+}
+
+extension HeadlessCommand {
+  func run() throws {
+    let context: CommandContext
+    do {
+      context = try CommandContext(global)
+    } catch {
+      throw Self.fail(error, strings: HelpWords.strings, isJSON: global.json)
+    }
+    do {
+      try perform(context)
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      throw Self.fail(error, strings: context.strings, isJSON: global.json)
+    }
+  }
+
+  private static func fail(_ error: any Error, strings: StringCatalogue, isJSON: Bool) -> ExitCode {
+    if case CommandFailure.resourcesMissing = error {
+      // The words themselves are missing: the only sentence that stands in the program.
+      Output.warn(
+        "找不到资源文件夹，请设置 AGENTDESK_RESOURCES。 / The folder of resources is missing; set AGENTDESK_RESOURCES.")
+      return ExitCode(CommandFailure.Code.refused.rawValue)
+    }
+    let failure = Failure(error, strings: strings)
+    if isJSON {
+      let json: JSON = ["error": JSON(Int(failure.code)), "message": .text(failure.sentence)]
+      Output.write(Array((json.description + "\n").utf8), to: STDERR_FILENO)
+    } else {
+      Output.warn(failure.sentence)
+    }
+    return ExitCode(failure.code)
+  }
+}

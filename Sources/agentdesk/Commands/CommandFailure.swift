@@ -1,0 +1,135 @@
+import Configuration
+import DemoWorld
+import Desk
+import Domain
+import Glibc
+import Store
+
+/// Why a command did not do what it was asked: facts. One place turns them into a sentence and an exit code; see
+/// docs/headless.md.
+enum CommandFailure: Error {
+  case refused(Refusal, Directory)
+  case ticketUnknown(String)
+  case customerUnknown(String)
+  case articleUnknown(String)
+  case agentUnknown(String)
+  case templateUnknown(String, zone: String)
+  case invalid(option: String, value: String, allowed: [String])
+  case optionMissing(String)
+  case oneOf([String])
+  case nothingToDo
+  case notAssignment(String)
+  case fieldProblem(FormField.Problem, FormField)
+  case slotsMissing([String])
+  case templateBroken(String)
+  case resourcesMissing
+  case noStore(path: String)
+  case noAgent
+  case notUTF8(String)
+  case inputTooLong(limit: Int)
+  case file(FileFailure)
+  case problems([ConfigurationProblem])
+  case missingRight(Right)
+  case input(file: String, line: Int, LineProblem)
+  case demo(String)
+  /// Saved on this desk, and the store did not answer.
+  case undelivered
+
+  enum Code: Int32 {
+    case refused = 1
+    case usage = 2
+    case store = 3
+    case partly = 4
+  }
+
+  var code: Code {
+    switch self {
+    case .noStore, .undelivered: .store
+    case .invalid, .optionMissing, .oneOf, .nothingToDo, .notAssignment: .usage
+    default: .refused
+    }
+  }
+
+  func sentence(_ strings: StringCatalogue) -> String {
+    func say(_ key: String, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:]) -> String {
+      strings("cli.error." + key, values)
+    }
+    switch self {
+    case .refused(let refusal, let directory): return strings.sentence(for: refusal, directory: directory)
+    case .ticketUnknown(let reference): return say("ticketUnknown", ["value": reference])
+    case .customerUnknown(let reference): return say("customerUnknown", ["value": Masking.text(reference)])
+    case .articleUnknown(let reference): return say("articleUnknown", ["value": reference])
+    case .agentUnknown(let reference): return say("agentUnknown", ["value": reference])
+    case .templateUnknown(let reference, let zone):
+      return say("templateUnknown", ["value": reference, "zone": zone])
+    case .invalid(let option, let value, let allowed):
+      return say(
+        allowed.isEmpty ? "invalid" : "invalidOf",
+        ["option": option, "value": value, "allowed": strings.list(allowed)])
+    case .optionMissing(let option): return say("optionMissing", ["option": option])
+    case .oneOf(let options): return say("oneOf", ["options": strings.list(options)])
+    case .nothingToDo: return say("nothingToDo")
+    case .notAssignment(let text): return say("notAssignment", ["value": text])
+    case .fieldProblem(let problem, let field): return strings.sentence(for: problem, field: field)
+    case .slotsMissing(let slots): return say("slotsMissing", ["slots": strings.list(slots)])
+    case .templateBroken(let id): return say("templateBroken", ["value": id])
+    case .resourcesMissing: return say("resourcesMissing")
+    case .noStore(let path): return say("noStore", ["path": path])
+    case .noAgent: return say("noAgent")
+    case .notUTF8(let name): return say("notUTF8", ["file": name])
+    case .inputTooLong(let limit): return say("inputTooLong", ["limit": limit >> 20])
+    case .file(let failure):
+      return say("file", ["path": failure.path, "reason": Self.reason(failure.code, strings)])
+    case .problems(let problems):
+      return problems.map { $0.description(in: strings) }.joined(separator: "\n") + "\n"
+        + say("problems", ["count": problems.count])
+    case .missingRight(let right): return strings.sentence(for: .missingRight(right))
+    case .input(let file, let line, let problem): return "\(file):\(line): \(problem.sentence(strings))"
+    case .demo(let words): return say("demo", ["words": words])
+    case .undelivered: return say("undelivered")
+    }
+  }
+
+  /// The usual reasons in the user's language; the others by number.
+  private static func reason(_ code: Int32, _ strings: StringCatalogue) -> String {
+    switch code {
+    case ENOENT, ENOTDIR: strings("cli.reason.missing")
+    case EACCES, EPERM: strings("cli.reason.permission")
+    case EROFS: strings("cli.reason.readOnly")
+    case ENOSPC, EDQUOT: strings("cli.reason.full")
+    case EISDIR: strings("cli.reason.folder")
+    default: strings("cli.reason.other", ["code": code])
+    }
+  }
+}
+
+/// Any error as a sentence and an exit code.
+struct Failure {
+  let sentence: String
+  let code: Int32
+
+  init(_ error: any Error, strings: StringCatalogue) {
+    switch error {
+    case let failure as CommandFailure:
+      (sentence, code) = (failure.sentence(strings), failure.code.rawValue)
+    case let refusal as Refusal:
+      (sentence, code) = (strings.sentence(for: refusal), CommandFailure.Code.refused.rawValue)
+    case let error as StoreError:
+      (sentence, code) = (error.sentence(strings), CommandFailure.Code.store.rawValue)
+    case let error as ConfigurationProblems:
+      let failure = CommandFailure.problems(error.problems)
+      (sentence, code) = (failure.sentence(strings), failure.code.rawValue)
+    case let error as KnowledgeEvaluation.Problem:
+      (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
+    case let error as DemoProblem:
+      let failure = CommandFailure.demo(String(describing: error))
+      (sentence, code) = (failure.sentence(strings), failure.code.rawValue)
+    case let error as FileFailure:
+      let failure = CommandFailure.file(error)
+      (sentence, code) = (failure.sentence(strings), failure.code.rawValue)
+    default:
+      sentence = strings("cli.error.unexpected", ["words": String(describing: error)])
+      code = CommandFailure.Code.refused.rawValue
+    }
+  }
+}

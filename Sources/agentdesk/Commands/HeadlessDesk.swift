@@ -1,0 +1,100 @@
+import Configuration
+import Desk
+import Domain
+import Store
+
+/// The short-lived desk of one command: it delivers before it ends.
+final class HeadlessDesk {
+  let context: CommandContext
+  let store: SharedStore
+  let connection: DeskConnection
+  let agent: Agent
+  let identifiers = IdentifierSource()
+  private(set) lazy var directory = Directory(
+    zones: (try? replica.zones()) ?? [], categories: (try? replica.categories()) ?? [],
+    teams: (try? replica.teams()) ?? [], agents: (try? replica.agents()) ?? [])
+
+  var replica: Replica { connection.replica }
+  var strings: StringCatalogue { context.strings }
+  var language: Language { context.language }
+  var output: Output { context.output }
+
+  init(_ context: CommandContext) throws {
+    self.context = context
+    store = try context.openStore()
+    // Screens have replicas of their own: a command must not take the one that holds somebody's drafts.
+    let replica =
+      try context.options.replica.map { try Replica(path: StoreLocation($0).path) }
+      ?? Replica.free(in: context.paths.replicas(store: store.path, agent: "commands"), for: "commands")
+    let progress = ProgressBar(context.strings("cli.progress.fill"), strings: context.strings)
+    connection = try DeskConnection(
+      store: store, replica: replica, agent: Agent.system.id, progress: progress.show)
+    progress.end()
+    agent = try Self.agent(context, replica)
+  }
+
+  /// Who works: named by option, environment or settings, else the first agent of the store. Nobody acts as the system.
+  private static func agent(_ context: CommandContext, _ replica: Replica) throws -> Agent {
+    if let name = context.options.agent ?? environmentValue("AGENTDESK_AGENT") ?? context.settings.agent {
+      guard name != Agent.system.id.text, let agent = try replica.agent(AgentID(name)), agent.isActive else {
+        throw CommandFailure.agentUnknown(name)
+      }
+      return agent
+    }
+    guard let agent = try replica.agents().first(where: \.isActive) else { throw CommandFailure.noAgent }
+    return agent
+  }
+
+  // MARK: - Doing
+
+  func operation(_ action: Action, basedOn version: Int64? = nil) -> Operation {
+    Operation(id: identifiers.next(), actor: agent.id, at: .now, basedOn: version, action: action)
+  }
+
+  /// Delivers one operation; a refusal is thrown.
+  func submit(_ action: Action, basedOn version: Int64? = nil) throws {
+    let operation = operation(action, basedOn: version)
+    if case .refused(let refusal) = try connection.submit(operation) {
+      // Whoever called has the text; nobody opens this desk to find it.
+      try replica.dismissNotSent(operation.id)
+      throw CommandFailure.refused(refusal, directory)
+    }
+  }
+
+  func submit(_ ticket: Ticket, _ action: TicketAction, basedOn version: Int64? = nil) throws {
+    try submit(.ticket(ticket.id, action), basedOn: version)
+  }
+
+  func require(_ right: Right) throws {
+    guard agent.has(right) else { throw CommandFailure.missingRight(right) }
+  }
+
+  // MARK: - Finding
+
+  /// By number (`2611-0417`, with or without `#`) or key.
+  func ticket(_ reference: String) throws -> Ticket {
+    let name = reference.hasPrefix("#") ? String(reference.dropFirst()) : reference
+    guard let ticket = try replica.ticket(number: name) ?? replica.ticket(TicketID(name)) else {
+      throw CommandFailure.ticketUnknown(reference)
+    }
+    return ticket
+  }
+
+  /// By key or by any identity.
+  func customer(_ reference: String) throws -> CustomerProfile {
+    if let profile = try replica.customerProfile(CustomerID(reference)) { return profile }
+    for kind in Identity.Kind.allCases {
+      if !Identity.normalize(reference, kind: kind).isEmpty,
+        let id = try replica.customer(holding: kind, reference), let profile = try replica.customerProfile(id)
+      {
+        return profile
+      }
+    }
+    throw CommandFailure.customerUnknown(reference)
+  }
+
+  func close() {
+    connection.close()
+    store.close()
+  }
+}

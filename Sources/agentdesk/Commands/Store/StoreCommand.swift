@@ -1,0 +1,112 @@
+import ArgumentParser
+import Configuration
+import DemoWorld
+import Desk
+import Domain
+import Store
+
+struct StoreCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    .words("store", "group.store", subcommands: [StoreInit.self, StoreStatus.self])
+  }
+}
+
+struct StoreInit: HeadlessCommand {
+  static var configuration: CommandConfiguration { .words("init", "store.init") }
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: .words("store.path", value: "path"), completion: .file()) var path: String
+  @Flag(help: .words("store.demo")) var demo = false
+  @Option(help: .words("store.tickets", value: "n")) var tickets = 400
+  @Option(help: .words("store.seed", value: "n")) var seed: UInt64 = 1
+  @Option(help: .words("store.resources", value: "folder"), completion: .directory) var from: String?
+
+  func perform(_ context: CommandContext) throws {
+    guard (0...10_000_000).contains(tickets) else {
+      throw CommandFailure.invalid(option: "--tickets", value: String(tickets), allowed: ["0 … 10000000"])
+    }
+    let path = try StoreLocation(self.path).path
+    let folder = from ?? context.resources
+    let started = Timestamp.now
+    if demo {
+      let progress = ProgressBar(context.strings("cli.progress.demo"), strings: context.strings)
+      try DemoDesk.create(
+        at: path, resources: folder,
+        options: DemoOptions(seed: seed, tickets: tickets, now: .now, clock: .local),
+        progress: progress.show)
+      progress.end()
+    } else {
+      try SharedStore.create(at: path, configuration: ResourceFolder(folder).load()).close()
+    }
+    let store = try SharedStore(path: path)
+    defer { store.close() }
+    let seconds = Double(Timestamp.now - started) / 1000
+    if context.output.isJSON {
+      context.output.put([
+        "store": .text("file:\(path)"), "id": .text(store.id), "purpose": .text(store.purpose.rawValue),
+        "revision": JSON(try store.revision()), "seconds": .real(seconds),
+      ])
+    } else {
+      context.output.say(context.strings("cli.store.made", ["path": path]))
+    }
+  }
+}
+
+struct StoreStatus: HeadlessCommand {
+  static var configuration: CommandConfiguration { .words("status", "store.status") }
+
+  @OptionGroup var global: GlobalOptions
+
+  func perform(_ context: CommandContext) throws {
+    let desk = try context.openDesk()
+    defer { desk.close() }
+    let counts = try desk.replica.queueCounts(
+      agent: desk.agent.id, zones: [], dayStart: Timestamp.now.startOfDay(.local), thresholdSeconds: 20)
+    let facts: [(key: String, value: JSON)] = [
+      ("store", .text("file:\(desk.store.path)")), ("id", .text(desk.store.id)),
+      ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
+      ("agent", .text(desk.agent.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
+      ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
+    ]
+    if desk.output.isJSON {
+      desk.output.put(.object(facts.map { JSON.Pair($0.key, $0.value) }))
+    } else {
+      for fact in facts {
+        desk.output.say(
+          "\(desk.strings("cli.fact.\(fact.key)")): \(fact.value.text ?? fact.value.description)")
+      }
+    }
+  }
+}
+
+struct SyncCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    .words("sync", "group.sync", subcommands: [SyncStatusCommand.self])
+  }
+}
+
+struct SyncStatusCommand: HeadlessCommand {
+  static var configuration: CommandConfiguration { .words("status", "sync.status") }
+
+  @OptionGroup var global: GlobalOptions
+
+  func perform(_ context: CommandContext) throws {
+    let desk = try context.openDesk()
+    defer { desk.close() }
+    let status = try desk.replica.status()
+    let revision = try desk.store.revision()
+    let cursor = try desk.replica.cursor()
+    if desk.output.isJSON {
+      desk.output.put([
+        "queued": JSON(status.queued), "refused": JSON(status.refused),
+        "offline_since": Moments.json(status.offlineSince),
+        "cursor": JSON(cursor), "revision": JSON(revision),
+      ])
+    } else {
+      desk.output.say(
+        desk.strings(
+          "cli.sync.status",
+          ["queued": status.queued, "refused": status.refused, "cursor": cursor, "revision": revision]))
+    }
+  }
+}
