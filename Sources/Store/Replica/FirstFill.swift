@@ -63,6 +63,7 @@ struct FirstFill {
     try meta.set("desk", desk)
     try meta.set("epoch", epoch)
     try meta.set("cursor", head)
+    try meta.set("settled", head)
     try meta.set("sequence", 0)
     try progress(1)
   }

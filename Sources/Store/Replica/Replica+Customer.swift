@@ -122,7 +122,7 @@ extension Replica {
   }
 
   /// Who a customer is shown as: itself, or the one it was merged into at last.
-  private func survivor(of id: CustomerID, _ db: Database) throws -> CustomerID {
+  func survivor(of id: CustomerID, _ db: Database) throws -> CustomerID {
     var id = id
     for _ in 0..<16 {
       guard let next = try RowReader(db: db).customer(id)?.mergedInto, next != id else { break }

@@ -94,15 +94,19 @@ extension Replica {
       if let reply, reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
         try reply.store == meta.text("store_id")
       {
+        for item in reply.items { try transaction.put(pulled: item.row, revision: item.revision) }
+        // After the rows: what was added and taken away again must be gone, what came back has a newer revision.
         for removal in reply.removals {
           try transaction.remove(pulled: removal.key, revision: removal.revision)
         }
-        for item in reply.items { try transaction.put(pulled: item.row, revision: item.revision) }
         cursor = reply.newCursor
         try meta.set("cursor", cursor)
-        try forget(cursor: cursor, safeRevision: reply.safeRevision, now: now, db)
+        if reply.newCursor >= reply.head {
+          try meta.set("settled", cursor)
+          try forget(settled: cursor, safeRevision: reply.safeRevision, now: now, db)
+        }
       }
-      try transaction.applyPending(cursor: cursor)
+      try transaction.applyPending(settled: try meta.int("settled"))
       return try transaction.finish()
     }
   }
@@ -145,10 +149,10 @@ extension Replica {
   }
 
   /// Drops operations that are answered, in the pulled rows, and in a verified backup or thirty days old.
-  private func forget(cursor: Int64, safeRevision: Int64, now: Timestamp, _ db: Database) throws {
+  private func forget(settled: Int64, safeRevision: Int64, now: Timestamp, _ db: Database) throws {
     var statement = try Prepared(
       db, "DELETE FROM outbox WHERE state = 1 AND rev <= ? AND (rev <= ? OR saved_at < ?)")
-    statement.bind(cursor)
+    statement.bind(settled)
     statement.bind(safeRevision)
     statement.bind(now.advanced(seconds: -30 * 86_400))
     try statement.run()

@@ -42,8 +42,10 @@ final class ReplicaTransaction {
 
   /// Applies every operation again that is not part of the pulled rows yet, in the order in which they were made. One that
   /// the reducer refuses now shows nothing; the store will say the same, and its text is kept.
-  func applyPending(cursor: Int64) throws {
-    for payload in try pendingPayloads(cursor: cursor) {
+  ///
+  /// `settled` is the newest revision up to which the rows are complete: the cursor when it last was at the head.
+  func applyPending(settled: Int64) throws {
+    for payload in try pendingPayloads(settled: settled) {
       do {
         try apply(pending: try JSON.value(payload))
       } catch is Refusal {
@@ -52,14 +54,14 @@ final class ReplicaTransaction {
     }
   }
 
-  private func pendingPayloads(cursor: Int64) throws -> [String] {
+  private func pendingPayloads(settled: Int64) throws -> [String] {
     var statement = try Prepared(
       db,
       """
       SELECT payload FROM outbox \
       WHERE state = 0 OR (state = 1 AND result = '' AND rev > ?) ORDER BY seq
       """)
-    statement.bind(cursor)
+    statement.bind(settled)
     var result: [String] = []
     while try statement.step() { result.append(statement.text(0)) }
     return result

@@ -130,19 +130,40 @@ package final class DeskConnection: Sendable {
 
   private func exchangeMessages(_ report: inout SyncReport) throws {
     var answers = try push(&report)
+    var isDone = false
+    while !isDone {
+      let reply = try pull()
+      isDone = reply.newCursor >= reply.head
+      guard !answers.isEmpty || reply.newCursor > reply.cursor else { return }
+      report.changed.formUnion(try replica.take(answers, reply, at: now()))
+      answers = []
+    }
+  }
+
+  /// Everything from the cursor to the head, put together from as many answers as it takes.
+  ///
+  /// Rows travel in their newest version, so that a row which changed after the end of one answer is missing in it. What is
+  /// taken in one transaction therefore ends at the head, except when a desk was away so long that it would not fit.
+  private func pull() throws -> PullReply {
+    var request = try replica.pullRequest()
+    var whole: PullReply?
     while true {
-      let request = try replica.pullRequest()
       let reply = try transport.pull(request)
       guard reply.store == request.store else {
         throw StoreError.wrongStore(expected: request.store, found: reply.store)
       }
-      if !answers.isEmpty || reply.newCursor > request.cursor {
-        report.changed.formUnion(try replica.take(answers, reply, at: now()))
-        answers = []
+      // An answer to another request: it came too late.
+      guard reply.cursor == request.cursor else { throw StoreError.busy(path: store.path) }
+      whole = whole.map { $0.followed(by: reply) } ?? reply
+      guard let whole, whole.newCursor < whole.head, whole.items.count < Self.mostRows else {
+        return whole ?? reply
       }
-      guard reply.newCursor < reply.head, reply.newCursor > request.cursor else { return }
+      guard reply.newCursor > reply.cursor else { throw StoreError.busy(path: store.path) }
+      request.cursor = whole.newCursor
     }
   }
+
+  private static let mostRows = 20_000
 
   /// Sends everything that is queued; answers those that are not marked in the replica yet.
   private func push(_ report: inout SyncReport) throws -> [PushReply.Answer] {

@@ -115,6 +115,18 @@ package struct PullReply: Hashable, Codable, Sendable {
   package var removals: [Removal]
 }
 
+extension PullReply {
+  func followed(by next: PullReply) -> PullReply {
+    var whole = self
+    whole.newCursor = next.newCursor
+    whole.head = next.head
+    whole.safeRevision = next.safeRevision
+    whole.items += next.items
+    whole.removals += next.removals
+    return whole
+  }
+}
+
 /// How a desk reaches the shared store.
 package protocol StoreTransport: Sendable {
   func push(_ request: PushRequest) throws -> PushReply
