@@ -41,7 +41,11 @@ extension DeskModel {
     let before = open?.ticket
     open?.detail = detail
     open?.loads += 1
-    open?.isStale = false
+    // An answer to an older question must not count as the state that my own save leaves behind.
+    open?.isStale = underWay.values.contains { item in
+      guard case .ticket(id, _) = item.operation.action else { return false }
+      return !item.isSaved && item.kind == .save
+    }
     rememberVersion(detail.ticket)
     var effects: [DeskEffect] = []
     if customer?.id != detail.ticket.customer { customer = CustomerPane(detail.ticket.customer) }
@@ -58,7 +62,7 @@ extension DeskModel {
       effects += save(.ticket(id, .markRead), kind: .silent)
     }
     refreshClosing()
-    if open?.closing?.closesWhenFresh == true {
+    if open?.closing?.closesWhenFresh == true, open?.isStale == false {
       open?.closing?.closesWhenFresh = false
       effects += confirmClosing()
     }
