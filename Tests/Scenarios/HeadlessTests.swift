@@ -61,20 +61,29 @@ import Testing
     let number = try create(
       "--claim", "--field", "period=2026-10", "--field", "item=国际漫游包", "--field", "amount=38", "--field",
       "remedy=refund")
-    let missing = try home.run("ticket", "close", number, "--template", "duplicate-charge-refunded")
+    let missing = try home.run("ticket", "close", number, "--template", "duplicate-charge-original-route")
     #expect(missing.code == 1)
     #expect(missing.errors.contains("choice."), "\(missing.errors)")
     let wrong = try home.run(
-      "ticket", "close", number, "--template", "duplicate-charge-refunded", "--choice", "arrival=99")
+      "ticket", "close", number, "--template", "duplicate-charge-original-route", "--choice", "arrival=99")
     #expect(wrong.code == 2)
     let closed = try home.run(
-      "ticket", "close", number, "--template", "duplicate-charge-refunded", "--choice", "arrival=1")
+      "ticket", "close", number, "--template", "duplicate-charge-original-route", "--choice", "arrival=1")
     #expect(closed.code == 0, "\(closed.errors)")
     let show = try #require(try home.run("ticket", "show", number, "--json").lines.first)
     let closing = try #require(show["closing"] as? [String: Any])
     #expect(closing["mode"] as? String == "template")
     #expect((closing["text"] as? String)?.contains("38.00") == true)
     #expect((closing["text"] as? String)?.contains("{{") == false)
+  }
+
+  @Test func `a ticket that is refused leaves no new customer behind`() throws {
+    for wrong in [["--field", "amount=much"], ["--field", "nothing=1"], ["--zone", "nowhere"]] {
+      let result = try home.run(
+        ["ticket", "create", "--zone", "general", "--phone", "13800000077", "--subject", "x"] + wrong)
+      #expect(result.code == 1, "\(wrong): \(result.errors)")
+    }
+    #expect(try home.run("customer", "show", "13800000077").code == 1)
   }
 
   @Test func `somebody else's ticket stays theirs, and the sentence names them`() throws {

@@ -69,6 +69,23 @@ final class HeadlessDesk {
     guard agent.has(right) else { throw CommandFailure.missingRight(right) }
   }
 
+  /// Values in stored form, checked before anything is sent: the first bad one refuses them all.
+  func canonical(_ assignments: [Assignment], zone: ZoneID) throws -> [String: String] {
+    guard let zone = directory.zone(zone) else { throw CommandFailure.refused(.unknownZone(zone), directory) }
+    var fields: [String: String] = [:]
+    for assignment in assignments {
+      guard let field = zone.field(assignment.name) else {
+        throw CommandFailure.refused(.unknownField(assignment.name), directory)
+      }
+      do {
+        fields[field.id] = try field.canonical(assignment.value)
+      } catch {
+        throw CommandFailure.fieldProblem(error, field)
+      }
+    }
+    return fields
+  }
+
   // MARK: - Finding
 
   /// By number (`2611-0417`, with or without `#`) or key.

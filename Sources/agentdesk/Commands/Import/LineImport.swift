@@ -44,20 +44,22 @@ final class LineImport {
 
   /// Reads all lines; `take` gets whole ones as JSON and says what became of each.
   func run(_ take: ([(line: Line, json: JSON)]) throws -> [Result]) throws {
-    var batch: [(line: Line, json: JSON)] = []
+    var batch: [(line: Line, read: Swift.Result<JSON, JSONReader.Failure>)] = []
     while let next = try reader.next() {
       number += 1
       switch next {
       case .tooLong(let beginning):
+        // Rejected lines stay in the order of the file.
+        try finish(&batch, take)
         try keepTooLong(beginning)
       case .whole(let bytes):
         taken += bytes.count + 1
         if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
         let line = Line(number: number, bytes: bytes)
-        do {
-          batch.append((line, try JSONReader.read(bytes)))
+        do throws(JSONReader.Failure) {
+          batch.append((line, .success(try JSONReader.read(bytes))))
         } catch {
-          try reject(line, .notJSON(error))
+          batch.append((line, .failure(error)))
         }
       }
       if batch.count == Self.batch {
@@ -71,14 +73,22 @@ final class LineImport {
   }
 
   private func finish(
-    _ batch: inout [(line: Line, json: JSON)], _ take: ([(line: Line, json: JSON)]) throws -> [Result]
+    _ batch: inout [(line: Line, read: Swift.Result<JSON, JSONReader.Failure>)],
+    _ take: ([(line: Line, json: JSON)]) throws -> [Result]
   ) throws {
     guard !batch.isEmpty else { return }
-    for (item, result) in zip(batch, try take(batch)) {
-      switch result {
-      case .imported: imported += 1
-      case .known: known += 1
-      case .rejected(let problem): try reject(item.line, problem)
+    let readable = batch.compactMap { item in (try? item.read.get()).map { (line: item.line, json: $0) } }
+    var results = try take(readable).makeIterator()
+    for item in batch {
+      switch item.read {
+      case .failure(let failure): try reject(item.line, .notJSON(failure))
+      case .success:
+        switch results.next() {
+        case .imported?: imported += 1
+        case .known?: known += 1
+        case .rejected(let problem)?: try reject(item.line, problem)
+        case nil: break
+        }
       }
     }
     batch = []

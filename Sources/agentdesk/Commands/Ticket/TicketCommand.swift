@@ -80,13 +80,16 @@ struct TicketCreate: HeadlessCommand {
     if let node, node.zone != zone {
       throw CommandFailure.refused(.unknownCategory(node.id), desk.directory)
     }
+    // What would be refused is refused before a new customer is made for it.
+    let fields = try desk.canonical(values, zone: zone)
+    guard !subject.trimmed.isEmpty else { throw CommandFailure.refused(.textMissing, desk.directory) }
+    try desk.require(.work)
     let customer = try person.findOrCreate(desk)
     let id: TicketID = desk.identifiers.next()
     let new = NewTicket(
       customer: customer, zone: zone, category: node?.id, subject: subject, priority: priority,
       language: language ?? desk.agent.language, channel: channel, contact: desk.identifiers.next(),
-      message: message,
-      fields: Dictionary(values.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last }),
+      message: message, fields: fields,
       tags: tags, isClaimed: claim)
     try desk.submit(.ticket(id, .create(new)))
     try desk.report(id)

@@ -28,18 +28,7 @@ struct TicketSet: TicketChange {
       actions.append(.setCategory(CategoryID(category), zone: target))
     }
     if !assignments.isEmpty {
-      var fields: [String: String] = [:]
-      for assignment in assignments {
-        guard let field = desk.directory.zone(zone)?.field(assignment.name) else {
-          throw CommandFailure.refused(.unknownField(assignment.name), desk.directory)
-        }
-        do {
-          fields[field.id] = try field.canonical(assignment.value)
-        } catch {
-          throw CommandFailure.fieldProblem(error, field)
-        }
-      }
-      actions.append(.setFields(fields))
+      actions.append(.setFields(try desk.canonical(assignments, zone: zone)))
     }
     if let priority { actions.append(.setPriority(priority)) }
     if let subject {
