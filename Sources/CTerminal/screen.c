@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "attributes.h"
 #include "guard.h"
 #include "include/CTerminal.h"
 
@@ -82,7 +83,11 @@ static void collect(void) {
     size_t wanted = (size_t)(count - from) < sizeof part ? (size_t)(count - from) : sizeof part;
     ssize_t got = pread(composed, part, wanted, from);
     if (got <= 0) break;
-    queue(part, (size_t)got);
+    // The terminals that have titles are those that follow the standard for attributes.
+    if (has_titles)
+      attributes_pass(part, (size_t)got, queue);
+    else
+      queue(part, (size_t)got);
     from += got;
   }
   lseek(composed, 0, SEEK_SET);
@@ -323,6 +328,7 @@ void ct_screen_suspend(void) {
   queue_text(modes_off());
   endwin();
   collect();
+  if (has_titles) attributes_settle(queue);
   flush_out();
   is_up = 0;
   guard_disarm();
@@ -347,6 +353,7 @@ void ct_screen_resume(void) {
   take_device();
   is_up = 1;
   cursor_shown = -1;
+  attributes_forget();
   clearok(curscr, TRUE);
   queue_modes();
 }
