@@ -193,7 +193,8 @@ void attributes_pass(const char *bytes, size_t count, attributes_sink sink) {
       if (i > start) sink(bytes + start, i - start);
       held[held_length++] = (char)byte;
       start = i + 1;
-    } else if (byte >= 0x20 && byte != 0x7F && !(is_known && same(&wanted, &actual))) {
+    } else if ((byte >= 0x20 || byte == '\n') && byte != 0x7F && !(is_known && same(&wanted, &actual))) {
+      // A line feed may scroll, and the new row takes the background that is on.
       if (i > start) sink(bytes + start, i - start);
       attributes_settle(sink);
       start = i;

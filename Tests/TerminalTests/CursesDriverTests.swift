@@ -76,7 +76,16 @@ import Testing
     #expect(try terminal.exitStatus() == .exited(0))
   }
 
-  @Test(arguments: UInt64(1)...6)
+  /// `TERMINAL_FUZZ_SEEDS=100-300` runs others than the usual ones.
+  private static let seeds: ClosedRange<UInt64> = {
+    let ends = ProcessInfo.processInfo.environment["TERMINAL_FUZZ_SEEDS"]?.split(separator: "-").compactMap {
+      UInt64($0)
+    }
+    guard let ends, ends.count == 2, ends[0] <= ends[1] else { return 1...6 }
+    return ends[0]...ends[1]
+  }()
+
+  @Test(arguments: seeds)
   func `what is on the screen after any change is what a full repaint would show`(seed: UInt64) throws {
     try Self.fuzz(term: "xterm-256color", seed: seed, frames: 150, colours: true)
   }
