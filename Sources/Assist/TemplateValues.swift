@@ -3,7 +3,8 @@ import Domain
 /// What the slots of a template are filled with.
 package enum TemplateValues {
   /// - Parameters:
-  ///   - customer: in clear: the customer's own name may stand in what the customer reads. A masked value counts as none.
+  ///   - customer: with the name in clear, because the customer's own name may stand in what the customer reads; a masked
+  ///     name counts as none. The phone is written masked: its owner recognises it.
   package static func of(
     _ ticket: Ticket, customer: CustomerProfile?, zone: Zone?, categoryName: String, agent: Agent,
     teamName: String, dispositionName: String, clock: WallClock, now: Timestamp, language: Language
@@ -25,7 +26,9 @@ package enum TemplateValues {
     let person = customer?.customer
     values["customer.name"] = clear(person?.name)
     values["customer.salutation"] = salutation(person?.name ?? "", in: language)
-    values["customer.phone"] = clear(customer?.identities.first { $0.kind == .phone }?.value)
+    values["customer.phone"] = customer?.identities.first { $0.kind == .phone }.map {
+      Masking.phone($0.value)
+    }
     values["customer.level"] = person.map { levelName($0.level, in: language) }
     values["customer.city"] = person?.city
     for (id, value) in ticket.fields {

@@ -109,7 +109,8 @@ enum Fuzzy {
     var previous: Character = " "
     for character in text {
       guard let next = rest.first else { break }
-      if character == next {
+      // It begins where a word begins: letters scattered over a text are no match.
+      if character == next, last != nil || previous == " " || previous == "-" || previous == "/" {
         score += previous == " " || previous == "/" || previous == "." ? 8 : 1
         if let last, last == place - 1 { score += 4 }
         last = place

@@ -114,7 +114,7 @@ extension DeskModel {
       let mark: SafeText = identity.isVerified ? " ✓" : .empty
       add(
         [Span(words("identity.\(identity.kind.rawValue)").padded(toColumns: 9), Style(.muted))]
-          + value(identity.value, "identity/\(identity.id)") + [Span(mark, Style(.success))], nil,
+          + value(identity.value, identity.id.text) + [Span(mark, Style(.success))], nil,
         .identity(identity.id))
     }
     if let preferred = person.preferredChannel {

@@ -50,7 +50,7 @@ extension DeskModel {
     switch customerTarget {
     case .name?: "name"
     case .address?: "address"
-    case .identity(let id)?: "identity/\(id)"
+    case .identity(let id)?: id.text
     default: nil
     }
   }

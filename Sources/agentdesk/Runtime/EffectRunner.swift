@@ -100,15 +100,24 @@ final class EffectRunner {
       return .queueLoaded(try replica.queuePage(request))
     case .loadCounts: return .countsChanged(try counts())
     case .loadTicket(let id, let entries):
-      return .ticketLoaded(id, try replica.ticketDetail(id, entryLimit: entries))
+      return .ticketLoaded(id, try detail(id, entries: entries))
     case .loadTickets(let ids):
-      return .ticketsLoaded(try ids.compactMap { try replica.ticketDetail($0, entryLimit: 1) })
+      return .ticketsLoaded(try ids.compactMap { try detail($0, entries: 1) })
     case .loadCustomer(let id): return .customerLoaded(id, try replica.customerProfile(id))
     case .loadDrafts: return .draftsFound(try replica.drafts())
     case .loadNotSent: return .notSentLoaded(try replica.notSent())
     case .loadArticle(let id, let language): return .articleLoaded(try replica.article(id, language))
     default: return nil
     }
+  }
+
+  /// With the customer's name in clear, for what the customer will read; the screens mask it.
+  private func detail(_ id: TicketID, entries: Int) throws -> TicketDetail? {
+    guard var detail = try replica.ticketDetail(id, entryLimit: entries) else { return nil }
+    if let values = try replica.templateValues(ticket: id) {
+      detail.customer?.customer.name = values.customerName
+    }
+    return detail
   }
 
   private func counts() throws -> QueueCounts {

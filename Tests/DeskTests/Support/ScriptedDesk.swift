@@ -122,7 +122,7 @@ struct ScriptedDesk {
       let value =
         field == "name"
         ? world.customers[customer]?.name
-        : world.identities[IdentityID(String(field.dropFirst("identity/".count)))]?.value
+        : world.identities[IdentityID(field)]?.value
       return [.revealed(customer, field: field, value: value)]
     case .saveDraft(let draft):
       drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft

@@ -99,23 +99,30 @@ extension Painter {
     }
   }
 
-  /// Two lines of an excerpt, cut where the first is full.
+  /// Two lines of an excerpt.
   private mutating func drawExcerpt(_ spans: [Span], at point: Point, columns: Int) {
-    var column = 0
-    var row = 0
-    for span in spans {
-      var rest = span.text
-      while !rest.isEmpty, row < 2 {
-        let part = rest.prefix(columns: columns - column)
-        if part.isEmpty {
-          guard column > 0 else { return }
-          row += 1
-          column = 0
-          continue
+    for (row, line) in Self.wrapped(spans, columns: columns, rows: 2).enumerated() {
+      frame.put(spans: line, at: point.offset(rows: row), limit: columns)
+    }
+  }
+
+  /// Spans in lines that break where text breaks.
+  private static func wrapped(_ spans: [Span], columns: Int, rows: Int) -> [[Span]] {
+    var layout = TextLayout(spans.map(\.text.string).joined(), columns: max(4, columns))
+    return layout.lines(0..<rows).map { line in
+      var parts: [Span] = []
+      var start = 0
+      for span in spans {
+        let bytes = Array(span.text.string.utf8)
+        let from = max(start, line.source.lowerBound)
+        let to = min(start + bytes.count, line.source.upperBound)
+        if from < to {
+          parts.append(
+            Span(SafeText(String(decoding: bytes[from - start..<to - start], as: UTF8.self)), span.style))
         }
-        column += frame.put(part, at: point.offset(columns: column, rows: row), style: span.style)
-        rest = rest.dropping(columns: part.width)
+        start += bytes.count
       }
+      return parts
     }
   }
 

@@ -381,13 +381,13 @@ extension Painter {
       words.text(
         "desk.welcome.start",
         ["next": key(.claimNext), "close": key(.close), "palette": key(.palette), "help": key(.help)]))
+    add(words.text("desk.welcome.language", ["key": key(.language)]))
     add("")
     add(words.text("desk.welcome.second"))
     add("  " + welcome.secondTerminal, Style(.accent, .bold))
     add(words.text("desk.welcome.switch"))
     add("  " + welcome.switchAgent, Style(.accent, .bold))
     add("")
-    add(words.text("desk.welcome.language", ["key": key(.language)]))
     add(words.text("desk.welcome.folder", ["folder": welcome.folder]), Style(.muted))
     let rect = OverlayLayout.centered(columns: 90, rows: lines.count + 2, in: model.size)
     let inside = panel(rect, words("desk.welcome.title"), hint: words("desk.welcome.continue"))
