@@ -150,12 +150,17 @@ extension Replica {
 
   /// Drops operations that are answered, in the pulled rows, and in a verified backup or thirty days old.
   private func forget(settled: Int64, safeRevision: Int64, now: Timestamp, _ db: Database) throws {
-    var statement = try Prepared(
-      db, "DELETE FROM outbox WHERE state = 1 AND rev <= ? AND (rev <= ? OR saved_at < ?)")
-    statement.bind(settled)
-    statement.bind(safeRevision)
-    statement.bind(now.advanced(seconds: -30 * 86_400))
-    try statement.run()
+    var safe = try Prepared(db, "DELETE FROM outbox WHERE state = 1 AND rev <= ?")
+    safe.bind(min(settled, safeRevision))
+    try safe.run()
+    // Looks at all that is kept, so once a day is enough.
+    let meta = Meta(db: db)
+    guard try now.milliseconds - meta.int("forgot_at") > 86_400_000 else { return }
+    try meta.set("forgot_at", now.milliseconds)
+    var old = try Prepared(db, "DELETE FROM outbox WHERE state = 1 AND rev <= ? AND saved_at < ?")
+    old.bind(settled)
+    old.bind(now.advanced(seconds: -30 * 86_400))
+    try old.run()
   }
 
   /// What the store answered; nil while it has not, or after thirty days.

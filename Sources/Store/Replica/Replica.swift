@@ -24,7 +24,7 @@ package final class Replica: Sendable {
   ///
   /// - Throws: `replicaInUse` when another process has it open, `newerVersion`, `notAStore`, `readOnly`, `networkFolder`.
   package convenience init(path: String) throws {
-    try StoreFile.create(at: path)
+    if !StoreFile.exists(path) { try StoreFile.create(at: path) }
     try self.init(path: path, lock: ReplicaLock(replica: path))
   }
 

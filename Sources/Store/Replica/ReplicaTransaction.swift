@@ -58,12 +58,12 @@ final class ReplicaTransaction {
     var statement = try Prepared(
       db,
       """
-      SELECT payload FROM outbox \
-      WHERE state = 0 OR (state = 1 AND result = '' AND rev > ?) ORDER BY seq
+      SELECT seq, payload FROM outbox WHERE state = 0 \
+      UNION ALL SELECT seq, payload FROM outbox WHERE state = 1 AND rev > ? AND result = '' ORDER BY seq
       """)
     statement.bind(settled)
     var result: [String] = []
-    while try statement.step() { result.append(statement.text(0)) }
+    while try statement.step() { result.append(statement.text(1)) }
     return result
   }
 

@@ -98,6 +98,7 @@ enum Tables {
       schema INTEGER NOT NULL, aggregate TEXT NOT NULL, payload TEXT NOT NULL, saved_at INTEGER NOT NULL,
       state INTEGER NOT NULL, rev INTEGER, result TEXT);
     CREATE INDEX outbox_waiting ON outbox(seq) WHERE state = 0;
+    CREATE INDEX outbox_answered ON outbox(rev) WHERE state = 1;
     CREATE TABLE not_sent(
       id TEXT PRIMARY KEY, store TEXT NOT NULL, payload TEXT NOT NULL, refusal TEXT NOT NULL,
       at INTEGER NOT NULL);

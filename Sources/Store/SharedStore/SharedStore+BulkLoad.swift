@@ -18,8 +18,11 @@ extension SharedStore {
     do {
       try queue.writeWithoutTransaction { db in
         try turnstile.hold {
-          try db.execute(sql: "PRAGMA cache_size = -262144")
-          defer { try? db.execute(sql: "PRAGMA cache_size = -2048; PRAGMA shrink_memory") }
+          try db.execute(sql: "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536")
+          defer {
+            try? db.execute(
+              sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048; PRAGMA shrink_memory")
+          }
           try immediately(db) { try load(batches, db, progress) }
           sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         }

@@ -1,4 +1,6 @@
 import Domain
+import GRDB
+import GRDBSQLite
 import Glibc
 import Synchronization
 
@@ -275,8 +277,15 @@ extension Action {
 extension Replica {
   func fill(_ fill: FirstFill, progress: (Double) throws -> Void) throws {
     do {
-      try pool.writeWithoutTransaction { db in try fill.run(db, progress: progress) }
-      checkpointIfIdle()
+      try pool.writeWithoutTransaction { db in
+        // Sorting millions of keys for the indexes goes to temporary files, not to memory.
+        try db.execute(sql: "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536")
+        defer {
+          try? db.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048; PRAGMA shrink_memory")
+        }
+        try fill.run(db, progress: progress)
+        sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+      }
     } catch {
       throw StoreError.of(error, path: path)
     }
