@@ -73,7 +73,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: strict),
+      name: "ConfigurationTests", dependencies: ["Configuration", "DemoWorld", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport"],

@@ -1,7 +1,8 @@
 import Domain
 
-/// Everything that customers and tickets look up, computed once. Never changes.
-struct World {
+/// Everything that customers and tickets look up, computed once. Never changes; shared, because it is handed to every
+/// customer and every ticket and copying it would cost more than they do.
+final class World: Sendable {
   let material: DemoMaterial
   let configuration: ConfigurationSet
   let seed: UInt64
@@ -14,7 +15,7 @@ struct World {
   /// A large past is told in short: what was asked, answered and closed.
   let isTerse: Bool
 
-  struct Place: Hashable {
+  struct Place: Hashable, Sendable {
     var zone: Int
     var category: Int
   }
@@ -45,7 +46,7 @@ struct World {
   /// By plan: the nearest of its kind that cost more and less; the plan itself at the end of the list.
   let neighbours: [(dearer: Int, cheaper: Int)]
 
-  struct ZoneDetail {
+  struct ZoneDetail: Sendable {
     let zone: Zone
     /// Those who take its tickets; somebody who opens the demo desk takes three times as many.
     let agents: [Agent]
