@@ -86,7 +86,8 @@ let package = Package(
       name: "DeskTests", dependencies: ["Desk", "Configuration", "TestSupport"],
       exclude: ["Screens"], swiftSettings: strict),
     .testTarget(
-      name: "Scenarios", dependencies: ["TestSupport", "Store", "Domain"], swiftSettings: strict),
+      name: "Scenarios", dependencies: ["TestSupport", "Store", "Domain", "Configuration", "Terminal"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

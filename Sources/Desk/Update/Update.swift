@@ -17,7 +17,13 @@ extension DeskModel {
     case .tick(let moment): return tick(moment)
     case .directoryLoaded(let directory):
       self.directory = directory
-      if let known = directory.agent(me.id) { me = known }
+      if var known = directory.agent(me.id) {
+        // A state on its way to the disk is newer than what was read.
+        if underWay.values.contains(where: { $0.kind == .presence && !$0.isSaved }) {
+          known.presence = me.presence
+        }
+        me = known
+      }
       redrawRows()
       open?.loads += 1
       return []

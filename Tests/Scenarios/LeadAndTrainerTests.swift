@@ -1,0 +1,84 @@
+import Domain
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+@Suite struct `Monitor and sandbox` {
+  @Test func `the monitor shows the floor as it is and looks into a ticket`() throws {
+    let home = try DemoHome()
+    let monitor = try Desk.open(home, as: "tangyue", mode: "monitor")
+    try monitor.sees("坐席")
+    try monitor.sees("林晓")
+    let desk = try Desk.open(home)
+    desk.press("F5")
+    try desk.sees("已领取")
+    try monitor.terminal.wait(for: "林晓 on a contact") { screen in
+      screen.cells.indices.contains { screen.line($0).contains("林晓") && screen.line($0).contains("通话") }
+    }
+    monitor.press("Tab", "3")
+    try monitor.sees("国际漫游包多扣 38 元")
+    monitor.press("Home", "Enter")
+    try monitor.terminal.wait(for: "what was said") { $0.text.contains("客户") }
+    monitor.press("Esc", "F12")
+    try monitor.sees("Seats")
+    monitor.press("q")
+    #expect(try monitor.terminal.exitStatus() == .exited(0))
+    monitor.expectRestored()
+    try desk.quit()
+  }
+
+  @Test func `who may not watch is told so`() throws {
+    let home = try DemoHome()
+    let desk = try Desk(
+      home: home.path, arguments: ["monitor", "--agent", "linxiao"],
+      environment: ["AGENTDESK_LANG": "zh-Hans"])
+    #expect(try desk.terminal.exitStatus() == .exited(1))
+    try desk.sees("林晓 没有查看现场的权限")
+    desk.expectRestored()
+  }
+
+  @Test func `in the sandbox a customer answers, closing gives a score, and the real store is untouched`()
+    throws
+  {
+    let home = try DemoHome()
+    let before = try Data(contentsOf: URL(fileURLWithPath: home.store))
+    let desk = try Desk(
+      home: home.path, arguments: ["sandbox", "--agent", "linxiao"],
+      environment: ["AGENTDESK_LANG": "zh-Hans"])
+    try desk.sees("练习台", seconds: 60)
+    desk.press("F5")
+    try desk.sees("已领取")
+    desk.press("Ctrl-R")
+    desk.type("您好，请核对机主姓名和证件后四位。")
+    desk.press("Ctrl-S")
+    try desk.sees("尾号")
+    #expect(desk.screen.contains("练习台"))
+    desk.press("F8")
+    try desk.sees("手写")
+    desk.press("F2")
+    desk.type("已为您远程修复，谢谢来电。")
+    desk.press("F8")
+    try desk.sees("先填「装机地址」，不能结案")
+    desk.type("望江苑 3 栋 1203")
+    desk.press("Enter")
+    try desk.sees("▸ 故障现象")
+    desk.press("1")
+    try desk.sees("▸ 联系电话")
+    desk.type("13900005316")
+    desk.press("Enter")
+    try desk.sees("▸ 结案码")
+    desk.press("1")
+    try desk.sees("已齐，可以结案")
+    desk.press("F8")
+    try desk.sees("练习成绩")
+    #expect(desk.screen.contains("分"))
+    #expect(desk.screen.contains("练习台"), "the banner is on every screen")
+    desk.press("q")
+    #expect(try desk.terminal.exitStatus() == .exited(0))
+    desk.expectRestored()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: home.store)) == before)
+    let left = try? FileManager.default.contentsOfDirectory(atPath: home.path + "/sandbox")
+    #expect(left?.isEmpty != false, "the practice store goes with the practice")
+  }
+}
