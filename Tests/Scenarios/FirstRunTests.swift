@@ -30,7 +30,7 @@ import Testing
   private func `says who I am, how to be somebody else, and the command for a second terminal, which works`(
     said: Sentences
   ) throws {
-    let home = DemoHome.root + "/first-\(UUID().uuidString)"
+    let home = DemoHome.root + "/\(said.language.rawValue)"
     defer { try? FileManager.default.removeItem(atPath: home) }
     let folder = (Desk.program as NSString).deletingLastPathComponent
     let environment = ["AGENTDESK_LANG": said.language.rawValue]

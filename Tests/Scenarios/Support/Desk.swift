@@ -47,7 +47,10 @@ final class Desk {
         Issue.record("no key is called \(name)")
         continue
       }
+      let received = screen.received
       send(KeyEncoder.bytes(of: key))
+      // Esc and a key right behind it are Alt and the key: nobody types that fast, so wait until it was understood.
+      if name == "Esc" { try? terminal.wait(for: "Esc", seconds: 1) { $0.received > received } }
     }
   }
 
