@@ -56,27 +56,30 @@ struct TicketLife: Codable {
     let agent = try configuration.worker()
     let store = try SharedStore.create(at: path, configuration: configuration)
     defer { store.close() }
-    let perform: (Domain.Operation) throws -> Outcome
     switch way {
     case .store:
       var desk = StoreDesk(store, name: "bench")
-      perform = { try desk.push($0) }
+      return try lives(
+        tickets, agent: agent, configuration, version: { _ in try store.newestVersion() },
+        perform: { try desk.push($0) })
     case .desk:
       let connection = try DeskConnection(
         store: store, replica: try Replica(path: path + ".replica"), agent: agent.id)
       defer { connection.close() }
-      return try lives(tickets, agent: agent, configuration) { try connection.submit($0) }
+      return try lives(
+        tickets, agent: agent, configuration, version: { try connection.replica.ticket($0)?.version },
+        perform: { try connection.submit($0) })
     }
-    return try lives(tickets, agent: agent, configuration, perform: perform)
   }
 
   private static func lives(
     _ tickets: Int, agent: Agent, _ configuration: ConfigurationSet,
-    perform: (Domain.Operation) throws -> Outcome
+    version: (TicketID) throws -> Int64?, perform: (Domain.Operation) throws -> Outcome
   ) throws -> TicketLife {
     let identifiers = IdentifierSource()
-    func run(_ action: Action, by actor: AgentID) throws {
-      let operation = Domain.Operation(id: identifiers.next(), actor: actor, at: .now, action: action)
+    func run(_ action: Action, by actor: AgentID, basedOn: Int64? = nil) throws {
+      let operation = Domain.Operation(
+        id: identifiers.next(), actor: actor, at: .now, basedOn: basedOn, action: action)
       if case .refused(let refusal) = try perform(operation) { throw BenchProblem.refused(refusal) }
     }
     let customer: CustomerID = identifiers.next()
@@ -100,11 +103,13 @@ struct TicketLife: Codable {
       life.create.append(try elapsed { try run(.ticket(id, .create(new)), by: agent.id) })
       life.note.append(try elapsed { try run(.ticket(id, .note(note)), by: agent.id) })
       life.claim.append(try elapsed { try run(.ticket(id, .claim), by: agent.id) })
+      // A close says which version the person saw; reading it is no part of the step.
+      let seen = try version(id)
       life.close.append(
         try elapsed {
           try run(
             .ticket(id, .close(disposition: zone.dispositions[0].id, Closing(text: closing, mode: .blank))),
-            by: agent.id)
+            by: agent.id, basedOn: seen)
         })
     }
     life.processor = (processorMilliseconds() - before) / Double(max(1, tickets))
@@ -145,6 +150,20 @@ struct StoreDesk {
     let envelope = try Envelope(store: store.id, desk: name, sequence: sequence, operation: operation)
     let reply = try store.push(PushRequest(store: store.id, epoch: 1, envelopes: [envelope]))
     return reply.answers.first?.outcome ?? .refused(.ticketMissing)
+  }
+}
+
+extension SharedStore {
+  /// The version of the ticket that was written last.
+  fileprivate func newestVersion() throws -> Int64? {
+    let reply = try pull(
+      PullRequest(
+        store: id, epoch: 1, schema: Domain.Operation.currentSchema, scope: .everything,
+        cursor: try revision() - 1, limit: 1))
+    return reply.items.lazy.compactMap { item -> Int64? in
+      guard case .ticket(let ticket) = item.row else { return nil }
+      return ticket.version
+    }.first
   }
 }
 
