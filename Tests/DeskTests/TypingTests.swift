@@ -78,8 +78,6 @@ import Testing
     desk.openFirst()
     desk.press("a")
     desk.type("磁盘")
-    let id = OperationID("01")
-    _ = id
     // The disk is full: the runner says so instead of `saved`.
     let effects = update(&desk.model, .input(.key(.control("s"))))
     guard case .save(let operation, _)? = effects.first(where: { if case .save = $0 { true } else { false } })

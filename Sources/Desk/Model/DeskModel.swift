@@ -73,6 +73,7 @@ package struct DeskModel: Sendable {
   package internal(set) var directory = Directory()
   package internal(set) var queue: QueueList
   package internal(set) var counts = QueueCounts()
+  var hasCounts = false
   package internal(set) var sync = SyncStatus()
   package internal(set) var focus = Pane.queue
 
@@ -111,8 +112,11 @@ package struct DeskModel: Sendable {
   var isFocused = true
   var lastBell = Timestamp(milliseconds: 0)
   var lastDirectoryLoad = Timestamp(milliseconds: 0)
-  /// Reminders that were announced.
-  var announced: Set<TicketID> = []
+  /// Reminders and ends of holds that were announced, with the moment they were for.
+  var announced: [TicketID: Timestamp] = [:]
+  /// The list of mine that is read now and then, whatever list is shown.
+  var watchRequest: QueueRequest?
+  var lastWatch = Timestamp(milliseconds: 0)
   /// Keys pressed since the start, for what closing costs.
   var keys = 0
   private var randomness: UInt64

@@ -200,7 +200,17 @@ struct KnowledgePane: Sendable {
 
   mutating func movePassage(_ count: Int) {
     guard !passages.isEmpty else { return }
-    passage = min(max(0, passage + count), passages.count - 1)
+    let wanted = min(max(0, passage + count), passages.count - 1)
+    // A heading alone is nothing that a customer should get.
+    let step = count < 0 ? -1 : 1
+    var next = wanted
+    while passages.indices.contains(next), Markdown.isHeading(passages[next]) { next += step }
+    if !passages.indices.contains(next) {
+      next = wanted
+      while passages.indices.contains(next), Markdown.isHeading(passages[next]) { next -= step }
+    }
+    guard passages.indices.contains(next) else { return }
+    passage = next
     showPassage()
   }
 

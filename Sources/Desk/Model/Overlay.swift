@@ -138,7 +138,6 @@ struct Dialog: Sendable {
     case split(TicketID)
     case addContact(TicketID)
     case bulkNote([TicketID])
-    case largeValue(String)
   }
 
   struct Field: Sendable {

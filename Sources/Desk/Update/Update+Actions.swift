@@ -174,7 +174,6 @@ extension DeskModel {
     case .bulkNote(let ids):
       let note = dialog.value("note")
       return forEach(ids, done: "desk.done.many") { .ticket($0, .note(note)) }
-    case .largeValue: return []
     }
   }
 

@@ -91,6 +91,7 @@ extension DeskModel {
     knowledge.articleTop = 0
     knowledge.passage = 0
     knowledge.passages = Markdown.passages(article.body)
+    knowledge.movePassage(0)
   }
 
   mutating func insertPassage() -> [DeskEffect] {

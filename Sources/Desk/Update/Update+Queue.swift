@@ -11,6 +11,10 @@ extension DeskModel {
 
   mutating func queueLoaded(_ page: QueuePage) -> [DeskEffect] {
     if page.request == claimNext?.request { return candidatesLoaded(page) }
+    if page.request == watchRequest {
+      watchRequest = nil
+      return announceDue(page.rows)
+    }
     let texts = page.rows.map { drawn($0) }
     return queue.take(page, drawn: texts)
   }

@@ -96,7 +96,7 @@ extension DeskModel {
   private mutating func tick(_ moment: Timestamp) -> [DeskEffect] {
     now = moment
     if let notice, now >= notice.until { self.notice = nil }
-    return keepDrafts() + recordMissedSearch() + announceReminders()
+    return keepDrafts() + recordMissedSearch() + watchMine()
   }
 
   private mutating func storeChanged() -> [DeskEffect] {
@@ -111,8 +111,9 @@ extension DeskModel {
   }
 
   private mutating func countsChanged(_ counts: QueueCounts) -> [DeskEffect] {
-    let isNews = counts.mineUnread > self.counts.mineUnread
+    let isNews = hasCounts && counts.mineUnread > self.counts.mineUnread
     self.counts = counts
+    hasCounts = true
     guard isNews else { return [] }
     say(words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]), .info)
     return bell(words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]))
@@ -125,16 +126,28 @@ extension DeskModel {
     return [.notify(text)]
   }
 
-  private mutating func announceReminders() -> [DeskEffect] {
-    guard
-      let due = queue.rows.first(where: { row in
-        row.owner == me.id && row.reminderAt.map { $0 <= now } == true && !announced.contains(row.id)
-      })
-    else { return [] }
-    announced.insert(due.id)
-    let text = words.text("desk.notice.reminder", ["subject": due.subject])
-    say(text, .warning)
-    return bell(text)
+  /// Reads my own tickets every 20 s: a reminder is due whatever list is shown.
+  private mutating func watchMine() -> [DeskEffect] {
+    guard now - lastWatch >= 20_000 else { return [] }
+    lastWatch = now
+    let request = QueueRequest(query: QueueQuery(scope: .mine, owner: me.id), edge: .first, limit: 50)
+    watchRequest = request
+    return [.loadQueue(request)]
+  }
+
+  /// Says once what is due: a reminder, or the end of a hold.
+  mutating func announceDue(_ rows: [QueueRow]) -> [DeskEffect] {
+    for row in rows {
+      let isReminder = row.reminderAt.map { $0 <= now } == true
+      let due = isReminder ? row.reminderAt : row.pendingUntil.flatMap { $0 <= now ? $0 : nil }
+      guard let due, announced[row.id] != due else { continue }
+      announced[row.id] = due
+      let key = isReminder ? "desk.notice.reminder" : "desk.notice.hold-over"
+      let text = words.text(key, ["subject": row.subject, "number": row.number ?? ""])
+      say(text, .warning, seconds: 20)
+      return bell(text)
+    }
+    return []
   }
 
   mutating func say(_ text: String, _ kind: Notice.Kind = .info, seconds: Int64 = 6) {

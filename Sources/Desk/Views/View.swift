@@ -36,7 +36,6 @@ struct Painter {
     drawStatus()
     drawFrame()
     drawTabs()
-    if let rect = layout.queue { frame.clipped(to: rect) { _ in } }
     if let rect = layout.queue { drawQueue(in: rect) }
     if let rect = layout.ticket { drawTicket(in: rect) }
     if let rect = layout.side { drawSide(in: rect) }
