@@ -43,7 +43,8 @@ bench: build
 docs: build-packages
 	$(SWIFT) build --build-tests
 	RECORD_PICTURES=1 $(SWIFT) test --skip-build --disable-xctest --filter Pictures
-	.build/debug/agentdesk generate-docs docs
+	.build/debug/agentdesk generate-docs docs --lang en
+	.build/debug/agentdesk generate-docs docs --lang zh-Hans
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/agentdesk $(DESTDIR)$(PREFIX)/share/man/man1

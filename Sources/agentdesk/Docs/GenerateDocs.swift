@@ -49,8 +49,12 @@ struct ManualPage {
       ".SH \(strings("cli.man.synopsis"))",
       ".B agentdesk", "[\\fIOPTION\\fR]...", ".br", ".B agentdesk", "\\fICOMMAND\\fR [\\fIOPTION\\fR]...",
       ".SH \(strings("cli.man.description"))", escaped(strings("cli.command.discussion")),
-      ".SH \(strings("cli.man.commands"))",
+      ".SH \(strings("cli.man.options"))",
     ]
+    for (option, key) in Self.everywhere {
+      lines += [".TP", ".B \(escaped(option))", escaped(strings("cli.help.option.\(key)"))]
+    }
+    lines += [".SH \(strings("cli.man.commands"))"]
     for command in list(tree["subcommands"]) { lines += describe(command, path: "agentdesk") }
     lines += [".SH \(strings("cli.man.keys"))", escaped(strings("cli.man.keys-intro"))]
     for binding in ActionRegistry().bindings where !binding.keys.isEmpty {
@@ -78,6 +82,12 @@ struct ManualPage {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The options of every command, told once.
+  private static let everywhere = [
+    ("--store <address>", "store"), ("--replica <path>", "replica"), ("--agent <id>", "agent"),
+    ("--lang <tag>", "lang"), ("--json", "json"),
+  ]
+
   private func describe(_ command: JSON, path: String) -> [String] {
     guard let name = command["commandName"]?.text, name != "help", command["shouldDisplay"] != .flag(false)
     else {
@@ -88,7 +98,9 @@ struct ManualPage {
     guard subcommands.isEmpty else { return subcommands.flatMap { describe($0, path: path) } }
     var lines = [".SS \(escaped(path))", escaped(command["abstract"]?.text ?? "")]
     for argument in list(command["arguments"]) where argument["shouldDisplay"] != .flag(false) {
-      guard let title = title(argument), !["--help", "--version"].contains(title) else { continue }
+      guard let title = title(argument), !["--help", "--version"].contains(title),
+        !Self.everywhere.contains(where: { $0.0 == title })
+      else { continue }
       lines += [".TP", ".B \(escaped(title))", escaped(argument["abstract"]?.text ?? "")]
     }
     return lines
