@@ -54,15 +54,15 @@ struct Sanitizer {
     var offset = 0
     while offset < bytes.count {
       let start = offset
-      let byte = bytes[offset]
-      if byte >= 0x20 && byte < 0x7F {
-        offset += 1
-        note(source: sourceStart + start)
-        output.append(byte)
-        width += 1
-        base = UInt32(byte)
-        marks = 0
-        joining = false
+      // Nearly all text is runs of these two kinds, which go through as they are.
+      if let last = Self.skipASCII(bytes, &offset) {
+        copy(bytes[start..<offset], source: sourceStart + start, columns: offset - start, base: last)
+        continue
+      }
+      if let last = Self.skipIdeographs(bytes, &offset) {
+        copy(
+          bytes[start..<offset], source: sourceStart + start, columns: (offset - start) / 3 * 2, base: last)
+        isASCII = false
         continue
       }
       let scalar = UTF8Decoder.scalar(in: bytes, at: &offset)
@@ -70,6 +70,37 @@ struct Sanitizer {
       if scalar == 0x0D, offset < bytes.count, bytes[offset] == 0x0A { continue }
       take(scalar, source: sourceStart + start)
     }
+  }
+
+  /// Moves past printable ASCII and answers the last of it.
+  private static func skipASCII(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) -> UInt32? {
+    let start = offset
+    while offset < bytes.count, bytes[offset] >= 0x20, bytes[offset] < 0x7F { offset += 1 }
+    return offset > start ? UInt32(bytes[offset - 1]) : nil
+  }
+
+  /// Moves past U+4E00 to U+9FFF and answers the last of them.
+  private static func skipIdeographs(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) -> UInt32? {
+    let start = offset
+    while offset + 2 < bytes.count, (0xE4...0xE9).contains(bytes[offset]),
+      bytes[offset] > 0xE4 || bytes[offset + 1] >= 0xB8
+    {
+      offset += 3
+    }
+    guard offset > start else { return nil }
+    var last = offset - 3
+    return UTF8Decoder.scalar(in: bytes, at: &last)
+  }
+
+  private mutating func copy(
+    _ run: Slice<UnsafeBufferPointer<UInt8>>, source: Int, columns: Int, base: UInt32
+  ) {
+    note(source: source)
+    output.append(contentsOf: run)
+    width += columns
+    self.base = base
+    marks = 0
+    joining = false
   }
 
   private mutating func take(_ scalar: UInt32, source: Int) {
