@@ -151,10 +151,8 @@ struct Simulation {
   }
 
   init(seed: UInt64, fault: BadTransport.Fault? = nil) throws {
-    test = try TestStore(seed: seed)
+    test = try TestStore(seed: seed, inMemory: true)
     random = SeededRandom(seed &* 31)
-    // The disk is not what is tried here.
-    try test.store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
     let first = try test.desk("tangyue")
     customer = try first.makeCustomer(test)
     for _ in 0..<3 { tickets.append(try first.makeTicket(test, customer: customer)) }
@@ -163,7 +161,6 @@ struct Simulation {
       let agent: AgentID = ["linxiao", "chenyu", "tangyue"][index]
       // Each desk has a connection of its own to the store, as a process of its own has.
       let store = try test.reopened()
-      try store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
       let transport = BadTransport(store, seed: seed &+ UInt64(index), fault: fault)
       let name = "desk-\(index).replica"
       let replica = try Replica(path: test.folder(name))

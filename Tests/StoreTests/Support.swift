@@ -9,9 +9,13 @@ import Testing
 final class TemporaryFolder: Sendable {
   let path: String
 
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory.appendingPathComponent("agentdesk-\(UUID().uuidString)").path
+  /// In memory where the disk is not what is tried.
+  init(inMemory: Bool = false) throws {
+    let memory = "/dev/shm"
+    let folder =
+      inMemory && access(memory, W_OK) == 0
+      ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+    path = folder.appendingPathComponent("agentdesk-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
@@ -109,8 +113,10 @@ final class TestStore: Sendable {
   let store: SharedStore
   let identifiers: IdentifierSource
 
-  init(_ configuration: ConfigurationSet = Sample.configuration, seed: UInt64 = 1) throws {
-    folder = try TemporaryFolder()
+  init(
+    _ configuration: ConfigurationSet = Sample.configuration, seed: UInt64 = 1, inMemory: Bool = false
+  ) throws {
+    folder = try TemporaryFolder(inMemory: inMemory)
     let clock = TestClock()
     self.clock = clock
     let random = Mutex(SeededRandom(seed))

@@ -202,6 +202,7 @@ package final class DeskConnection: Sendable {
   /// Follows the store on a thread of its own: at once when the bell rings, and once a second. `onChange` is called on that
   /// thread with every report that is news, and when the store is lost or found again.
   package func startWatching(onChange: @escaping @Sendable (Result<SyncReport, any Error>) -> Void) throws {
+    stopWatching()
     let watcher = try Watcher(bell: store.bell.path) { [weak self] tick in
       self?.look(tick, onChange)
     }
@@ -220,8 +221,8 @@ package final class DeskConnection: Sendable {
 
   private func look(_ tick: Watcher.Tick, _ onChange: (Result<SyncReport, any Error>) -> Void) {
     do {
-      if tick.isBeat {
-        live.renew()
+      if tick.isBeat { live.renew() }
+      if tick.isIdle {
         store.checkpointIfIdle()
         replica.checkpointIfIdle()
       }

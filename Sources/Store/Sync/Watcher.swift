@@ -5,8 +5,10 @@ import Synchronization
 /// A thread that wakes when the store's bell rings, and once a second.
 final class Watcher: Sendable {
   struct Tick {
-    /// Every fifth second: time to renew what expires.
+    /// About every fifth second: time to renew what expires.
     var isBeat: Bool
+    /// The bell did not ring for a second.
+    var isIdle: Bool
   }
 
   private let notices: Int32
@@ -53,7 +55,7 @@ final class Watcher: Sendable {
   }
 
   private func run() {
-    var beats = 0
+    var beat = Self.seconds()
     while !isStopped.load(ordering: .acquiring) {
       var sources = [
         pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
@@ -62,10 +64,17 @@ final class Watcher: Sendable {
       let ready = poll(&sources, 2, 1000)
       if isStopped.load(ordering: .acquiring) { return }
       if ready > 0 { drain() }
-      if ready == 0 { beats += 1 }
-      let isBeat = ready == 0 && beats % 5 == 0
-      onTick(Tick(isBeat: isBeat))
+      let isBeat = Self.seconds() - beat >= 5
+      if isBeat { beat = Self.seconds() }
+      onTick(Tick(isBeat: isBeat, isIdle: ready == 0))
     }
+  }
+
+  /// Of a clock that nobody sets.
+  private static func seconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec
   }
 
   private func drain() {
