@@ -138,6 +138,27 @@ struct ExchangeTests {
     #expect(try test.store.ledger(of: again.desk).count == 3)
   }
 
+  @Test func `a long outbox is sent in many messages and its refusals leave the screen`() throws {
+    let test = try TestStore()
+    let away = AwayTransport(test.store)
+    let desk = try test.desk(transport: away)
+    let other = try test.desk("chenyu", store: test.reopened())
+    let ticket = try desk.makeTicket(test, customer: desk.makeCustomer(test))
+    _ = try other.synchronize()
+    away.isAway = true
+    #expect(try desk.save(test.ticket(ticket, .claim)) == .accepted)
+    for index in 1..<128 { #expect(try desk.save(test.ticket(ticket, .note("备注 \(index)"))) == .accepted) }
+    #expect(try other.submit(test.ticket(ticket, .claim, by: "chenyu")) == .accepted)
+    #expect(try desk.replica.ticket(ticket)?.owner == "linxiao")
+    away.isAway = false
+    let report = try desk.synchronize()
+    #expect(report.answered.count == 128)
+    #expect(try desk.replica.status() == SyncStatus(queued: 0, refused: 1))
+    let detail = try #require(try desk.replica.ticketDetail(ticket))
+    #expect(detail.ticket.owner == "chenyu")
+    #expect(detail.entries.filter { $0.kind == .note }.map(\.body) == (1..<128).map { "备注 \($0)" })
+  }
+
   @Test func `a replica of another store is refused`() throws {
     let test = try TestStore()
     let desk = try test.desk()

@@ -84,14 +84,14 @@ extension Replica {
   /// Marks what was answered, keeps what was refused with its text, and rebuilds the shown rows from the pulled ones and what
   /// is still pending, in one transaction. Not synced to disk at once: whatever a power cut takes of it, the store answers
   /// again.
-  func take(_ answers: [PushReply.Answer], _ reply: PullReply?, at now: Timestamp) throws -> Set<RowKey> {
+  func take(_ answers: [PushReply.Answer], _ reply: PullReply, at now: Timestamp) throws -> Set<RowKey> {
     try write(durably: false) { db in
       let meta = Meta(db: db)
       for answer in answers { try mark(answer, at: now, db) }
       var cursor = try meta.int("cursor")
       let transaction = ReplicaTransaction(db, cache: cache)
       try transaction.restorePulled()
-      if let reply, reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
+      if reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
         try reply.store == meta.text("store_id")
       {
         for item in reply.items { try transaction.put(pulled: item.row, revision: item.revision) }
@@ -108,6 +108,14 @@ extension Replica {
       }
       try transaction.applyPending(settled: try meta.int("settled"))
       return try transaction.finish()
+    }
+  }
+
+  /// Only marks what was answered. The shown rows follow with the next `take`: rebuilding them for each message would make a
+  /// long outbox slow.
+  func mark(_ answers: [PushReply.Answer], at now: Timestamp) throws {
+    try write(durably: false) { db in
+      for answer in answers { try mark(answer, at: now, db) }
     }
   }
 

@@ -132,13 +132,14 @@ package final class DeskConnection: Sendable {
 
   private func exchangeMessages(_ report: inout SyncReport) throws {
     var answers = try push(&report)
+    var isAnswered = !report.answered.isEmpty
     var isDone = false
     while !isDone {
       let reply = try pull()
       isDone = reply.newCursor >= reply.head
-      guard !answers.isEmpty || reply.newCursor > reply.cursor else { return }
+      guard isAnswered || reply.newCursor > reply.cursor else { return }
       report.changed.formUnion(try replica.take(answers, reply, at: now()))
-      answers = []
+      (answers, isAnswered) = ([], false)
     }
   }
 
@@ -179,12 +180,12 @@ package final class DeskConnection: Sendable {
       }
       report.answered += reply.answers.map { ($0.id, $0.outcome) }
       if let missing = reply.sendFrom {
-        report.changed.formUnion(try replica.take(reply.answers, nil, at: now()))
+        try replica.mark(reply.answers, at: now())
         try replica.sendAgain(from: missing)
       } else if envelopes.count < PushRequest.limit {
         return reply.answers
       } else {
-        report.changed.formUnion(try replica.take(reply.answers, nil, at: now()))
+        try replica.mark(reply.answers, at: now())
       }
     }
   }
