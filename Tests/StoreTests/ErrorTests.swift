@@ -1,0 +1,34 @@
+import Configuration
+import Domain
+import Foundation
+import Testing
+
+@testable import Store
+
+/// Every error is a sentence in both languages, with its facts.
+struct ErrorTests {
+  private static let errors: [StoreError] = [
+    .unsupportedAddress("ssh://host"), .missing(path: "/a"), .alreadyExists(path: "/a"),
+    .notAStore(path: "/a"),
+    .newerVersion(path: "/a", found: 9, known: 1), .networkFolder(path: "/a", system: "NFS"),
+    .readOnly(path: "/a"), .diskFull(path: "/a"), .corrupt(path: "/a"), .damaged(table: "ticket", key: "t1"),
+    .wrongStore(expected: "s1", found: "s2"), .replicaInUse(path: "/a"), .busy(path: "/a"),
+    .operationReused("o1"), .sequenceGap(desk: "d1", from: 4), .otherEpoch(expected: 1, found: 2),
+    .attachmentTooLarge(limit: 64 << 20, size: 65 << 20), .attachmentMissing(digest: "ab"),
+    .unknownAgent("nobody"), .failed(path: "/a", detail: "I/O"),
+  ]
+
+  @Test(arguments: Language.allCases)
+  func `errors have sentences without gaps`(_ language: Language) {
+    let resources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Resources").path
+    let (words, _) = StringCatalogue.load(language, resources: resources)
+    for error in Self.errors {
+      let sentence = error.sentence(words)
+      #expect(!sentence.hasPrefix("error."), "\(error)")
+      #expect(!sentence.contains("{"), "\(error)")
+      #expect(sentence.hasSuffix(language == .chinese ? "。" : "."), "\(error)")
+    }
+    #expect(StoreError.networkFolder(path: "/a", system: "NFS").sentence(words).contains("ssh://"))
+  }
+}
