@@ -8,8 +8,10 @@ import GRDB
 /// explain every one of them. Everything that is shown is read from the rows and masked. Searching can be interrupted
 /// (`Database.interrupt`): it is a sequence of short statements.
 package struct FindIndex: Sendable {
-  /// Rows that are looked at for words before a search gives up, so that words that hardly stand together cost no second.
+  /// Tickets whose customer or texts are looked at before a search is content with what it has, so that words that hardly
+  /// stand together cost no second.
   private static let mostCandidates = 1000
+  private static let mostTexts = 500
   /// Results of one kind of evidence.
   private static let mostOfAKind = 20
 
@@ -20,7 +22,8 @@ package struct FindIndex: Sendable {
     let query = FindQuery(query)
     guard !query.tokens.isEmpty else { return [] }
     var finder = Finder(
-      db: db, limit: limit, mostOfAKind: Self.mostOfAKind, mostCandidates: Self.mostCandidates)
+      db: db, limit: limit, mostOfAKind: Self.mostOfAKind,
+      effort: Effort(candidates: Self.mostCandidates, texts: Self.mostTexts))
     if query.tokens.count == 1 {
       try finder.findOne(query.tokens[0])
     } else {
@@ -30,19 +33,32 @@ package struct FindIndex: Sendable {
   }
 }
 
+/// What a search may still look at. Shared by all of its parts.
+private final class Effort {
+  private(set) var candidates: Int
+  private(set) var texts: Int
+
+  init(candidates: Int, texts: Int) { (self.candidates, self.texts) = (candidates, texts) }
+
+  var isSpent: Bool { candidates <= 0 || texts <= 0 }
+
+  func lookAtCandidate() { candidates -= 1 }
+  func readText() { texts -= 1 }
+}
+
 private struct Finder {
   let db: Database
   let limit: Int
   let mostOfAKind: Int
-  let mostCandidates: Int
+  let effort: Effort
   private var hits: [FindHit] = []
   private var listed: Set<String> = []
 
-  init(db: Database, limit: Int, mostOfAKind: Int, mostCandidates: Int) {
+  init(db: Database, limit: Int, mostOfAKind: Int, effort: Effort) {
     self.db = db
     self.limit = limit
     self.mostOfAKind = mostOfAKind
-    self.mostCandidates = mostCandidates
+    self.effort = effort
   }
 
   var results: [FindHit] {
@@ -117,23 +133,35 @@ private struct Finder {
       for (row, bill) in try customersByRecord(token, "bill") where try explains(customer: row, others) {
         list(try customerHit(row, .billNumber, bill, token))
       }
-      let named = try customersByName(token, most: 200)
-      var shown = 0
-      for row in named where shown < mostOfAKind {
-        guard try explains(customer: row, others) else { continue }
-        list(try customerHit(row, .name, nil, token))
-        shown += 1
-      }
-      if named.count <= 40 {
-        for row in named { try listTickets(of: row, explaining: others, .name) }
-      }
+      try listNamed(token, others)
     }
     try listWords(tokens)
     // One of the tokens may be the customer, the others what the ticket is about.
-    for (place, token) in tokens.enumerated() {
+    for (place, token) in tokens.enumerated() where try isPerson(token) {
       let others = tokens.enumerated().filter { $0.offset != place }.map(\.element)
       try listWords(others, of: token)
     }
+  }
+
+  private mutating func listNamed(_ token: FindQuery.Token, _ others: [FindQuery.Token]) throws {
+    // Numbers lead to fewer people than names do, and were followed already.
+    guard !others.contains(where: { $0.isNumber && $0.digits.utf8.count >= FindTables.tailLength }) else {
+      return
+    }
+    let named = try customersByName(token, most: 200)
+    var shown = 0
+    for row in named where shown < mostOfAKind {
+      guard try explains(customer: row, others) else { continue }
+      list(try customerHit(row, .name, nil, token))
+      shown += 1
+    }
+    guard named.count <= 20 else { return }
+    for row in named { try listTickets(of: row, explaining: others, .name) }
+  }
+
+  /// Whether anybody is called that. People that are known by a number were followed from it.
+  private func isPerson(_ token: FindQuery.Token) throws -> Bool {
+    try !customersByName(token, most: 1).isEmpty
   }
 
   private mutating func listTickets(
@@ -142,7 +170,7 @@ private struct Finder {
     let statement = try db.cachedStatement(
       sql: """
         SELECT row FROM ticket WHERE customer = (SELECT id FROM customer WHERE row = ?)
-        ORDER BY created_at DESC LIMIT 20
+        ORDER BY created_at DESC LIMIT 10
         """)
     for row in try Int64.fetchAll(statement, arguments: [customer]) where try explains(ticket: row, tokens) {
       list(try ticketHit(row, evidence, tokens.first))
@@ -168,6 +196,7 @@ private struct Finder {
 
   private func explains(_ token: FindQuery.Token, customerID: String, name: String) throws -> Bool {
     if NameMatch.matches(token, name) { return true }
+    guard !token.isIdeographic else { return false }
     let digits = token.digits
     let identities = try String.fetchAll(
       db.cachedStatement(sql: "SELECT normalized FROM identity WHERE customer = ?"), arguments: [customerID])
@@ -175,7 +204,7 @@ private struct Finder {
     if identities.contains(where: { Self.isIdentity($0, text: text, digits: token.isNumber ? digits : "") }) {
       return true
     }
-    guard text.utf8.count >= 4, !token.isIdeographic else { return false }
+    guard text.utf8.count >= 4 else { return false }
     for table in ["customer_order", "bill"] {
       let numbers = try String.fetchAll(
         db.cachedStatement(sql: "SELECT number FROM \(table) WHERE customer = ?"), arguments: [customerID])
@@ -192,6 +221,7 @@ private struct Finder {
   }
 
   private func explains(ticket row: Int64, _ tokens: [FindQuery.Token]) throws -> Bool {
+    effort.readText()
     guard let ticket = try TicketText(db, row) else { return false }
     return try tokens.allSatisfy { token in
       try ticket.contains(token) || ticket.number?.contains(token.text) == true
@@ -359,15 +389,15 @@ extension Finder {
       guard !own.isEmpty else { return [] }
       codes.formUnion(own)
     }
+    guard !effort.isSpent else { return [] }
     var found: [Int64] = []
-    var looked = 0
     try WordIndex(db).search(Array(codes)) { row in
-      looked += 1
-      let isOwned = try owner.map { try explains(customerOf: row, $0) } ?? true
-      if isOwned, let ticket = try TicketText(db, row), tokens.allSatisfy(ticket.contains) {
-        found.append(row)
+      effort.lookAtCandidate()
+      if try owner.map({ try explains(customerOf: row, $0) }) ?? true {
+        effort.readText()
+        if let ticket = try TicketText(db, row), tokens.allSatisfy(ticket.contains) { found.append(row) }
       }
-      return found.count < most && looked < mostCandidates
+      return found.count < most && !effort.isSpent
     }
     return found
   }
@@ -460,7 +490,13 @@ extension Finder {
 /// Whether a name is what was typed.
 enum NameMatch {
   static func matches(_ token: FindQuery.Token, _ name: String) -> Bool {
-    guard token.isIdeographic || token.isLetters else { return false }
+    if token.isIdeographic {
+      let folded = SearchText.fold(name)
+      // The whole name or the given name; most names are decided here, without their readings.
+      return folded.starts(with: token.scalars)
+        || FindTables.nameStarts(folded).contains { folded[$0...].starts(with: token.scalars) }
+    }
+    guard token.isLetters else { return false }
     let text = token.text
     return FindTables.keys(ofName: name).contains { $0.hasPrefix(text) }
   }
@@ -486,14 +522,18 @@ private struct TicketText {
   private let texts: [(original: String, folded: [UInt32])]
 
   init?(_ db: Database, _ row: Int64) throws {
-    let find = try db.cachedStatement(sql: "SELECT id, subject, number FROM ticket WHERE row = ?")
-    guard let ticket = try GRDB.Row.fetchOne(find, arguments: [row]) else { return nil }
-    number = ticket[2]
-    var texts: [(String, [UInt32])] = [(ticket[1], SearchText.fold(ticket[1]))]
-    let bodies = try db.cachedStatement(
-      sql: "SELECT body FROM entry WHERE ticket = ? AND kind <= 2 AND body <> ''")
-    let cursor = try String.fetchCursor(bodies, arguments: [ticket[0] as String])
-    while let body = try cursor.next() { texts.append((body, SearchText.fold(body))) }
+    var find = try Prepared(db, "SELECT id, subject, number FROM ticket WHERE row = ?")
+    find.bind(row)
+    guard try find.step() else { return nil }
+    number = find.optionalText(2)
+    let subject = find.text(1)
+    var texts: [(String, [UInt32])] = [(subject, SearchText.fold(subject))]
+    var bodies = try Prepared(db, "SELECT body FROM entry WHERE ticket = ? AND kind <= 2 AND body <> ''")
+    bodies.bind(find.text(0))
+    while try bodies.step() {
+      let body = bodies.text(0)
+      texts.append((body, SearchText.fold(body)))
+    }
     self.texts = texts
   }
 

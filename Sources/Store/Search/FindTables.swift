@@ -66,6 +66,19 @@ enum FindTables {
     return keys
   }
 
+  /// Where the parts of a folded name begin that are keys of their own.
+  static func nameStarts(_ folded: [UInt32]) -> [Int] {
+    var starts: [Int] = []
+    for run in SearchText.runs(folded) {
+      starts.append(run.start)
+      let length = run.end - run.start
+      guard run.isIdeographic else { continue }
+      let surname = Surnames.length(Array(folded[run.start..<min(run.end, run.start + 8)]))
+      if length > surname, length <= 4 || surname == 2 { starts.append(run.start + surname) }
+    }
+    return starts
+  }
+
   private static func chineseKeys(_ name: [UInt32]) -> Set<String> {
     // Company names are found by their words as well, which the first characters of each part would not give.
     let known = Array(name.prefix(8))
@@ -74,7 +87,7 @@ enum FindTables {
     keys.formUnion(pinyin.full)
     keys.formUnion(pinyin.initials)
     let surname = Surnames.length(known)
-    if known.count > surname, known.count <= 4 || surname == 2 {
+    if known.count > surname, name.count <= 4 || surname == 2 {
       let given = Array(known[surname...])
       keys.insert(SearchText.string(given[...]))
       if given.count > 1 { keys.formUnion(Pinyin.keys(of: given).full) }

@@ -122,33 +122,46 @@ struct FindRebuild {
 
   private func words(_ progress: (Double) -> Void) throws {
     let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM ticket") ?? 0
-    let insert = try db.cachedStatement(sql: "INSERT INTO find_ticket(ticket, digest) VALUES(?, ?)")
-    let subjects = try db.cachedStatement(
-      sql: "SELECT row, id, subject, number FROM ticket WHERE row >= ? AND row < ? ORDER BY row")
-    let bodies = try db.cachedStatement(
-      sql: "SELECT body FROM entry WHERE ticket = ? AND kind <= 2 AND body <> ''")
     for block in 0...(last / WordIndex.rowsInBlock) {
       let first = block * WordIndex.rowsInBlock
-      var pairs: [UInt64] = []
-      var codes: [UInt32] = []
-      let cursor = try GRDB.Row.fetchCursor(subjects, arguments: [first, first + WordIndex.rowsInBlock])
-      while let row = try cursor.next() {
-        let number: Int64 = row[0]
-        codes.removeAll(keepingCapacity: true)
-        WordIndex.addCodes(of: row[2], to: &codes)
-        let texts = try String.fetchCursor(bodies, arguments: [row[1] as String])
-        while let text = try texts.next() { WordIndex.addCodes(of: text, to: &codes) }
-        codes.sort()
-        var previous: UInt32?
-        for code in codes where code != previous {
-          pairs.append(UInt64(block) << 47 | UInt64(code) << 15 | UInt64(number - first))
-          previous = code
-        }
-        try insert.execute(arguments: [number, FindWriter.digest(row[2], row[3])])
-      }
-      pairs.sort()
+      let pairs = try pairs(ofBlock: block)
       try WordIndex(db).write(pairs, isMerging: false)
       progress(Double(first + WordIndex.rowsInBlock) / Double(last + WordIndex.rowsInBlock))
     }
+  }
+
+  /// `block << 47 | code << 15 | row in block` of all texts of a block, sorted.
+  private func pairs(ofBlock block: Int64) throws -> [UInt64] {
+    let first = block * WordIndex.rowsInBlock
+    var insert = try Prepared(db, "INSERT INTO find_ticket(ticket, digest) VALUES(?, ?)")
+    var subjects = try Prepared(
+      db, "SELECT row, id, subject, number FROM ticket WHERE row >= ? AND row < ? ORDER BY row")
+    var bodies = try Prepared(
+      db, "SELECT body FROM entry WHERE ticket = ? AND kind <= 2 AND body <> ''")
+    subjects.bind(first)
+    subjects.bind(first + WordIndex.rowsInBlock)
+    var pairs: [UInt64] = []
+    var codes: [UInt32] = []
+    while try subjects.step() {
+      let row = subjects.int(0)
+      let subject = subjects.text(2)
+      codes.removeAll(keepingCapacity: true)
+      WordIndex.addCodes(of: subject, to: &codes)
+      bodies.reset()
+      bodies.bind(subjects.text(1))
+      while try bodies.step() { WordIndex.addCodes(of: bodies.text(0), to: &codes) }
+      codes.sort()
+      var previous: UInt32?
+      for code in codes where code != previous {
+        pairs.append(UInt64(block) << 47 | UInt64(code) << 15 | UInt64(row - first))
+        previous = code
+      }
+      insert.reset()
+      insert.bind(row)
+      insert.bind(FindWriter.digest(subject, subjects.optionalText(3)))
+      _ = try insert.step()
+    }
+    pairs.sort()
+    return pairs
   }
 }

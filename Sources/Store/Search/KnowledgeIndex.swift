@@ -362,7 +362,7 @@ extension KnowledgeCache {
       if index > 0, seen.count >= wanted {
         let threshold = threshold(seen, wanted)
         if rest[index] < threshold {
-          refine(work[index...], seen, threshold, rest, weights)
+          refine(work[index...], seen, threshold, wanted, weights)
           break
         }
       }
@@ -464,22 +464,28 @@ extension KnowledgeCache {
     return heap.first ?? 0
   }
 
-  /// Adds the frequent terms to rows that can still be among the best.
+  /// Adds the frequent terms to rows that can still be among the best, those that can give most first: the rows that are
+  /// left become few quickly.
   private mutating func refine(
-    _ work: ArraySlice<Work>, _ seen: [UInt32], _ threshold: Float, _ rest: [Float], _ weights: FieldWeights
+    _ frequent: ArraySlice<Work>, _ seen: [UInt32], _ start: Float, _ wanted: Int, _ weights: FieldWeights
   ) {
+    let work = frequent.sorted { $0.most > $1.most }
+    var rest = work.reduce(0) { $0 + $1.most }
+    var threshold = start
     var rows = seen
-    for index in work.indices {
-      rows.removeAll { scores[Int($0)] + rest[index] < threshold }
+    for group in work {
+      rows.removeAll { scores[Int($0)] + rest < threshold }
+      rest -= group.most
       for row in rows {
         var best: Float = 0
-        for list in work[index].lists {
+        for list in group.lists {
           guard let posting = Self.find(row, in: list.postings) else { continue }
           best = max(best, norms.withUnsafeBufferPointer { list.factor * weights.value(posting, $0) })
         }
         scores[Int(row)] += best
-        if best > 0, work[index].isStrong { strongRows[Int(row)] = true }
+        if best > 0, group.isStrong { strongRows[Int(row)] = true }
       }
+      if rows.count > 2 * wanted { threshold = self.threshold(rows, wanted) }
     }
   }
 

@@ -4,6 +4,8 @@ import Domain
 struct MatchMarker {
   /// Pairs of ideographs as `first << 32 | second`, single ones as they are, with their worth.
   private var grams: [UInt64: Float] = [:]
+  /// First characters of `grams`, by their last ten bits: most characters of a text need no look into the dictionary.
+  private var firstCharacters = [Bool](repeating: false, count: 1024)
   private var stems: [String: Float] = [:]
   /// First letters of stems and prefixes: a word that begins otherwise needs no look.
   private var firstLetters: Set<UInt32> = []
@@ -17,6 +19,7 @@ struct MatchMarker {
         let characters = alternative.code.characters
         // Rare terms tell more: a place that shows them is the better excerpt.
         let worth = alternative.weight / Float(1 + alternative.term.articles).squareRoot()
+        if let first = characters.first { firstCharacters[Int(first & 1023)] = true }
         if characters.count == 2 {
           grams[UInt64(characters[0]) << 32 | UInt64(characters[1])] = worth
         } else if let character = characters.first {
@@ -83,7 +86,8 @@ struct MatchMarker {
   private func spans(_ folded: [UInt32]) -> [Span] {
     var spans: [Span] = []
     if !grams.isEmpty {
-      for index in folded.indices where SearchText.isIdeograph(folded[index]) {
+      for index in folded.indices
+      where firstCharacters[Int(folded[index] & 1023)] && SearchText.isIdeograph(folded[index]) {
         let first = UInt64(folded[index])
         if let worth = grams[first] { spans.append(Span(range: index..<index + 1, key: first, worth: worth)) }
         guard index + 1 < folded.count else { continue }

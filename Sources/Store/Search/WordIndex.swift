@@ -143,8 +143,8 @@ struct WordIndex {
 
   /// Writes sorted `block << 47 | code << 15 | row in block`, over what is there when `isMerging`.
   func write(_ pairs: [UInt64], isMerging: Bool) throws {
-    let read = try db.cachedStatement(sql: "SELECT data FROM find_block WHERE key = ?")
-    let insert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO find_block(key, data) VALUES(?, ?)")
+    var read = try Prepared(db, "SELECT data FROM find_block WHERE key = ?")
+    var insert = try Prepared(db, "INSERT OR REPLACE INTO find_block(key, data) VALUES(?, ?)")
     var start = 0
     var rows: [UInt16] = []
     while start < pairs.count {
@@ -156,18 +156,24 @@ struct WordIndex {
         if rows.last != row { rows.append(row) }
         end += 1
       }
-      if isMerging, let stored = try Data.fetchOne(read, arguments: [key]) {
-        rows = Self.union(Self.decode(stored), rows)
+      if isMerging {
+        read.reset()
+        read.bind(key)
+        if try read.step() { rows = Self.union(Self.decode(read.blob(0)), rows) }
       }
-      try insert.execute(arguments: [key, Self.encode(rows)])
+      insert.reset()
+      insert.bind(key)
+      insert.bind(Self.encode(rows))
+      _ = try insert.step()
       start = end
     }
   }
 
   // MARK: - Lists
 
-  static func encode(_ rows: [UInt16]) -> Data {
-    var bytes = Data(capacity: rows.count + 4)
+  static func encode(_ rows: [UInt16]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(rows.count + 4)
     var next: UInt16 = 0
     for row in rows {
       let distance = row - next
@@ -187,8 +193,8 @@ struct WordIndex {
     return bytes
   }
 
-  static func decode(_ data: Data) -> [UInt16] {
-    data.withUnsafeBytes { bytes in
+  static func decode(_ bytes: [UInt8]) -> [UInt16] {
+    bytes.withUnsafeBufferPointer { bytes in
       var rows: [UInt16] = []
       rows.reserveCapacity(bytes.count)
       var next: UInt32 = 0
@@ -239,14 +245,12 @@ struct WordIndex {
     let newest = try Int64.fetchOne(db, sql: "SELECT max(key) FROM find_block").map { $0 >> 32 } ?? -1
     let newestPending = pending.lazy.compactMap { $0.max() }.max().map { $0 / Self.rowsInBlock } ?? -1
     var block = max(newest, newestPending)
-    let read = try db.cachedStatement(sql: "SELECT data FROM find_block WHERE key = ?")
     while block >= 0 {
       var found: [UInt16]?
       for (place, code) in codes.enumerated() {
         let waiting = pending[place].lazy.filter { $0 / Self.rowsInBlock == block }
           .map { UInt16($0 % Self.rowsInBlock) }
-        let stored = try Data.fetchOne(read, arguments: [block << 32 | Int64(code)]).map(Self.decode) ?? []
-        let rows = Self.union(stored, Array(Set(waiting)).sorted())
+        let rows = Self.union(try list(code, block), Array(Set(waiting)).sorted())
         found = found.map { Self.intersection($0, rows) } ?? rows
         if found?.isEmpty == true { break }
       }
@@ -255,6 +259,12 @@ struct WordIndex {
       }
       block -= 1
     }
+  }
+
+  private func list(_ code: UInt32, _ block: Int64) throws -> [UInt16] {
+    var read = try Prepared(db, "SELECT data FROM find_block WHERE key = ?")
+    read.bind(block << 32 | Int64(code))
+    return try read.step() ? Self.decode(read.blob(0)) : []
   }
 
   /// For each code the tickets that have it among the waiting writes.
