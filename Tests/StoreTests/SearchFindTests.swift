@@ -55,6 +55,7 @@ struct SearchFindTests {
     ("欧阳", "name customer:c2"), ("ouyang", "name customer:c2"), ("oyxw", "name customer:c2"),
     ("smith", "name customer:c4"), ("john s", "name customer:c4"), ("zengxiaoxian", "name customer:c5"),
     ("zxx", "name customer:c5"), ("漫游包", "words ticket:t1"), ("charged tw", "words ticket:t3"),
+    ("charging", "words ticket:t3"),
     ("退", "words ticket:t4"), ("1024", "words ticket:t4"), ("refu", "words ticket:t4"),
   ])
   func `everything is found by what one knows of it`(query: String, expected: String) throws {

@@ -79,26 +79,25 @@ private struct Finder {
 
   mutating func findOne(_ token: FindQuery.Token) throws {
     for row in try ticketsByNumber(token) { list(try ticketHit(row, .ticketNumber, token)) }
-    var customers: [Int64] = []
+    var people: [(row: Int64, evidence: FindHit.Evidence)] = []
     for (row, identity) in try customersByIdentity(token) {
-      customers.append(row)
+      people.append((row, identity.evidence))
       list(try customerHit(row, identity))
     }
     for (row, order) in try customersByRecord(token, "customer_order") {
-      customers.append(row)
+      people.append((row, .orderNumber))
       list(try customerHit(row, .orderNumber, order, token))
     }
     for (row, bill) in try customersByRecord(token, "bill") {
-      customers.append(row)
+      people.append((row, .billNumber))
       list(try customerHit(row, .billNumber, bill, token))
     }
     for row in try customersByName(token, most: mostOfAKind) {
       list(try customerHit(row, .name, nil, token))
     }
     // What is known of one or two people is probably asked because of their tickets.
-    let people = Set(customers)
-    if people.count <= 3 {
-      for row in people { try listTickets(of: row, .phone) }
+    if Set(people.map(\.row)).count <= 3 {
+      for person in people { try listTickets(of: person.row, person.evidence) }
     }
     try listWords([token])
   }
@@ -384,7 +383,7 @@ extension Finder {
     guard most > 0 else { return [] }
     var codes: Set<UInt32> = []
     for token in tokens {
-      let own = WordIndex.codes(ofQuery: token.scalars)
+      let own = WordIndex.codes(ofQuery: token.searched)
       // A token that is too short to look for is no word.
       guard !own.isEmpty else { return [] }
       codes.formUnion(own)
@@ -418,7 +417,8 @@ extension Finder {
     let name = Masking.name(ticket[5] as String? ?? "")
     let subject = Masking.text(ticket[2])
     var detail = name.isEmpty ? subject : "\(name)  \(subject)"
-    if evidence == .words, let token, WordMatch.range(of: token.scalars, in: SearchText.fold(subject)) == nil,
+    if evidence == .words, let token,
+      WordMatch.range(of: token.searched, in: SearchText.fold(subject)) == nil,
       let text = try TicketText(db, row)?.excerpt(around: token)
     {
       detail += "  \(text)"
@@ -431,7 +431,7 @@ extension Finder {
   }
 
   private static func matches(_ token: FindQuery.Token, _ text: String) -> [TextMatch] {
-    guard let range = WordMatch.range(of: token.scalars, in: SearchText.fold(text)) else { return [] }
+    guard let range = WordMatch.range(of: token.searched, in: SearchText.fold(text)) else { return [] }
     return MatchMarker.inCharacters([range], of: text)
   }
 
@@ -538,18 +538,18 @@ private struct TicketText {
   }
 
   func contains(_ token: FindQuery.Token) -> Bool {
-    texts.contains { WordMatch.range(of: token.scalars, in: $0.folded) != nil }
+    texts.contains { WordMatch.range(of: token.searched, in: $0.folded) != nil }
   }
 
   /// A few words around the first place outside the subject, masked.
   func excerpt(around token: FindQuery.Token) -> String? {
     for text in texts.dropFirst() {
-      guard let range = WordMatch.range(of: token.scalars, in: text.folded) else { continue }
+      guard let range = WordMatch.range(of: token.searched, in: text.folded) else { continue }
       // Masked before it is cut: half a number is not recognised as one.
       let masked = Masking.text(text.original)
       let folded = SearchText.fold(masked)
       let start =
-        WordMatch.range(of: token.scalars, in: folded)?.lowerBound ?? min(range.lowerBound, folded.count)
+        WordMatch.range(of: token.searched, in: folded)?.lowerBound ?? min(range.lowerBound, folded.count)
       let scalars = Array(masked.unicodeScalars)
       let from = max(0, start - 12)
       var view = String.UnicodeScalarView()

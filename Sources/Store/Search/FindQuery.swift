@@ -24,6 +24,15 @@ struct FindQuery {
     /// Letters that may be pinyin, initials or a name.
     var isLetters: Bool { scalars.allSatisfy { $0 >= 0x61 && $0 <= 0x7A } && !scalars.isEmpty }
 
+    /// What is looked for in texts: of a longer English word the part that its forms have in common, so that `charges`
+    /// finds `charged`.
+    var searched: [UInt32] {
+      guard isLetters, scalars.count > 4 else { return scalars }
+      let stem = PorterStemmer.stem(scalars.map { UInt8($0) })
+      let common = zip(stem, scalars).prefix { UInt32($0) == $1 }.count
+      return common > 3 ? Array(scalars[..<common]) : scalars
+    }
+
     static func isDigit(_ scalar: UInt32) -> Bool { scalar >= 0x30 && scalar <= 0x39 }
   }
 

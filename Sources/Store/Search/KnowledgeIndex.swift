@@ -73,8 +73,9 @@ package final class KnowledgeIndex: Sendable {
   private func hit(_ ranked: RankedArticle, _ db: Database, _ marker: MatchMarker, _ today: CivilDate) throws
     -> ArticleHit
   {
-    let statement = try db.cachedStatement(sql: "SELECT body FROM search_article WHERE row = ?")
-    let body = try String.fetchOne(statement, arguments: [ranked.row]) ?? ""
+    var statement = try Prepared(db, "SELECT body FROM search_article WHERE row = ?")
+    statement.bind(ranked.row)
+    let body = try statement.step() ? statement.text(0) : ""
     let head = ranked.head
     let excerpt = marker.excerpt(of: body)
     return ArticleHit(
@@ -95,14 +96,14 @@ struct KnowledgePreference {
 /// The numbers of the ranking. Chosen on texts that are not in the project; see docs/decisions.
 struct KnowledgeRanking {
   /// Saturation of repeated terms and weight of the length (BM25).
-  var saturation: Float = 1.2
-  var lengthWeight: Float = 0.6
+  var saturation: Float = 1.0
+  var lengthWeight: Float = 0.7
   /// One place in the title or tags counts as so many in the body.
-  var titleWeight: Float = 3
+  var titleWeight: Float = 2.5
   var tagWeight: Float = 2
   /// A single character against a pair.
-  var characterWeight: Float = 0.4
-  var wordPairWeight: Float = 0.6
+  var characterWeight: Float = 0.9
+  var wordPairWeight: Float = 0.25
   var synonymWeight: Float = 0.7
   var prefixWeight: Float = 0.6
   /// Candidates whose order is looked at more closely.
@@ -205,10 +206,11 @@ struct KnowledgeCache {
   mutating func term(_ code: TermCode, _ db: Database) throws -> Term? {
     if let known = terms[code] { return known }
     if terms.count > 50_000 { terms.removeAll(keepingCapacity: true) }
-    let statement = try db.cachedStatement(sql: "SELECT id, articles, titled FROM search_term WHERE code = ?")
-    let term = try GRDB.Row.fetchOne(statement, arguments: [Int64(code.value)]).map {
-      Term(id: $0[0], articles: $0[1], titled: $0[2])
-    }
+    var statement = try Prepared(db, "SELECT id, articles, titled FROM search_term WHERE code = ?")
+    statement.bind(Int64(code.value))
+    let term =
+      try statement.step()
+      ? Term(id: statement.int(0), articles: Int(statement.int(1)), titled: Int(statement.int(2))) : nil
     terms[code] = .some(term)
     return term
   }
@@ -248,16 +250,13 @@ struct KnowledgeCache {
     if let known = lists[term.id] { return known }
     var list = List()
     list.postings.reserveCapacity(term.articles)
-    let statement = try db.cachedStatement(
-      sql: "SELECT key, data FROM search_posting WHERE key BETWEEN ? AND ? ORDER BY key")
-    let cursor = try GRDB.Row.fetchCursor(
-      statement,
-      arguments: [Postings.key(term: term.id, block: 0), Postings.key(term: term.id, block: 4095)])
-    while let row = try cursor.next() {
-      let block = UInt32(truncatingIfNeeded: (row[0] as Int64) & 4095)
-      try row.withUnsafeData(atIndex: 1) { data in
-        data?.withUnsafeBytes { Postings.decode($0, block: block, into: &list.postings) }
-      }
+    var statement = try Prepared(
+      db, "SELECT key, data FROM search_posting WHERE key BETWEEN ? AND ? ORDER BY key")
+    statement.bind(Postings.key(term: term.id, block: 0))
+    statement.bind(Postings.key(term: term.id, block: 4095))
+    while try statement.step() {
+      let block = UInt32(truncatingIfNeeded: statement.int(0) & 4095)
+      statement.blob(1).withUnsafeBytes { Postings.decode($0, block: block, into: &list.postings) }
     }
     let weights = ranking.fieldWeights
     norms.withUnsafeBufferPointer { norms in
@@ -277,13 +276,14 @@ struct KnowledgeCache {
   private mutating func head(_ row: UInt32, _ db: Database) throws -> ArticleHead? {
     if let known = heads[row] { return known }
     if heads.count > 5_000 { heads.removeAll(keepingCapacity: true) }
-    let statement = try db.cachedStatement(
-      sql: "SELECT id, language, zone, expires, title FROM search_article WHERE row = ?")
-    guard let found = try GRDB.Row.fetchOne(statement, arguments: [row]) else { return nil }
-    let title: String = found[4]
+    var statement = try Prepared(
+      db, "SELECT id, language, zone, expires, title FROM search_article WHERE row = ?")
+    statement.bind(Int64(row))
+    guard try statement.step() else { return nil }
+    let title = statement.text(4)
     let head = ArticleHead(
-      id: ArticleID(found[0] as String), language: Language(rawValue: found[1]) ?? .chinese,
-      zone: (found[2] as String?).map { ZoneID($0) }, expires: found[3], title: title,
+      id: statement.key(0), language: Language(rawValue: statement.text(1)) ?? .chinese,
+      zone: statement.optionalKey(2), expires: statement.optionalInt(3).map(Int.init), title: title,
       foldedTitle: SearchText.fold(title))
     heads[row] = head
     return head
