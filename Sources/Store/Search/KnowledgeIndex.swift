@@ -508,7 +508,7 @@ extension KnowledgeCache {
     for candidate in candidates {
       guard let head = try head(candidate.row, db) else { continue }
       var score = Double(candidate.score) * plan.titleFactor(head.foldedTitle)
-      if head.language != preference.language { score *= 0.7 }
+      if head.language != preference.language { score *= 0.6 }
       if let zone = preference.zone, head.zone == zone { score *= 1.15 }
       if head.isExpired(on: preference.today) { score *= 0.5 }
       ranked.append(RankedArticle(row: Int64(candidate.row), head: head, score: score))
