@@ -47,10 +47,16 @@ final class Desk {
         Issue.record("no key is called \(name)")
         continue
       }
+      guard name == "Esc" else {
+        send(KeyEncoder.bytes(of: key))
+        continue
+      }
+      // Esc and a key right behind it are Alt and the key: nobody types that fast, so wait until it was understood.
+      try? terminal.waitForIdle(quietMilliseconds: 60, seconds: 3)
       let received = screen.received
       send(KeyEncoder.bytes(of: key))
-      // Esc and a key right behind it are Alt and the key: nobody types that fast, so wait until it was understood.
-      if name == "Esc" { try? terminal.wait(for: "Esc", seconds: 1) { $0.received > received } }
+      try? terminal.wait(for: "Esc", seconds: 1) { $0.received > received }
+      try? terminal.waitForIdle(quietMilliseconds: 60, seconds: 3)
     }
   }
 
