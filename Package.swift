@@ -58,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "agentdesk-bench",
       dependencies: [
-        "CFloor", "TestSupport", "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain", "Terminal",
+        "CFloor", "TestSupport", "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain",
+        "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -67,7 +68,8 @@ let package = Package(
       swiftSettings: strict),
     // A small program over the terminal module, for tests of how it starts, crashes and ends.
     .executableTarget(
-      name: "terminal-probe", dependencies: ["Terminal", "TestSupport"], path: "Tests/TerminalProbe", swiftSettings: strict),
+      name: "terminal-probe", dependencies: ["Terminal", "TestSupport"], path: "Tests/TerminalProbe",
+      swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "terminal-probe"],
       swiftSettings: strict),

@@ -92,9 +92,12 @@ struct CustomerStory {
       let started = world.today.adding(days: -random.within(30...380))
       services.append(Service(index: index, started: max(started, sketch.since), isClaimed: false))
     }
-    for ticket in world.visits.tickets(of: customer) {
+    let tickets = world.visits.tickets(of: customer)
+    // Nothing that happened before may stand in the way of the tour.
+    for ticket in sketch.tour == nil ? tickets : tickets.reversed() {
       incidents.append(incident(ticket, in: world))
     }
+    incidents.sort { $0.ticket < $1.ticket }
   }
 
   private mutating func incident(_ ticket: Int, in world: World) -> Incident {

@@ -170,11 +170,13 @@ struct TicketTale {
     } else if !isAbandoned {
       talk(rounds: random.below(3))
     }
-    let delay = random.below(100)
-    if !isTerse, delay < 18 {
+    let isHeld = random.chance(18)
+    let pause = random.skewed(1800...90_000)
+    // What would still be on hold now was settled at once.
+    if !isTerse, isHeld, clock.advanced(seconds: Int64(pause + 3600)) < world.now {
       hangUp(wrapUp: true)
       hold(until: nil)
-      advance(random.skewed(1800...90_000))
+      advance(pause)
       resume()
       reply()
     } else if !contact.state.isOver {

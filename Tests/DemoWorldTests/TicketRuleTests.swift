@@ -176,6 +176,24 @@ import Testing
     #expect(sample.tickets.contains { $0.owner == first?.id && $0.state == .open })
   }
 
+  @Test func `tell the tour as it was written, whatever the seed`() throws {
+    for seed in 1...60 {
+      let world = try World(
+        options: Shipped.options(400, seed: UInt64(seed)), material: Shipped.material.get(),
+        configuration: Shipped.configuration.get())
+      #expect(world.tour.count == 4)
+      for (index, tour) in world.tour.enumerated() {
+        let story = CustomerStory(of: index, in: world)
+        let incident = try #require(story.incidents.last)
+        #expect(incident.fate == .tour(index))
+        #expect(world.texts(of: incident).category == tour.category, "seed \(seed)")
+        let named = tour.subject.slots.union(tour.message.slots)
+        #expect(named.isSubset(of: incident.available), "seed \(seed) \(tour.category)")
+        #expect(story.incidents.count == tour.visits + 1)
+      }
+    }
+  }
+
   @Test(arguments: [400, 10_000])
   func `begin with the tour at the top of the queue`(count: Int) throws {
     let changes = try Shipped.world(Shipped.options(count, seed: 5)).changes()

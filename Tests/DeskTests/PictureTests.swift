@@ -23,7 +23,8 @@ import Testing
     let suffix = language == .chinese ? "zh" : "en"
     for picture in Self.pictures {
       let scene = try #require(Scene.all.first { $0.name == picture.scene })
-      let svg = Screens.desk(scene, language, picture.size).frame.svg(theme: picture.theme, title: "AgentDesk")
+      let svg = Screens.desk(scene, language, picture.size).frame.svg(
+        theme: picture.theme, title: "AgentDesk")
       let file = Self.folder.appendingPathComponent("\(picture.name)-\(suffix).svg")
       if ProcessInfo.processInfo.environment["RECORD_PICTURES"] != nil {
         try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)

@@ -54,7 +54,10 @@ final class RunLoop {
         send(.input(event))
         isDrawUrgent = true
       }
-      for message in mailbox.take() { send(message) }
+      for message in mailbox.take() {
+        if message.isAnswerToKey { isDrawUrgent = true }
+        send(message)
+      }
       if needsDraw, isDrawUrgent || now - lastDraw >= Self.backgroundIntervalMilliseconds { draw(at: now) }
     }
     send(.tick(.now))
@@ -143,5 +146,15 @@ final class RunLoop {
     needsDraw = false
     isDrawUrgent = false
     lastDraw = now
+  }
+}
+
+extension DeskMessage {
+  /// Somebody pressed a key and waits for this.
+  fileprivate var isAnswerToKey: Bool {
+    switch self {
+    case .saved, .outcome, .failed, .revealed, .found, .knowledgeFound, .queueLoaded, .attachmentStored: true
+    default: false
+    }
   }
 }
