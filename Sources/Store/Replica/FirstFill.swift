@@ -46,17 +46,7 @@ struct FirstFill {
     }
     try Tally(db: db).rebuild()
     let left = 1 - done
-    let cache = ConfigurationCache()
-    try withoutActuallyEscaping(progress) { progress in
-      var failure: (any Error)?
-      try SearchIndexing.rebuild(
-        db, articles: try cache.values(.article, db),
-        synonyms: try cache.value(ConfigurationRows.synonyms, db) ?? []
-      ) { done in
-        do { try progress(1 - left + left * done) } catch { failure = failure ?? error }
-      }
-      if let failure { throw failure }
-    }
+    try Replica.rebuildSearch(db) { try progress(1 - left + left * $0) }
     let meta = Meta(db: db)
     try meta.set("store_id", store.id)
     try meta.set("purpose", store.purpose.rawValue)

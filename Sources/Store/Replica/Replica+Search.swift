@@ -27,6 +27,37 @@ extension Replica {
     }
   }
 
+  /// Makes the index anew where another version of this program made it.
+  func refreshSearch(progress: (Double) throws -> Void) throws {
+    let known = try read { try Meta(db: $0).int(Self.searchVersion) }
+    guard known != SearchIndexing.version else { return }
+    try write(durably: false) { try Self.rebuildSearch($0, progress: progress) }
+  }
+
+  static func rebuildSearch(_ db: Database, progress: (Double) throws -> Void) throws {
+    let cache = ConfigurationCache()
+    try withoutActuallyEscaping(progress) { progress in
+      var failure: (any Error)?
+      try SearchIndexing.rebuild(
+        db, articles: try cache.values(.article, db),
+        synonyms: try cache.value(ConfigurationRows.synonyms, db) ?? []
+      ) { done in
+        do { try progress(done) } catch { failure = failure ?? error }
+      }
+      if let failure { throw failure }
+    }
+    try Meta(db: db).set(searchVersion, SearchIndexing.version)
+  }
+
+  private static let searchVersion = "search_version"
+
+  /// A little of the work that makes later searches cheaper; called while nothing else happens.
+  package func tidySearch() {
+    for _ in 0..<8 {
+      guard (try? write(durably: false, { try SearchIndexing.tidy($0) })) == true else { return }
+    }
+  }
+
   private func searching<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try read { db in
       let connection = UInt(bitPattern: db.sqliteConnection)

@@ -55,6 +55,7 @@ package final class DeskConnection: Sendable {
     self.now = now
     if let known = try replica.storeID() {
       guard known == store.id else { throw StoreError.wrongStore(expected: known, found: store.id) }
+      try replica.refreshSearch(progress: progress)
     } else {
       let desk = "\(agent)-\(identifiers.next(Operation.self))"
       try replica.fill(FirstFill(store: store, desk: desk), progress: progress)
@@ -225,6 +226,7 @@ package final class DeskConnection: Sendable {
       if tick.isBeat { live.renew() }
       if tick.isIdle {
         store.checkpointIfIdle()
+        replica.tidySearch()
         replica.checkpointIfIdle()
       }
       var report = try synchronize()
