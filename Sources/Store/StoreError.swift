@@ -93,6 +93,7 @@ package enum StoreError: Error, Hashable, Sendable {
     case EACCES, EPERM, EROFS: .readOnly(path: path)
     case ENOSPC, EDQUOT: .diskFull(path: path)
     case ENOENT, ENOTDIR: .missing(path: path)
+    case EISDIR: .notAStore(path: path)
     default: .failed(path: path, detail: String(cString: strerror(number)))
     }
   }

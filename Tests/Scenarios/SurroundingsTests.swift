@@ -126,7 +126,8 @@ import Testing
 
   /// SQLite's `user_version` stands in the header of the file, big-endian at offset 60.
   private static func makeNewer(_ path: String) throws {
-    #expect(!FileManager.default.fileExists(atPath: path + "-wal"), "the header is not the newest")
+    // A header in the log would be read instead of this one.
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
     try file.seek(toOffset: 60)
     try file.write(contentsOf: [0, 0, 0x27, 0x0F])

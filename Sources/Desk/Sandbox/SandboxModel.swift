@@ -6,6 +6,8 @@ import Terminal
 /// It listens to what the workspace asks of the world. A reply makes the customer answer a moment later, as an operation of
 /// the system on the sandbox's own store; closing the ticket ends the practice.
 package struct SandboxModel: Sendable {
+  /// More than a practice can have.
+  private static let entries = 10_000
   /// How long the customer takes to answer.
   private static let answerSeconds: Int64 = 2
 
@@ -46,7 +48,7 @@ package struct SandboxModel: Sendable {
     case .tick(let now): effects += speak(at: now)
     case .outcome(let id, .accepted) where id == closing:
       isAssessing = true
-      effects.append(.loadTicket(ticket, entries: .max))
+      effects.append(.loadTicket(ticket, entries: Self.entries))
     case .ticketLoaded(let id, .some(let detail))
     where id == ticket && isAssessing && detail.ticket.state.isDone:
       assess(detail)

@@ -313,9 +313,27 @@ extension DeskModel {
     let items = sorted.map { draft in
       Picker.Item(
         id: draft.ticket?.text ?? "", label: words("desk.draft.\(draft.slot.rawValue)"),
-        detail: SafeText(Ticket.preview(of: Masking.text(draft.body))), search: draft.body.lowercased())
+        detail: SafeText(Ticket.preview(of: Masking.text(typedText(in: draft)))),
+        search: draft.body.lowercased())
     }
     overlays.append(.picker(Picker(title: words("action.drafts"), items: items, purpose: .drafts)))
+  }
+
+  /// What a person typed in a draft, without what the desk keeps beside it.
+  private func typedText(in draft: Draft) -> String {
+    switch draft.slot {
+    case .reply, .note: return draft.body
+    case .closing:
+      guard let closing = DraftBody.decode(draft.body, as: ClosingDraft.self) else { return "" }
+      let inputs = closing.inputs.sorted { $0.key < $1.key }.map(\.value)
+      return ([closing.text] + inputs).filter { !$0.isEmpty }.joined(separator: " · ")
+    case .form:
+      return DraftBody.decode(draft.body).sorted { $0.key < $1.key }.map(\.value).joined(separator: " · ")
+    case .newTicket:
+      let values = DraftBody.decode(draft.body)
+      return ["subject", "message", "name", "phone"].compactMap { values[$0] }.filter { !$0.isEmpty }
+        .joined(separator: " · ")
+    }
   }
 
   // MARK: - Steps, tags, attachments, links

@@ -348,7 +348,13 @@ extension DeskModel {
       guard let field = open?.detail?.zone?.field(fieldID) else { return [] }
       effects = setFields(values(ofItem: id, for: field))
     case .closingChoice(let choice): open?.closing?.choices[choice] = Int(id)
-    case .disposition: open?.closing?.disposition = id
+    case .disposition:
+      open?.closing?.disposition = id
+      // Chosen in the middle of writing: the writing goes on.
+      if open?.closing?.focus == .text {
+        refreshClosing()
+        return []
+      }
     default: return []
     }
     refreshClosing()

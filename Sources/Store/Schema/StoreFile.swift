@@ -26,9 +26,22 @@ enum StoreFile {
     let file = open(path, O_RDWR | O_CLOEXEC)
     guard file >= 0 else { throw .system(path: path) }
     defer { close(file) }
+    try refuseNewer(file, path: path)
     try refuseNetwork(folder(of: path))
     // SQLite writes its journal beside the file: a folder that cannot be written is as bad as a file that cannot.
     guard access(folder(of: path), W_OK) == 0 else { throw .readOnly(path: folder(of: path)) }
+  }
+
+  /// Looks into the header before SQLite does: opening a file in WAL mode already writes to it, and what a newer program wrote
+  /// is not ours to touch. `user_version` stands at byte 60 and `application_id` at byte 68, big-endian.
+  private static func refuseNewer(_ file: Int32, path: String) throws(StoreError) {
+    var header = [UInt8](repeating: 0, count: 72)
+    guard pread(file, &header, header.count, 0) == header.count else { return }
+    func number(at offset: Int) -> Int32 {
+      Int32(bitPattern: header[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+    }
+    guard Kind(rawValue: number(at: 68)) != nil, number(at: 60) > Tables.version else { return }
+    throw .newerVersion(path: path, found: Int(number(at: 60)), known: Int(Tables.version))
   }
 
   static func exists(_ path: String) -> Bool {
