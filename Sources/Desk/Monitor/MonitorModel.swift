@@ -35,6 +35,8 @@ package struct MonitorModel: Sendable {
   private var scope = QueueQuery.Scope.waiting
   private var viewers: [Viewer] = []
   private var lastDirectoryLoad = Timestamp(milliseconds: 0)
+  /// Something changed within the second after the last load.
+  private var isDirectoryStale = false
   private let actions: ActionRegistry
   private let catalogues: [Language: Words]
   let clock: WallClock
@@ -76,7 +78,7 @@ package struct MonitorModel: Sendable {
       return [.loadDirectory] + queue.reload(QueueQuery(scope: scope)) + [.loadCounts]
     case .tick(let moment):
       now = moment
-      return []
+      return isDirectoryStale ? loadDirectory() : []
     case .input(.key(let key)): return press(key)
     case .input(.resize(let size)):
       self.size = size
@@ -110,12 +112,16 @@ package struct MonitorModel: Sendable {
   private mutating func storeChanged() -> [DeskEffect] {
     var effects = queue.refresh() + [.loadCounts]
     if let look { effects.append(.loadTicket(look.id, entries: Self.entries)) }
-    // The floor shows states of people: a second old at most, however fast the operations come.
-    if now - lastDirectoryLoad >= 1000 {
-      lastDirectoryLoad = now
-      effects.append(.loadDirectory)
-    }
-    return effects
+    isDirectoryStale = true
+    return effects + loadDirectory()
+  }
+
+  /// The floor shows states of people: a second old at most, however fast the operations come.
+  private mutating func loadDirectory() -> [DeskEffect] {
+    guard now - lastDirectoryLoad >= 1000 else { return [] }
+    lastDirectoryLoad = now
+    isDirectoryStale = false
+    return [.loadDirectory]
   }
 
   private static let entries = 200
