@@ -22,7 +22,7 @@ package struct DeskSettings: Hashable, Sendable {
   package var notices = Notices.both
   /// Characters above which a paste asks first.
   package var pasteLimit = 4000
-  /// Where each value stands in the file (`theme`, `keys.take-next`), for problems that only others can see.
+  /// Where each value stands in the file (`theme`, `keys.claim-next`), for problems that only others can see.
   package private(set) var lines: [String: Int] = [:]
 
   package init() {}

@@ -27,13 +27,11 @@ struct ProcessFacts {
   /// Calls of write and its kin, all threads.
   var writes: Double? { number(after: "syscw:", in: "io") }
 
-  /// Milliseconds of processor time of the threads that run now.
+  /// Milliseconds of processor time of all threads, also of those that have ended.
   var processorMilliseconds: Double {
-    let folder = "/proc/\(process)/task"
-    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return threads.reduce(0) { sum, thread in
-      let nanoseconds = text("task/\(thread)/schedstat").split(separator: " ").first.flatMap { Double($0) }
-      return sum + (nanoseconds ?? 0) / 1_000_000
-    }
+    var clock: clockid_t = 0
+    var time = timespec()
+    guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+    return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
   }
 }
