@@ -93,12 +93,12 @@ import Testing
     func line(_ fields: String) -> String {
       #"{"external_id":"c","zone":"billing-dispute","channel":"phone","subject":"x","customer":{"phone":"13800000009"},\#(fields)"close":{"disposition":"refunded","text":"done"}}"#
     }
-    let missing = try home.run("ticket", "import", "-", input: line(""))
+    let missing = try home.run("ticket", "import", "-", "--rejects", home.file("r"), input: line(""))
     #expect(missing.code == 1)
     #expect(missing.errors.contains("Billing period"), "\(missing.errors)")
     #expect(try home.run("ticket", "list", "--json").lines.isEmpty)
     let full = #""fields":{"period":"2026-10","item":"roaming","amount":38,"remedy":"refund"},"#
-    let closed = try home.run("ticket", "import", "-", input: line(full))
+    let closed = try home.run("ticket", "import", "-", "--rejects", home.file("r2"), input: line(full))
     #expect(closed.code == 0, "\(closed.errors)")
     #expect(try home.run("ticket", "show", "ext:c", "--json").lines.first?["state"] as? String == "closed")
   }

@@ -302,6 +302,16 @@ final class EffectRunner {
     postStatus()
   }
 
+  /// Runs `body` between two transactions: a process that is stopped inside one would keep every other desk waiting.
+  func whileIdle(_ body: () -> Void) {
+    var isDone = false
+    try? connection.whileIdle {
+      isDone = true
+      body()
+    }
+    if !isDone { body() }
+  }
+
   /// Waits until everything that was asked for is on the disk, and signs off where the screens are those of a seat.
   func finish(signsOff: Bool) {
     connection.stopWatching()

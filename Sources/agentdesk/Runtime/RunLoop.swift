@@ -135,7 +135,7 @@ final class RunLoop {
 
   private func suspend() {
     driver.suspend()
-    TerminalProcess.stopJob()
+    runner.whileIdle { TerminalProcess.stopJob() }
     driver.resume()
     needsDraw = true
     isDrawUrgent = true
