@@ -112,6 +112,8 @@ package struct DeskModel: Sendable {
   var isFocused = true
   var lastBell = Timestamp(milliseconds: 0)
   var lastDirectoryLoad = Timestamp(milliseconds: 0)
+  /// Something changed since, and has not been read.
+  var isDirectoryStale = false
   /// Reminders and ends of holds that were announced, with the moment they were for.
   var announced: [TicketID: Timestamp] = [:]
   /// The list of mine that is read now and then, whatever list is shown.

@@ -96,18 +96,23 @@ extension DeskModel {
   private mutating func tick(_ moment: Timestamp) -> [DeskEffect] {
     now = moment
     if let notice, now >= notice.until { self.notice = nil }
-    return keepDrafts() + recordMissedSearch() + watchMine()
+    return loadStaleDirectory() + keepDrafts() + recordMissedSearch() + watchMine()
   }
 
   private mutating func storeChanged() -> [DeskEffect] {
     var effects = queue.refresh() + [.loadCounts]
     if let open { effects.append(.loadTicket(open.id, entries: open.entryLimit)) }
     // People and zones change seldom; reading them with every message of a customer would cost more than the list.
-    if now - lastDirectoryLoad >= 5000 {
-      lastDirectoryLoad = now
-      effects.append(.loadDirectory)
-    }
-    return effects
+    isDirectoryStale = true
+    return effects + loadStaleDirectory()
+  }
+
+  /// At most every five seconds; what changed in between is read with a later tick.
+  private mutating func loadStaleDirectory() -> [DeskEffect] {
+    guard isDirectoryStale, now - lastDirectoryLoad >= 5000 else { return [] }
+    lastDirectoryLoad = now
+    isDirectoryStale = false
+    return [.loadDirectory]
   }
 
   private mutating func countsChanged(_ counts: QueueCounts) -> [DeskEffect] {

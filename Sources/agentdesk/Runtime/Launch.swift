@@ -54,7 +54,7 @@ struct Launch {
         sentence:
           "AgentDesk: the folder Resources was not found. Set AGENTDESK_RESOURCES to it, or reinstall.\n"
           + "AgentDesk：找不到 Resources 文件夹。请把 AGENTDESK_RESOURCES 设为它的路径，或重新安装。",
-        code: ExitStatus.configuration)
+        code: CommandFailure.Code.refused.rawValue)
     }
     self.resources = resources
     catalogues = Dictionary(
@@ -65,7 +65,7 @@ struct Launch {
       throw LaunchFailure(
         sentence: problem.description(
           in: catalogues[language] ?? StringCatalogue(language: language, texts: [:])),
-        code: ExitStatus.configuration)
+        code: CommandFailure.Code.refused.rawValue)
     }
   }
 
@@ -75,7 +75,7 @@ struct Launch {
 
   func run() throws(LaunchFailure) {
     guard isatty(0) == 1, isatty(1) == 1 else {
-      throw LaunchFailure(sentence: words("runtime.not-a-terminal"), code: ExitStatus.usage)
+      throw LaunchFailure(sentence: words("runtime.not-a-terminal"), code: CommandFailure.Code.usage.rawValue)
     }
     do {
       let desk = try open()
@@ -84,16 +84,16 @@ struct Launch {
     } catch let failure as LaunchFailure {
       throw failure
     } catch let error as StoreError {
-      throw LaunchFailure(sentence: error.sentence(words), code: ExitStatus.storeUnreachable)
+      throw LaunchFailure(sentence: error.sentence(words), code: CommandFailure.Code.store.rawValue)
     } catch let error as ConfigurationProblems {
       throw LaunchFailure(
         sentence: error.problems.map { $0.description(in: words) }.joined(separator: "\n"),
-        code: ExitStatus.configuration)
+        code: CommandFailure.Code.refused.rawValue)
     } catch let error as TerminalError {
-      throw LaunchFailure(sentence: sentence(error), code: ExitStatus.usage)
+      throw LaunchFailure(sentence: sentence(error), code: CommandFailure.Code.usage.rawValue)
     } catch {
       throw LaunchFailure(
-        sentence: words("runtime.failed", ["detail": "\(error)"]), code: ExitStatus.storeUnreachable)
+        sentence: words("runtime.failed", ["detail": "\(error)"]), code: CommandFailure.Code.store.rawValue)
     }
   }
 
@@ -139,7 +139,7 @@ struct Launch {
     if case .monitor = mode, !me.has(.watch) {
       throw LaunchFailure(
         sentence: words("runtime.no-right-to-watch", ["agent": me.name[words.language]]),
-        code: ExitStatus.refused)
+        code: CommandFailure.Code.refused.rawValue)
     }
     try signIn(&me, connection)
     return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice)
@@ -165,7 +165,7 @@ struct Launch {
     var wanted = Right.work
     if case .monitor = mode { wanted = .watch }
     guard store.purpose != .work, let first = people.first(where: { $0.has(wanted) }) else {
-      throw LaunchFailure(sentence: words("runtime.who-are-you"), code: ExitStatus.usage)
+      throw LaunchFailure(sentence: words("runtime.who-are-you"), code: CommandFailure.Code.usage.rawValue)
     }
     return first.id
   }

@@ -31,7 +31,7 @@ struct Practice {
         sentence: launch.words(
           "runtime.unknown-scenario",
           ["name": wanted ?? "", "known": scenarios.map(\.id).joined(separator: ", ")]),
-        code: ExitStatus.usage)
+        code: CommandFailure.Code.usage.rawValue)
     }
     let folder = try ownFolder(below: launch.paths.state + "/sandbox")
     let configuration = try resources.load()

@@ -8,7 +8,7 @@ struct ThemeShelf {
 
   init(chosen: String, resources: String, own: String) throws(ConfigurationProblems) {
     for theme in Theme.builtIn { all[theme.name] = theme }
-    // A file is only read for the theme that is wanted, and only where it is not the program's own.
+    // Only the theme that is wanted is read: start-up waits for it.
     let (file, problems) = ThemeFile.load(chosen, folders: [own, resources + "/themes"])
     guard let file else {
       if all[chosen] == nil { throw ConfigurationProblems(problems) }
@@ -37,12 +37,4 @@ struct ThemeShelf {
   }
 
   subscript(name: String) -> Theme? { all[name] }
-}
-
-/// What the program ends with; see docs/headless.md.
-enum ExitStatus {
-  static let refused: Int32 = 1
-  static let usage: Int32 = 2
-  static let storeUnreachable: Int32 = 3
-  static let configuration: Int32 = 1
 }
