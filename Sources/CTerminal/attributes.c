@@ -32,6 +32,18 @@ static int same(const look *a, const look *b) {
   return a->foreground == b->foreground && a->background == b->background && a->flags == b->flags;
 }
 
+/// Whether a space looks the same in both: ink shows only in its background, its line and its reverse.
+static int same_blank(const look *a, const look *b) {
+  const unsigned drawn = 1u << 4 | 1u << 7 | 1u << 9;
+  if (a->background != b->background || (a->flags & drawn) != (b->flags & drawn)) return 0;
+  return !(a->flags & drawn) || same(a, b);
+}
+
+static int is_settled(unsigned char byte) {
+  if (!is_known) return 0;
+  return byte == ' ' ? same_blank(&wanted, &actual) : same(&wanted, &actual);
+}
+
 static size_t add_number(char *text, size_t length, int number) {
   return length + (size_t)sprintf(text + length, length == 2 ? "%d" : ";%d", number);
 }
@@ -193,7 +205,7 @@ void attributes_pass(const char *bytes, size_t count, attributes_sink sink) {
       if (i > start) sink(bytes + start, i - start);
       held[held_length++] = (char)byte;
       start = i + 1;
-    } else if ((byte >= 0x20 || byte == '\n') && byte != 0x7F && !(is_known && same(&wanted, &actual))) {
+    } else if ((byte >= 0x20 || byte == '\n') && byte != 0x7F && !is_settled(byte)) {
       // A line feed may scroll, and the new row takes the background that is on.
       if (i > start) sink(bytes + start, i - start);
       attributes_settle(sink);

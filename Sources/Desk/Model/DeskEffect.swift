@@ -5,6 +5,8 @@ import Terminal
 package enum DeskEffect: Equatable, Sendable {
   // MARK: Reads
 
+  /// The texts of the screens in a language; answered by `wordsLoaded`.
+  case loadWords(Language)
   /// Answered by `directoryLoaded`.
   case loadDirectory
   /// Answered by `queueLoaded` with the same request.

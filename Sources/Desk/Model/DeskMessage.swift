@@ -5,10 +5,13 @@ import Terminal
 package enum DeskMessage: Sendable {
   /// Once, before everything else.
   case started
+  /// The first frame is on the terminal: what nobody waits for may be read now.
+  case shown
   case input(InputEvent)
   /// The clock. Sent once a second, and before a batch of input, so that what is measured is exact.
   case tick(Timestamp)
 
+  case wordsLoaded(StringCatalogue)
   case directoryLoaded(Directory)
   case queueLoaded(QueuePage)
   case countsChanged(QueueCounts)

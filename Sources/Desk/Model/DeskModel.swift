@@ -78,7 +78,8 @@ package struct DeskModel: Sendable {
   package internal(set) var focus = Pane.queue
 
   let clock: WallClock
-  let catalogues: [Language: Words]
+  /// The language of the screens; the other one after the first frame.
+  var catalogues: [Language: Words]
   let themes: [String]
   let serviceLevel: Zone.ServiceLevel
   let banner: LocalizedText?
@@ -90,6 +91,9 @@ package struct DeskModel: Sendable {
   /// Whether keys go into that line.
   var isFiltering = false
   var open: OpenTicket?
+  /// What is known of the selected row while no ticket is open.
+  var card: TicketCard?
+  var cardWait: CardWait?
   var customer: CustomerPane?
   var knowledge = KnowledgePane()
   /// The pane at the right: customer or knowledge.
@@ -143,6 +147,14 @@ package struct DeskModel: Sendable {
 
   package var words: Words {
     catalogues[language] ?? Words(StringCatalogue(language: language, texts: [:]))
+  }
+
+  /// The clock as it is drawn: whole seconds, so that a key does not move every age on the screen.
+  var shownNow: Timestamp { Timestamp(milliseconds: now.milliseconds / 1000 * 1000) }
+
+  /// When a tick is wanted before the next second begins.
+  package var wakesAt: Timestamp? {
+    [cardWait?.until, spinnerWakesAt].compactMap(\.self).min()
   }
 
   /// The next key; from the seed and the clock of the model, so that the same messages make the same keys.

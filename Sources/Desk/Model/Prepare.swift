@@ -9,7 +9,10 @@ extension DeskModel {
       queue.height = max(1, list.rows)
       queue.scrollToSelection()
     }
-    if let rect = layout.ticket { prepareTicket(in: rect) }
+    if let rect = layout.ticket {
+      prepareCard(columns: rect.inset(columns: 2, rows: 1).columns)
+      prepareTicket(in: rect)
+    }
     if let rect = layout.side {
       if side == .knowledge { prepareKnowledge(in: rect) } else { prepareCustomer(in: rect) }
     }

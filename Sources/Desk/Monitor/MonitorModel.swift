@@ -38,7 +38,7 @@ package struct MonitorModel: Sendable {
   /// Something changed within the second after the last load.
   private var isDirectoryStale = false
   private let actions: ActionRegistry
-  private let catalogues: [Language: Words]
+  private var catalogues: [Language: Words]
   let clock: WallClock
   let serviceLevel: Zone.ServiceLevel
 
@@ -66,6 +66,9 @@ package struct MonitorModel: Sendable {
 
   var words: Words { catalogues[language] ?? Words(StringCatalogue(language: language, texts: [:])) }
 
+  /// As in the workspace: whole seconds, so that a key does not move every age.
+  var shownNow: Timestamp { Timestamp(milliseconds: now.milliseconds / 1000 * 1000) }
+
   var scopeShown: QueueQuery.Scope { scope }
 
   // MARK: - Update
@@ -76,6 +79,10 @@ package struct MonitorModel: Sendable {
     case .started:
       lastDirectoryLoad = now
       return [.loadDirectory] + queue.reload(QueueQuery(scope: scope)) + [.loadCounts]
+    case .shown: return catalogues[language.other] == nil ? [.loadWords(language.other)] : []
+    case .wordsLoaded(let catalogue):
+      catalogues[catalogue.language] = Words(catalogue)
+      return []
     case .tick(let moment):
       now = moment
       return isDirectoryStale ? loadDirectory() : []
@@ -137,6 +144,7 @@ package struct MonitorModel: Sendable {
       isHelpShown.toggle()
       return []
     case .language:
+      guard catalogues[language.other] != nil else { return [.loadWords(language.other)] }
       language = language.other
       arrangeSeats()
       queue.drawn = queue.rows.map { drawn($0) }

@@ -39,10 +39,10 @@ extension MonitorModel {
       Span(SafeText(words.text("monitor.waiting-now", ["count": counts.waiting])), Style(.statusBar)),
     ]
     if let oldest = counts.oldestWaitingSince {
-      let seconds = (now - oldest) / 1000
+      let seconds = (shownNow - oldest) / 1000
       spans.append(
         Span(
-          "  " + words("monitor.oldest") + " " + SafeText(Age.text(now - oldest)),
+          "  " + words("monitor.oldest") + " " + SafeText(Age.text(shownNow - oldest)),
           Style(seconds > Int64(serviceLevel.thresholdSeconds) * 15 ? .statusWarning : .statusBar)))
     }
     spans.append(Span(" │ ", Style(.statusBar)))
@@ -88,7 +88,7 @@ extension MonitorModel {
           column += width + 1
         }
         put(words("presence.\(presence.state.rawValue)"), Style(role(of: presence.state)), stateWidth)
-        let time = isHere ? SafeText(Age.text(now - presence.since)) : .empty
+        let time = isHere ? SafeText(Age.text(shownNow - presence.since)) : .empty
         put(time.padded(toColumns: 6, alignment: .trailing), Style(.muted), 6)
         put(seat.name, Style(isHere ? .text : .muted), 10)
         put(seat.number, Style(.muted), 5)
@@ -140,7 +140,7 @@ extension MonitorModel {
           column += width + 1
         }
         put(rows[index].priority <= .high ? "!" : " ", Style(.danger, .bold), 1)
-        let time = text.fixed ?? text.since.map { SafeText(Age.text(now - $0)) } ?? .empty
+        let time = text.fixed ?? text.since.map { SafeText(Age.text(shownNow - $0)) } ?? .empty
         put(time.padded(toColumns: 6, alignment: .trailing), Style(.muted), 6)
         put(text.channel, Style(.info), 6)
         put(text.customer, Style(.text), 8)

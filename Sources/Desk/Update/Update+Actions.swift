@@ -519,6 +519,7 @@ extension DeskModel {
   // MARK: - Language
 
   mutating func switchLanguage() -> [DeskEffect] {
+    guard catalogues[language.other] != nil else { return [.loadWords(language.other)] }
     language = language.other
     redrawRows()
     redrawResults()

@@ -13,6 +13,10 @@ extension DeskModel {
   fileprivate mutating func receive(_ message: DeskMessage) -> [DeskEffect] {
     switch message {
     case .started: return start()
+    case .shown: return loadRest()
+    case .wordsLoaded(let catalogue):
+      catalogues[catalogue.language] = Words(catalogue)
+      return []
     case .input(let event): return receive(event)
     case .tick(let moment): return tick(moment)
     case .directoryLoaded(let directory):
@@ -25,6 +29,7 @@ extension DeskModel {
         me = known
       }
       redrawRows()
+      card = nil
       open?.loads += 1
       return []
     case .queueLoaded(let page): return queueLoaded(page)
@@ -70,8 +75,13 @@ extension DeskModel {
 
   private mutating func start() -> [DeskEffect] {
     prepare()
+    return queue.reload(queueQuery) + [.loadCounts]
+  }
+
+  private mutating func loadRest() -> [DeskEffect] {
     lastDirectoryLoad = now
-    return [.loadDirectory] + queue.reload(queueQuery) + [.loadCounts, .loadDrafts, .loadNotSent]
+    let words: [DeskEffect] = catalogues[language.other] == nil ? [.loadWords(language.other)] : []
+    return [.loadDirectory, .loadDrafts, .loadNotSent] + words
   }
 
   private mutating func receive(_ event: InputEvent) -> [DeskEffect] {

@@ -18,9 +18,10 @@ final class EffectRunner {
   private let zones: Set<ZoneID>
   private let clock: WallClock
   private let thresholdSeconds: Int
-  private let catalogues: [Language: StringCatalogue]
-  private let themes: [String: Theme]
+  private let catalogues: CatalogueShelf
+  private let themes: ThemeShelf
   private let files: DeskFiles
+  private let signIn: Operation?
   private let writer = DispatchQueue(label: "agentdesk.writer")
   private let searcher = DispatchQueue(label: "agentdesk.search")
   private let newestSearch = Atomic<Int>(0)
@@ -36,10 +37,12 @@ final class EffectRunner {
     var zones: Set<ZoneID>
     var clock: WallClock
     var thresholdSeconds: Int
-    var catalogues: [Language: StringCatalogue]
+    var catalogues: CatalogueShelf
     var language: Language
-    var themes: [String: Theme]
+    var themes: ThemeShelf
     var files: DeskFiles
+    /// What says that this person is there.
+    var signIn: Operation?
   }
 
   init(_ setup: Setup) {
@@ -54,9 +57,18 @@ final class EffectRunner {
     language = Mutex(setup.language)
     themes = setup.themes
     files = setup.files
+    signIn = setup.signIn
   }
 
-  func theme(named name: String) -> Theme? { themes[name] }
+  /// Nil, and a sentence in the mailbox, where its file is wrong.
+  func theme(named name: String) -> Theme? {
+    do {
+      return try themes.theme(named: name)
+    } catch {
+      mailbox.post(.failed(nil, sentence(error)))
+      return nil
+    }
+  }
 
   // MARK: - Performing
 
@@ -91,6 +103,7 @@ final class EffectRunner {
   /// Quick reads; nil for everything else.
   private func read(_ effect: DeskEffect) throws -> DeskMessage? {
     switch effect {
+    case .loadWords(let language): return .wordsLoaded(catalogues[language])
     case .loadDirectory:
       return .directoryLoaded(
         Directory(
@@ -289,6 +302,7 @@ final class EffectRunner {
 
   func startBackgroundWork() {
     do {
+      if let signIn, try connection.save(signIn) == .accepted { write { [self] _ in synchronize() } }
       try connection.startWatching { [self] result in
         switch result {
         case .success(let report): self.report(report)
@@ -334,15 +348,17 @@ final class EffectRunner {
     -> String
   {
     let language = language.withLock { $0 }
-    return (catalogues[language] ?? StringCatalogue(language: language, texts: [:]))(key, values)
+    return catalogues[language](key, values)
   }
 
   private func sentence(_ error: any Error) -> String {
     let language = language.withLock { $0 }
-    let catalogue = catalogues[language] ?? StringCatalogue(language: language, texts: [:])
+    let catalogue = catalogues[language]
     switch error {
     case let error as StoreError: return error.sentence(catalogue)
     case let error as DeskFiles.Failure: return error.sentence(catalogue)
+    case let error as ConfigurationProblems:
+      return error.problems.map { $0.description(in: catalogue) }.joined(separator: "\n")
     default: return catalogue("runtime.failed", ["detail": "\(error)"])
     }
   }

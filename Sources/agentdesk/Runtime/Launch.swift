@@ -35,7 +35,7 @@ struct Launch {
   let paths: DeskPaths
   let settings: DeskSettings
   let resources: String
-  let catalogues: [Language: StringCatalogue]
+  let catalogues: CatalogueShelf
   /// Before anybody is known: the language that was asked for or that the machine speaks.
   let language: Language
 
@@ -57,19 +57,15 @@ struct Launch {
         code: CommandFailure.Code.refused.rawValue)
     }
     self.resources = resources
-    catalogues = Dictionary(
-      uniqueKeysWithValues: Language.allCases.map {
-        ($0, StringCatalogue.load($0, resources: resources).strings)
-      })
+    catalogues = CatalogueShelf(resources: resources)
     if let problem = problems.first {
       throw LaunchFailure(
-        sentence: problem.description(
-          in: catalogues[language] ?? StringCatalogue(language: language, texts: [:])),
+        sentence: problem.description(in: catalogues[language]),
         code: CommandFailure.Code.refused.rawValue)
     }
   }
 
-  var words: StringCatalogue { catalogues[language] ?? StringCatalogue(language: language, texts: [:]) }
+  var words: StringCatalogue { catalogues[language] }
 
   // MARK: - Opening
 
@@ -102,6 +98,8 @@ struct Launch {
     var me: Agent
     var isNew: Bool
     var practice: Practice?
+    /// Saved after the first frame, which shows it already.
+    var signIn: Operation?
   }
 
   private func open() throws -> OpenDesk {
@@ -141,19 +139,18 @@ struct Launch {
         sentence: words("runtime.no-right-to-watch", ["agent": me.name[words.language]]),
         code: CommandFailure.Code.refused.rawValue)
     }
-    try signIn(&me, connection)
-    return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice)
+    let operation = signIn(me)
+    if let operation { me.presence = Presence(state: .ready, since: operation.at) }
+    return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice, signIn: operation)
   }
 
   /// Whoever opens a desk is there; who was away for a reason stays away. Leads who only look do not take contacts.
-  private func signIn(_ me: inout Agent, _ connection: DeskConnection) throws {
-    if case .monitor = mode { return }
-    guard me.presence.state == .offline else { return }
-    let operation = Operation(
+  private func signIn(_ me: Agent) -> Operation? {
+    if case .monitor = mode { return nil }
+    guard me.presence.state == .offline else { return nil }
+    return Operation(
       id: IdentifierSource().next(), actor: me.id, at: .now,
       action: .agent(me.id, .setPresence(.ready, reason: nil, ticket: nil)))
-    guard try connection.save(operation) == .accepted else { return }
-    me = try connection.replica.agent(me.id) ?? me
   }
 
   /// Who sits here: said, set, or on a demo the first of the people who may do what the mode is for.
@@ -177,13 +174,14 @@ struct Launch {
       options.language ?? settings.language ?? environmentValue("AGENTDESK_LANG").flatMap {
         Language(tag: $0)
       } ?? desk.me.language
-    let themes = try ThemeShelf(chosen: settings.theme, resources: resources, own: paths.themes)
+    let themes = ThemeShelf(own: paths.themes)
+    let theme = try themes.theme(named: settings.theme)
     guard let pipe = WakePipe() else { throw TerminalError.system(errno) }
     mkdir(paths.state, 0o700)
     mkdir(paths.logs, 0o700)
     try TerminalProcess.logErrors(to: paths.logs + "/agentdesk.log")
     let driver = try CursesDriver(
-      CursesDriver.Options(theme: themes[settings.theme] ?? .dark, mouse: settings.mouse))
+      CursesDriver.Options(theme: theme, mouse: settings.mouse))
     defer { driver.restore() }
     let mailbox = Mailbox(pipe: pipe)
     let clock = WallClock.local
@@ -193,10 +191,11 @@ struct Launch {
       .init(
         connection: desk.connection, mailbox: mailbox, me: desk.me, zones: zones, clock: clock,
         thresholdSeconds: serviceLevel.thresholdSeconds, catalogues: catalogues, language: language,
-        themes: themes.all, files: DeskFiles(folder: paths.state + "/open", editor: settings.editor)))
+        themes: themes, files: DeskFiles(folder: paths.state + "/open", editor: settings.editor),
+        signIn: desk.signIn))
     let setup = DeskSetup(
-      me: desk.me, language: language, catalogues: catalogues, clock: clock, now: .now, size: driver.size,
-      seed: UInt64.random(in: .min ... .max), keys: settings.keys, themes: themes.all.keys.sorted(),
+      me: desk.me, language: language, catalogues: [language: catalogues[language]], clock: clock, now: .now, size: driver.size,
+      seed: UInt64.random(in: .min ... .max), keys: settings.keys, themes: themes.names,
       theme: settings.theme, serviceLevel: serviceLevel,
       banner: desk.practice.map { _ in both("sandbox.banner") },
       welcome: desk.isNew ? welcome(desk) : nil)
@@ -217,7 +216,7 @@ struct Launch {
 
   private func both(_ key: String) -> LocalizedText {
     LocalizedText(
-      chinese: catalogues[.chinese]?(key) ?? key, english: catalogues[.english]?(key) ?? key)
+      chinese: catalogues[.chinese](key), english: catalogues[.english](key))
   }
 
   private func welcome(_ desk: OpenDesk) -> Welcome {
@@ -245,6 +244,7 @@ private struct WorkspaceProgram: ScreenProgram {
 
   mutating func update(_ message: DeskMessage) -> [DeskEffect] { Desk.update(&model, message) }
   func view(size: Size) -> Frame { Desk.view(model, size: size) }
+  var wakesAt: Timestamp? { model.wakesAt }
 }
 
 private struct MonitorProgram: ScreenProgram {
@@ -253,6 +253,7 @@ private struct MonitorProgram: ScreenProgram {
 
   mutating func update(_ message: DeskMessage) -> [DeskEffect] { model.update(message) }
   func view(size: Size) -> Frame { model.view(size: size) }
+  var wakesAt: Timestamp? { nil }
 }
 
 private struct SandboxProgram: ScreenProgram {
@@ -261,4 +262,5 @@ private struct SandboxProgram: ScreenProgram {
 
   mutating func update(_ message: DeskMessage) -> [DeskEffect] { model.update(message) }
   func view(size: Size) -> Frame { model.view(size: size) }
+  var wakesAt: Timestamp? { model.desk.wakesAt }
 }

@@ -6,6 +6,8 @@ import Terminal
 protocol ScreenProgram {
   mutating func update(_ message: DeskMessage) -> [DeskEffect]
   func view(size: Size) -> Frame
+  /// When a tick is wanted before the next second begins.
+  var wakesAt: Timestamp? { get }
   /// Whether whoever sits here takes contacts, and leaves the floor when the screens close.
   var isSeat: Bool { get }
 }
@@ -43,12 +45,15 @@ final class RunLoop {
     draw(at: .now)
     // Opening the queue is what a person waits for; everything else comes after the first frame.
     runner.startBackgroundWork()
+    send(.shown)
     while !runner.isFinished {
       let result = input.poll(timeoutMilliseconds: timeout(at: .now))
       let now = Timestamp.now
       if result.isGone || driver.isGone { break }
       if !handle(result.signals) { break }
-      if !result.events.isEmpty || now - lastTick >= 1000 { tick(now) }
+      let isWoken = program.wakesAt.map { $0 <= now } ?? false
+      if isWoken { isDrawUrgent = true }
+      if isWoken || !result.events.isEmpty || now - lastTick >= 1000 { tick(now) }
       for event in result.events {
         if case .resize(let size) = event { driver.resize(to: size) }
         send(.input(event))
@@ -70,11 +75,12 @@ final class RunLoop {
     send(.tick(now))
   }
 
-  /// Until the next second begins, or until a coalesced redraw is due.
+  /// Until the next second begins, the screens want a tick, or a coalesced redraw is due.
   private func timeout(at now: Timestamp) -> Int {
-    let second = 1000 - now.milliseconds % 1000
-    guard needsDraw else { return Int(second) }
-    return Int(max(0, min(second, Self.backgroundIntervalMilliseconds - (now - lastDraw))))
+    var wait = 1000 - now.milliseconds % 1000
+    if let due = program.wakesAt { wait = min(wait, due - now) }
+    if needsDraw { wait = min(wait, Self.backgroundIntervalMilliseconds - (now - lastDraw)) }
+    return Int(max(0, wait))
   }
 
   /// False: the program ends.

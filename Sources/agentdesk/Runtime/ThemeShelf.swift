@@ -1,26 +1,47 @@
 import Configuration
 import Domain
+import Glibc
 import Terminal
 
-/// The themes of the program, then those of the team's and the agent's own files; a file of a known name replaces it.
+/// The themes of the program and those of the agent's own folder; a file of a known name replaces it. A file is read when its
+/// theme is chosen: start-up waits for none.
 struct ThemeShelf {
-  private(set) var all: [String: Theme] = [:]
+  /// The folder of the agent's own themes.
+  let own: String
 
-  init(chosen: String, resources: String, own: String) throws(ConfigurationProblems) {
-    for theme in Theme.builtIn { all[theme.name] = theme }
-    // Only the theme that is wanted is read: start-up waits for it.
-    let (file, problems) = ThemeFile.load(chosen, folders: [own, resources + "/themes"])
+  /// What can be chosen, in alphabetical order.
+  var names: [String] {
+    Set(Theme.builtIn.map(\.name)).union(ownNames).sorted()
+  }
+
+  private var ownNames: [String] {
+    guard let folder = opendir(own) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(String(name.dropLast(5))) }
+    }
+    return names
+  }
+
+  func theme(named name: String) throws(ConfigurationProblems) -> Theme {
+    let known = Theme.builtIn.first { $0.name == name }
+    let (file, problems) = ThemeFile.load(name, folders: [own])
     guard let file else {
-      if all[chosen] == nil { throw ConfigurationProblems(problems) }
-      return
+      let isMissing = problems.allSatisfy { $0.kind == .fileMissing }
+      guard let known, isMissing else { throw ConfigurationProblems(problems) }
+      return known
     }
     do {
-      all[chosen] = try Theme.parse(
-        name: chosen,
+      return try Theme.parse(
+        name: name,
         words: file.roles.mapValues {
           Theme.Words(foreground: $0.foreground, background: $0.background, attributes: $0.attributes)
         },
-        base: file.base.flatMap { all[$0] } ?? all[chosen] ?? .dark)
+        base: file.base.flatMap { base in Theme.builtIn.first { $0.name == base } } ?? known ?? .dark)
     } catch {
       throw ConfigurationProblems([Self.problem(error, in: file)])
     }
@@ -35,6 +56,4 @@ struct ThemeShelf {
       file.problem(.notOneOf(value, allowed: Modifiers(rawValue: .max).names), at: key)
     }
   }
-
-  subscript(name: String) -> Theme? { all[name] }
 }

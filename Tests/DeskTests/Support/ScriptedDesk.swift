@@ -30,6 +30,7 @@ struct ScriptedDesk {
         me: world.agents[me]!, language: language, catalogues: Fixture.catalogues, clock: .china,
         now: Fixture.now, size: size, seed: 7, banner: banner, welcome: welcome))
     send(.started)
+    send(.shown)
   }
 
   mutating func send(_ message: DeskMessage) {
@@ -86,7 +87,12 @@ struct ScriptedDesk {
     send(.input(.resize(Size(columns: columns, rows: rows))))
   }
 
-  var frame: Frame { view(model, size: model.size) }
+  /// What is on the screen when the cursor has rested.
+  var frame: Frame {
+    var rested = model
+    if let wait = rested.cardWait { _ = update(&rested, .tick(wait.until)) }
+    return view(rested, size: rested.size)
+  }
   var screen: String { (0..<model.size.rows).map { frame.text(row: $0) }.joined(separator: "\n") }
 
   // MARK: - The world answers

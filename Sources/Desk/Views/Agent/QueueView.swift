@@ -114,7 +114,7 @@ extension Painter {
     if let fixed = text.fixed {
       frame.put(fixed, at: at(3), style: style(.muted), limit: Age.width)
     } else if let since = text.since {
-      let age = model.now - since
+      let age = model.shownNow - since
       let role: Role = age > 600_000 ? .danger : age > 180_000 ? .warning : .text
       Age.put(age, on: &frame, at: at(3), style: style(role))
     }

@@ -29,7 +29,7 @@ extension Painter {
   /// Nothing is open: what is known of the row under the cursor.
   private mutating func drawCard(in rect: Rect) {
     let inside = rect.inset(columns: 2, rows: 1)
-    guard let row = model.queue.selectedRow, inside.rows > 6 else {
+    guard let card = model.card, inside.rows > 6 else {
       frame.put(words("desk.ticket.none"), at: inside.origin, style: Style(.muted), limit: inside.columns)
       return
     }
@@ -38,18 +38,11 @@ extension Painter {
       defer { line += 1 }
       return inside.origin.offset(rows: line)
     }
-    frame.put(SafeText(row.subject), at: next(), style: Style(.title, .bold), limit: inside.columns)
-    let facts = [
-      row.number.map { "#\($0)" } ?? "", model.directory.zone(row.zone)?.name[model.language] ?? "",
-      row.category.map { model.directory.categoryName($0, in: model.language) } ?? "",
-    ].filter { !$0.isEmpty }
-    frame.put(
-      SafeText(facts.joined(separator: " · ")), at: next(), style: Style(.muted), limit: inside.columns)
-    let customer =
-      "\(row.customerName)  \(words.text("level.\(row.customerLevel.rawValue)"))  \(words.text("channel.\(row.channel.rawValue)"))"
-    frame.put(SafeText(customer), at: next(), limit: inside.columns)
+    frame.put(card.subject, at: next(), style: Style(.title, .bold), limit: inside.columns)
+    frame.put(card.facts, at: next(), style: Style(.muted), limit: inside.columns)
+    frame.put(card.customer, at: next(), limit: inside.columns)
     line += 1
-    for text in SafeText(row.preview).wrapped(columns: inside.columns).prefix(max(1, inside.rows - 8)) {
+    for text in card.preview.prefix(max(1, inside.rows - 8)) {
       frame.put(text, at: next(), style: Style(.customerText))
     }
     line += 1
@@ -105,7 +98,7 @@ extension Painter {
     var used = frame.put(
       SafeText(facts.joined(separator: " · ")), at: second, style: Style(.muted), limit: inside.columns)
     if let since = ticket.waitingSince {
-      let text = SafeText(" · \(words.text("desk.ticket.waits", ["age": Age.text(model.now - since)]))")
+      let text = SafeText(" · \(words.text("desk.ticket.waits", ["age": Age.text(model.shownNow - since)]))")
       used += frame.put(
         text, at: second.offset(columns: used), style: Style(.warning), limit: inside.columns - used)
     }

@@ -61,7 +61,7 @@ extension Painter {
       Span(mark + " " + name, Style(role)),
     ]
     if presence.state != .offline {
-      spans.append(Span(SafeText(" " + Age.text(model.now - presence.since)), Style(.statusBar)))
+      spans.append(Span(SafeText(" " + Age.text(model.shownNow - presence.since)), Style(.statusBar)))
     }
     return Segment(spans: spans, rank: 2)
   }
@@ -72,7 +72,7 @@ extension Painter {
       Span(SafeText("\(model.counts.waiting)"), Style(.statusBar, .bold)),
     ]
     if let since = model.counts.oldestWaitingSince, model.counts.waiting > 0 {
-      let age = model.now - since
+      let age = model.shownNow - since
       spans.append(Span("  " + words("desk.status.oldest") + " ", Style(.statusBar)))
       spans.append(
         Span(
@@ -123,7 +123,7 @@ extension Painter {
     }
     if let since = sync.offlineSince {
       let text = words.text(
-        "desk.status.offline", ["age": Age.text(model.now - since), "count": sync.queued])
+        "desk.status.offline", ["age": Age.text(model.shownNow - since), "count": sync.queued])
       return Segment(spans: [Span(SafeText(text), Style(.statusWarning, .bold))], rank: 0)
     }
     if sync.queued > 0 {
@@ -180,15 +180,26 @@ extension Painter {
     }
   }
 
-  /// Waiting for the store is said after 300 ms, not before.
   private var spinner: SafeText? {
-    let since =
-      model.claimNext?.since
-      ?? model.underWay.values.filter { $0.kind == .claim || $0.kind == .claimNext }.map(\.since).min()
-    guard let since, model.now - since >= 300 else { return nil }
+    guard model.isWaitLong else { return nil }
     let marks: [SafeText] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"]
     let mark = marks[Int((model.now.milliseconds / 100) & 7)]
     return mark + " " + words("desk.notice.claiming")
+  }
+}
+
+extension DeskModel {
+  /// Since when somebody waits for the store to decide.
+  private var waitingSince: Timestamp? {
+    claimNext?.since
+      ?? underWay.values.filter { $0.kind == .claim || $0.kind == .claimNext }.map(\.since).min()
+  }
+
+  /// Waiting for the store is said after 300 ms, not before.
+  fileprivate var isWaitLong: Bool { waitingSince.map { now - $0 >= 300 } ?? false }
+
+  var spinnerWakesAt: Timestamp? {
+    waitingSince.map { Timestamp(milliseconds: max($0.milliseconds + 300, now.milliseconds + 100)) }
   }
 }
 
