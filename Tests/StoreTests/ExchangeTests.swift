@@ -271,6 +271,8 @@ struct ExchangeTests {
     #expect(try desk.submit(test.ticket(second, .merge(into: first), by: "tangyue")) == .accepted)
     #expect(try desk.submit(test.ticket(first, .absorb(second), by: "tangyue")) == .accepted)
     let detail = try #require(try desk.replica.ticketDetail(first))
+    #expect(detail.entries.contains { $0.ticket == first && $0.kind == .absorbed(second) })
+    #expect(detail.entries.contains { $0.ticket == second && $0.kind == .merged(first) })
     #expect(detail.entries.filter { $0.kind == .customerMessage }.map(\.body) == ["第一次来电", "第二次来电"])
     #expect(try desk.submit(test.operation("tangyue", .customer(right, .merge(into: left)))) == .accepted)
     for id in [left, right] {

@@ -459,7 +459,7 @@ extension Reducer {
       guard let merged = try state.ticket(other), merged.mergedInto == work.ticket.id else {
         throw Refusal.notMerged
       }
-      work.record(.merged(other))
+      work.record(.absorbed(other))
       work.bump()
     default: break
     }

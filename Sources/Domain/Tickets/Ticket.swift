@@ -180,7 +180,9 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case attached(AttachmentID)
     case linked(TicketID, Ticket.Link.Relation)
     case unlinked(TicketID)
+    /// Into that ticket; the other side says `absorbed`.
     case merged(TicketID)
+    case absorbed(TicketID)
     case reminderSet(Timestamp)
     case stepChanged(step: String, isDone: Bool)
     case closed(disposition: String, mode: Closing.Mode)

@@ -377,6 +377,7 @@ extension TimelineEntry.Kind {
     case .reminderSet: 16
     case .stepChanged: 17
     case .closed: 18
+    case .absorbed: 19
     }
   }
 
@@ -415,7 +416,7 @@ extension TimelineEntry.Kind {
     case .linked(let ticket, let relation):
       rest.put(ticket)
       rest.put(relation.rawValue)
-    case .unlinked(let ticket), .merged(let ticket): rest.put(ticket)
+    case .unlinked(let ticket), .merged(let ticket), .absorbed(let ticket): rest.put(ticket)
     case .reminderSet(let at): rest.put(at)
     case .stepChanged(let step, let isDone):
       rest.put(step)
@@ -452,6 +453,7 @@ extension TimelineEntry.Kind {
       case 16: .reminderSet(rest.moment())
       case 17: .stepChanged(step: rest.text(), isDone: rest.bool())
       case 18: .closed(disposition: rest.text(), mode: Closing.Mode(rawValue: rest.text()) ?? .blank)
+      case 19: .absorbed(rest.key())
       // 2, and what a newer program may add: its text is shown like a note.
       default: .note
       }

@@ -122,7 +122,8 @@ extension TimelineEntry.Kind {
     case .attached(let id): return [JSON.Pair("attachment", .text(id.text))]
     case .linked(let ticket, let relation):
       return [JSON.Pair("ticket", .text(ticket.text)), JSON.Pair("relation", .text(relation.rawValue))]
-    case .unlinked(let ticket), .merged(let ticket): return [JSON.Pair("ticket", .text(ticket.text))]
+    case .unlinked(let ticket), .merged(let ticket), .absorbed(let ticket):
+      return [JSON.Pair("ticket", .text(ticket.text))]
     case .reminderSet(let moment): return [JSON.Pair("due_at", Moments.json(moment))]
     case .closed(let disposition, let mode):
       return [JSON.Pair("disposition", .text(disposition)), JSON.Pair("mode", .text(mode.rawValue))]
