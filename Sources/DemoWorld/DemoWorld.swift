@@ -81,6 +81,11 @@ private struct Floor {
   let world: World
   let currentTickets: [AgentID: (ticket: TicketID, since: Timestamp)]
 
+  /// Seconds after which people are back, by reason code.
+  private static let longest = [
+    "break": 600, "meal": 1500, "training": 2400, "meeting": 1800, "coaching": 900, "system": 300,
+  ]
+
   func agents() -> [Agent] {
     world.configuration.agents.enumerated().map { index, agent in
       var agent = agent
@@ -93,17 +98,19 @@ private struct Floor {
       switch draw {
       case ..<38:
         if let current = currentTickets[agent.id] {
-          agent.presence = Presence(state: .onContact, since: current.since)
+          // A ticket may have been open for days; nobody has talked about it that long.
+          agent.presence = Presence(state: .onContact, since: max(current.since, ago(20...600)))
           agent.currentTicket = current.ticket
         } else {
-          agent.presence = Presence(state: .ready, since: ago(20...900))
+          agent.presence = Presence(state: .ready, since: ago(5...180))
         }
-      case ..<60: agent.presence = Presence(state: .ready, since: ago(20...1500))
+      case ..<60: agent.presence = Presence(state: .ready, since: ago(5...240))
       case ..<70: agent.presence = Presence(state: .afterContactWork, since: ago(5...80))
       case ..<84:
+        let reason = random.pick(notReadyReasons)
         agent.presence = Presence(
-          state: .notReady, since: ago(60...1500), reason: random.pick(notReadyReasons))
-      case 99: agent.presence = Presence(state: .ready, since: world.now.advanced(seconds: -1860))
+          state: .notReady, since: ago(30...(Self.longest[reason] ?? 600)), reason: reason)
+      case 99: agent.presence = Presence(state: .ready, since: world.now.advanced(seconds: -751))
       default: agent.presence = Presence(state: .offline, since: ago(3600...50_000))
       }
       return agent

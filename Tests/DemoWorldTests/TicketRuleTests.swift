@@ -165,6 +165,13 @@ import Testing
     #expect(Set(agents.map(\.presence.state)).count >= 4)
     for agent in agents {
       #expect(agent.presence.since <= now)
+      let seconds = (now - agent.presence.since) / 1000
+      switch agent.presence.state {
+      case .onContact, .afterContactWork: #expect(seconds <= 600)
+      case .ready: #expect(seconds <= 751)
+      case .notReady: #expect(seconds <= 2400)
+      case .offline: break
+      }
       #expect((agent.presence.reason != nil) == (agent.presence.state == .notReady))
       if let current = agent.currentTicket {
         #expect(sample.rows.tickets[current]?.owner == agent.id)
