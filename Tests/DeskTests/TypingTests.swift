@@ -201,6 +201,113 @@ import Testing
     #expect(editor.text == "ab cd")
   }
 
+  private func typed(_ text: String, multiline: Bool = true) -> TextEditor {
+    var editor = TextEditor("", isMultiline: multiline)
+    for character in text { editor.insert(String(character)) }
+    return editor
+  }
+
+  @Test func `undo goes back by words and pastes, redo comes forward again`() {
+    var editor = typed("please refund 退费了，谢谢")
+    editor.insert(" 单号 B202610")
+    let steps = ["please refund 退费了，谢谢", "please refund 退费了，", "please refund ", "please ", ""]
+    for step in steps {
+      editor.undo()
+      #expect(editor.text == step)
+      #expect(editor.caret == step.utf8.count)
+    }
+    let isMore = editor.undo()
+    #expect(!isMore)
+    for step in steps.reversed().dropFirst() {
+      editor.redo()
+      #expect(editor.text == step)
+    }
+    editor.redo()
+    #expect(editor.text == "please refund 退费了，谢谢 单号 B202610")
+    let isRest = editor.redo()
+    #expect(!isRest)
+  }
+
+  @Test func `what was deleted comes back where it was, and typing on forgets what was undone`() {
+    var editor = TextEditor("退费 38.00 元 👨‍👩‍👧 e\u{301}", isMultiline: true)
+    let whole = editor.text
+    for _ in 0..<4 { editor.deleteBackward() }
+    for _ in 0..<9 where editor.undo() {}
+    #expect(editor.text == whole)
+    #expect(editor.caret == whole.utf8.count)
+    editor.moveToStart()
+    editor.deleteForward()
+    editor.deleteForward()
+    #expect(editor.text.hasPrefix(" 38"))
+    editor.undo()
+    #expect(editor.text == whole)
+    editor.insert("x")
+    let isRest = editor.redo()
+    #expect(!isRest)
+    editor.replaceAll("定稿")
+    editor.undo()
+    #expect(editor.text == "退费x" + whole.dropFirst(2))
+  }
+
+  @Test func `the keys for it mean it everywhere that something is typed`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("r")
+    desk.type("您好 refund")
+    desk.type("\u{1F}")
+    #expect(desk.model.open?.composer?.editor.text == "您好 ")
+    desk.type("\u{1B}/")
+    #expect(desk.model.open?.composer?.editor.text == "您好 refund")
+    desk.press("Esc", "Esc", "/")
+    desk.type("abc")
+    desk.type("\u{1F}")
+    #expect(desk.model.filter?.text.isEmpty == true)
+    #expect(desk.model.queue.rows.count == 39)
+  }
+
+  @Test func `a megabyte is not kept twice, and a long day does not grow`() {
+    let megabyte = String(repeating: "客户来电 ", count: 1 << 16)
+    var editor = TextEditor("", isMultiline: true)
+    editor.insert(megabyte)
+    #expect(editor.history.byteCount == 0)
+    for _ in 0..<20 { editor.insert("a ") }
+    #expect(editor.history.byteCount == 0)
+    // The newest is kept whatever its size, older ones within the limit.
+    for _ in 0..<4 {
+      editor.replaceAll("短")
+      editor.replaceAll(megabyte)
+    }
+    editor.replaceAll("")
+    #expect(editor.history.byteCount <= megabyte.utf8.count + EditHistory.largest)
+    editor.undo()
+    #expect(editor.text == megabyte)
+  }
+
+  /// Whatever was typed, undoing all of it leads to the beginning and redoing all of it to the end.
+  @Test(arguments: 1...40) func `back and forth is exact`(_ seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var editor = TextEditor("开始", isMultiline: true, columns: 9)
+    let pieces = [
+      "a", "中", "\n", " ", "\u{301}", "👍", "\u{200D}", "👩", "，", "\u{1F1E8}", "\u{1F1F3}", "粘贴 paste",
+    ]
+    for _ in 0..<200 {
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0...3: editor.insert(pieces.randomElement(using: &random)!)
+      case 4: editor.deleteBackward()
+      case 5: editor.deleteForward()
+      case 6: editor.deleteWordBackward()
+      default:
+        for _ in 0..<Int.random(in: 0..<5, using: &random) { editor.moveLeft() }
+      }
+    }
+    let end = editor.text
+    var count = 0
+    while editor.undo() { count += 1 }
+    #expect(editor.text == "开始")
+    for _ in 0..<count { editor.redo() }
+    #expect(Array(editor.text.utf8) == Array(end.utf8))
+  }
+
   /// Random keys against a plain model of a text with a caret.
   @Test(arguments: 1...40) func `agrees with a list of characters`(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)

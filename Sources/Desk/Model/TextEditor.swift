@@ -15,6 +15,7 @@ package struct TextEditor: Sendable {
   /// The first line shown.
   private(set) var top = 0
   private var goalColumn: Int?
+  private(set) var history = EditHistory()
 
   package init(_ text: String = "", isMultiline: Bool = false, columns: Int = 80) {
     self.text = text
@@ -38,6 +39,7 @@ package struct TextEditor: Sendable {
   // MARK: - Change
 
   package mutating func replaceAll(_ text: String) {
+    record(EditHistory.Edit(offset: 0, removed: self.text, insertedCount: text.utf8.count), .whole)
     self.text = text
     caret = text.utf8.count
     changed()
@@ -46,6 +48,9 @@ package struct TextEditor: Sendable {
   package mutating func insert(_ addition: String) {
     let clean = Self.cleaned(addition, isMultiline: isMultiline)
     guard !clean.isEmpty else { return }
+    record(
+      EditHistory.Edit(offset: caret, removed: "", insertedCount: clean.utf8.count),
+      Self.unit(clean).map { .typed($0) } ?? .whole)
     text.insert(contentsOf: clean, at: index(caret))
     caret += clean.utf8.count
     // A combining mark joins the character before it; the caret stands behind the whole.
@@ -65,9 +70,58 @@ package struct TextEditor: Sendable {
 
   private mutating func delete(from start: Int, to end: Int) {
     guard start < end else { return }
+    let removed = String(text[index(start)..<index(end)])
+    record(
+      EditHistory.Edit(offset: start, removed: removed, insertedCount: 0),
+      Self.unit(removed).map { .deleted($0) } ?? .whole)
     text.removeSubrange(index(start)..<index(end))
     caret = boundary(atOrAfter: start)
     changed()
+  }
+
+  // MARK: - Undo
+
+  /// Takes the last word, paste or deletion back; false when there is none.
+  @discardableResult
+  package mutating func undo() -> Bool {
+    guard let edit = history.undone() else { return false }
+    history.keepForRedo(applied(edit))
+    return true
+  }
+
+  /// Does again what was undone last; false when there is nothing, or something was typed since.
+  @discardableResult
+  package mutating func redo() -> Bool {
+    guard let edit = history.redone() else { return false }
+    history.keepForUndo(applied(edit))
+    return true
+  }
+
+  /// Applies an edit and answers with the one that takes it back.
+  private mutating func applied(_ edit: EditHistory.Edit) -> EditHistory.Edit {
+    let range = index(edit.offset)..<index(edit.offset + edit.insertedCount)
+    let inverse = EditHistory.Edit(
+      offset: edit.offset, removed: String(text[range]), insertedCount: edit.removed.utf8.count)
+    text.replaceSubrange(range, with: edit.removed)
+    caret = boundary(atOrAfter: edit.offset + edit.removed.utf8.count)
+    changed()
+    return inverse
+  }
+
+  private mutating func record(_ edit: EditHistory.Edit, _ kind: EditHistory.Kind) {
+    history.record(edit, kind)
+  }
+
+  /// What one key typed or deleted; nil for what came as a whole.
+  private static func unit(_ text: String) -> EditHistory.Unit? {
+    guard let first = text.first, text.index(after: text.startIndex) == text.endIndex else { return nil }
+    if first.isNewline { return .lineBreak }
+    switch kind(first) {
+    case .space: return .space
+    case .word: return .word
+    case .wide: return .wide
+    case .other: return .other
+    }
   }
 
   private mutating func changed() {
@@ -174,10 +228,8 @@ package struct TextEditor: Sendable {
   private func boundary(atOrAfter offset: Int) -> Int {
     guard offset > 0, offset < text.utf8.count else { return min(offset, text.utf8.count) }
     let place = index(offset)
-    let rounded = text[place...].startIndex
-    let previous = text.index(before: rounded)
-    let next = text.index(after: previous)
-    return next == rounded ? offset : self.offset(next)
+    // Two halves of a flag join where they meet, also at the very beginning of the text.
+    return String.Index(place, within: text) == nil ? self.offset(text.index(after: place)) : offset
   }
 
   private enum Class { case space, word, wide, other }
@@ -221,6 +273,9 @@ extension TextEditor {
   /// Does what a key means inside a text; false when the key is for somebody else.
   package mutating func handle(_ key: Key) -> Bool {
     switch (key.code, key.modifiers) {
+    // Ctrl-Z suspends. Ctrl-/ arrives as Ctrl-_ in most terminals; Alt-_ begins a control string and never arrives.
+    case (.character("_"), .control), (.character("/"), .control): undo()
+    case (.character("/"), .alt): redo()
     case (.character(let character), []), (.character(let character), .shift):
       insert(String(character))
     case (.enter, _) where isMultiline: insert("\n")
