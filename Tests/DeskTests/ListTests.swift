@@ -49,6 +49,103 @@ import Testing
     #expect(desk.model.queue.marks.isEmpty)
   }
 
+  @Test func `one undo takes an action on many back, and the one before stays`() {
+    var desk = ScriptedDesk()
+    desk.press("p", "1")
+    let first = desk.world.tickets.values.first { $0.priority == .urgent && $0.id != "t2" }?.id
+    desk.press("Space", "Space", "Space", "#")
+    desk.type("夜间")
+    desk.press("Enter")
+    #expect(desk.world.tickets.values.filter { $0.tags == ["夜间"] }.count == 3)
+    #expect(desk.model.notice?.text.string.hasSuffix("u 撤销") == true)
+    desk.press("u")
+    #expect(desk.world.tickets.values.allSatisfy { $0.tags.isEmpty })
+    #expect(desk.model.notice?.text.string == "已撤销 3 单的加标签")
+    #expect(first == nil || desk.world.tickets[first!]?.priority == .urgent)
+    desk.press("u")
+    #expect(desk.model.undo.isEmpty)
+  }
+
+  @Test func `an action on many keeps what each ticket was before`() {
+    var desk = ScriptedDesk()
+    let before = desk.world.tickets.mapValues(\.priority)
+    desk.press("V", "Down", "Down", "Down", "V", "p", "4")
+    #expect(desk.world.tickets.values.filter { $0.priority == .low }.count == 4)
+    desk.press("u")
+    #expect(desk.world.tickets.mapValues(\.priority) == before)
+    desk.press("Space", "Space", "c")
+    #expect(desk.world.tickets.values.filter { $0.owner == Fixture.me }.count == 2)
+    desk.press("u")
+    #expect(desk.world.tickets.values.allSatisfy { $0.owner == nil })
+  }
+
+  @Test func `undo before the rest is on the disk takes that back, too`() throws {
+    var desk = ScriptedDesk()
+    desk.press("Space", "Space", "#")
+    desk.type("急")
+    // The answers come late: the first is saved, undo is pressed, then the second is.
+    var model = desk.model
+    let saves = update(&model, .input(.key(.enter))).compactMap { effect -> OperationID? in
+      if case .save(let operation, _) = effect { operation.id } else { nil }
+    }
+    try #require(saves.count == 2)
+    _ = update(&model, .saved(saves[0]))
+    let undone = update(&model, .input(.key(Key("u"))))
+    let late = update(&model, .saved(saves[1]))
+    for effects in [undone, late] {
+      #expect(
+        effects.contains {
+          if case .save(let operation, _) = $0, case .ticket(_, .removeTag("急")) = operation.action {
+            true
+          } else {
+            false
+          }
+        })
+    }
+    #expect(model.undo.isEmpty)
+  }
+
+  @Test func `what the store refused of an action on many is not undone`() throws {
+    var desk = ScriptedDesk()
+    desk.isSlow = true
+    desk.press("Space", "Space", "#")
+    desk.type("急")
+    desk.press("Enter")
+    let refused = try #require(desk.model.undo.last?.steps.first?.operation)
+    desk.send(.outcome(refused, .refused(.ticketMissing)))
+    #expect(desk.model.undo.last?.steps.count == 1)
+  }
+
+  @Test func `what a row that is not open holds is found out, not taken from the ticket that is`() {
+    var desk = ScriptedDesk()
+    // The procedure of the row's own zone.
+    desk.press("F4")
+    #expect(desk.model.open?.id == "t2")
+    #expect(desk.screen.contains("□") || desk.screen.contains("○"))
+    desk.press("Esc", "#")
+    desk.type("退订")
+    desk.press("Enter", "Esc")
+    #expect(desk.model.focus == .queue)
+    // The open ticket has a tag, the row below has none: it is opened and says so.
+    desk.press("Home", "Down", "-")
+    #expect(desk.model.open?.id == "t0")
+    #expect(desk.model.overlays.isEmpty)
+    #expect(desk.model.notice?.text.string == "没有标签")
+    // And the other way round.
+    desk.press("Esc", "Home", "-")
+    #expect(desk.model.open?.id == "t2")
+    #expect(desk.model.overlays.count == 1)
+  }
+
+  @Test(arguments: Language.allCases)
+  func `what needs an open ticket says so`(_ language: Language) {
+    var desk = ScriptedDesk(language: language)
+    desk.press("E")
+    #expect(
+      desk.model.notice?.text.string
+        == (language == .chinese ? "请先按 Enter 打开工单" : "open the ticket first: Enter"))
+  }
+
   @Test func `closing many closes those that lack nothing and names what the others lack`() {
     var world = Fixture.world()
     for (index, id) in [TicketID("t0"), "t6", "t11"].enumerated() {

@@ -103,6 +103,9 @@ import Testing
     ] {
       keys.insert("desk.dialog.\(field)")
     }
+    for name in ["undo", "redo", "word", "line", "move", "edge"] {
+      keys.formUnion(["desk.editing.\(name)", "desk.editing.\(name).help"])
+    }
     for problem in ["notMoney", "notDate", "notPhone", "notChoice", "tooLong"] {
       keys.insert("problem.\(problem)")
     }

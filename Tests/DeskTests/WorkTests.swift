@@ -316,4 +316,28 @@ import Testing
     #expect(desk.model.open?.id == "t0")
     #expect(desk.world.tickets.values.contains { $0.mergedInto == "t0" })
   }
+
+  @Test(arguments: Language.allCases)
+  func `a merge says on each side what happened to it`(_ language: Language) {
+    var desk = Self.billingDesk(language: language)
+    desk.press("F5", "M")
+    desk.type("0422")
+    desk.press("Enter")
+    #expect(desk.model.open?.id == "t5")
+    func lines() -> String {
+      (desk.model.open?.conversation.lines ?? []).map { $0.spans.map(\.text.string).joined() }.joined(
+        separator: "\n")
+    }
+    // The absorbing ticket also shows the timeline of the other, and says whose entry that is.
+    #expect(lines().contains(language == .chinese ? "合并了 #2611-0417" : "Absorbed #2611-0417"))
+    #expect(
+      lines().contains(
+        language == .chinese ? "#2611-0417：并入 #2611-0422" : "#2611-0417: Merged into #2611-0422"))
+    desk.press("F3")
+    desk.type("0417")
+    desk.press("Enter")
+    #expect(desk.model.open?.id == "t0")
+    #expect(lines().contains(language == .chinese ? "并入 #2611-0422" : "Merged into #2611-0422"))
+    #expect(!lines().contains(language == .chinese ? "合并了" : "Absorbed"))
+  }
 }

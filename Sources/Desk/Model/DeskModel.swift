@@ -102,6 +102,8 @@ package struct DeskModel: Sendable {
   var overlays: [Overlay] = []
   var notice: Notice?
   var undo: [Undo] = []
+  /// Number of the newest action on many tickets.
+  var undoGroup = 0
   /// Operations on their way, by id.
   var underWay: [OperationID: UnderWay] = [:]
   var claimNext: ClaimNext?
@@ -183,13 +185,25 @@ struct Notice: Equatable, Sendable {
   var until: Timestamp
 }
 
-/// How something is undone: a compensating operation.
+/// How something is undone: a compensating operation for each thing that it changed.
 struct Undo: Equatable, Sendable {
+  struct Step: Equatable, Sendable {
+    var action: Action
+    /// The version that my operation left behind; the store refuses when others changed the thing since.
+    var basedOn: Int64?
+    var operation: OperationID
+  }
+
   var label: String
-  var action: Action
-  /// The version that my operation left behind; the store refuses when others changed the thing since.
-  var basedOn: Int64?
-  var operation: OperationID
+  var steps: [Step]
+  /// One action on many tickets is undone with one key.
+  var group: Int?
+
+  init(label: String, action: Action, operation: OperationID, group: Int? = nil) {
+    self.label = label
+    steps = [Step(action: action, operation: operation)]
+    self.group = group
+  }
 }
 
 /// An operation between the key and its answer.
@@ -202,6 +216,10 @@ struct UnderWay: Sendable {
   /// What is said when it is saved.
   var done: String?
   var undo: Undo?
+  /// The action on many tickets that it is part of.
+  var group: Int?
+  /// Undo was pressed before it was saved: it is taken back as soon as it is.
+  var isUnwanted = false
   /// Text to put back when it could not be done.
   var draft: Draft?
   var isSaved = false

@@ -106,9 +106,10 @@ extension DeskModel {
         + [Span(SafeText("  " + facts.joined(separator: " · ")), Style(.muted))], nil, .name)
     if !person.city.isEmpty || !person.address.isEmpty {
       let address = value(person.address, "address")
-      add(
-        [Span(SafeText(person.city.isEmpty ? "" : "\(person.city) "), Style(.muted))] + address, nil, .address
-      )
+      // Most addresses name their city themselves, masked or in clear.
+      let isNamed = address.contains { $0.text.string.contains(person.city) }
+      let city = person.city.isEmpty || isNamed ? "" : "\(person.city) "
+      add([Span(SafeText(city), Style(.muted))] + address, nil, .address)
     }
     for identity in profile.identities {
       let mark: SafeText = identity.isVerified ? " ✓" : .empty

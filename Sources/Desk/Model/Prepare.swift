@@ -134,7 +134,7 @@ extension DeskModel {
   /// Changes that the desk recorded are only counted; what people wrote, handed over or ended is always shown.
   private func isCondensed(_ entry: TimelineEntry) -> Bool {
     switch entry.kind {
-    case .customerMessage, .reply, .note, .closed, .attached, .merged: false
+    case .customerMessage, .reply, .note, .closed, .attached, .merged, .absorbed: false
     case .transferred: entry.body.isEmpty
     default: true
     }
@@ -250,7 +250,10 @@ extension DeskModel {
         "desk.change.linked",
         ["relation": words.text("relation.\(relation.rawValue)"), "number": number(of: id)])
     case .unlinked(let id): return words.text("desk.change.unlinked", ["number": number(of: id)])
-    case .merged(let id): return words.text("desk.change.merged", ["number": number(of: id)])
+    case .merged(let id):
+      return withTicket(words.text("desk.change.merged", ["number": number(of: id)]), entry)
+    case .absorbed(let id):
+      return withTicket(words.text("desk.change.absorbed", ["number": number(of: id)]), entry)
     case .reminderSet(let at):
       let time = clock.civil(at)
       return withBody(words.text("desk.change.reminder", ["at": "\(time.date) \(time.minuteText)"]))
@@ -266,8 +269,15 @@ extension DeskModel {
     }
   }
 
+  /// Entries of merged tickets stand in one timeline with those of the open one: which ticket is meant must be said.
+  private func withTicket(_ text: String, _ entry: TimelineEntry) -> String {
+    guard entry.ticket != open?.id else { return text }
+    return words.text("desk.change.of-ticket", ["number": number(of: entry.ticket), "text": text])
+  }
+
   private func number(of id: TicketID) -> String {
-    open?.detail?.related.first { $0.id == id }?.number.map { "#\($0)" } ?? "#…"
+    if id == open?.id, let number = open?.ticket?.number { return "#\(number)" }
+    return open?.detail?.related.first { $0.id == id }?.number.map { "#\($0)" } ?? "#…"
   }
 
   // MARK: - Knowledge

@@ -30,6 +30,17 @@ extension DeskModel {
     return Facts(state: row.state, owner: row.owner, count: ids.count)
   }
 
+  /// What is read of the ticket that an action would change. Nil for a row that is not open: what it holds is not known, and
+  /// must not be taken from the ticket that is.
+  private var known: TicketDetail? { targets.first == open?.id ? open?.detail : nil }
+
+  /// Steps of the zone of the ticket that an action would change; nil while the zone is not known.
+  private var knownSteps: [Zone.Step]? {
+    if let known { return known.zone?.steps ?? [] }
+    guard let id = targets.first, let row = queue.rows.first(where: { $0.id == id }) else { return nil }
+    return directory.zone(row.zone)?.steps
+  }
+
   /// The key of the reason why `action` cannot be done now; nil when it can.
   func reason(against action: ActionID) -> String? {
     switch action {
@@ -92,12 +103,15 @@ extension DeskModel {
       guard facts.state == .pending else { return "desk.reason.not-pending" }
       return isMine || me.has(.assign) ? nil : "desk.reason.not-mine"
     case .reply: return facts.state.isDone && facts.state != .solved ? "desk.reason.is-done" : nil
-    case .takeBack: return lastReply == nil ? "desk.reason.no-reply" : nil
-    case .removeTag: return open?.ticket?.tags.isEmpty == false ? nil : "desk.reason.no-tags"
-    case .attachments: return open?.detail?.attachments.isEmpty == false ? nil : "desk.reason.no-attachments"
-    case .unlink: return open?.ticket?.links.isEmpty == false ? nil : "desk.reason.no-links"
-    case .step: return open?.detail?.zone?.steps.isEmpty == false ? nil : "desk.reason.no-steps"
-    case .olderEntries: return open?.detail?.hasOlderEntries == true ? nil : "desk.reason.no-older"
+    // Of a row that is not open nobody knows yet: the action opens it and then says what is true.
+    case .takeBack: return known == nil || lastReply != nil ? nil : "desk.reason.no-reply"
+    case .removeTag: return known?.ticket.tags.isEmpty == true ? "desk.reason.no-tags" : nil
+    case .attachments: return known?.attachments.isEmpty == true ? "desk.reason.no-attachments" : nil
+    case .unlink: return known?.ticket.links.isEmpty == true ? "desk.reason.no-links" : nil
+    case .step: return knownSteps?.isEmpty == true ? "desk.reason.no-steps" : nil
+    case .olderEntries:
+      guard let known else { return "desk.reason.open-first" }
+      return known.hasOlderEntries ? nil : "desk.reason.no-older"
     default: return nil
     }
   }

@@ -49,7 +49,7 @@ extension DeskModel {
         .addContact(id), "action.add-contact",
         [channelField(selected: .phone), field("message", .longText)])
     case .copyNumber:
-      let number = open?.ticket?.number ?? queue.selectedRow?.number
+      let number = id == open?.id ? open?.ticket?.number : queue.rows.first { $0.id == id }?.number
       guard let number else { return effects }
       say(words.text("desk.done.copied", ["text": number]), .success)
       effects.append(.copyToClipboard(number))
@@ -68,9 +68,15 @@ extension DeskModel {
   private mutating func performOnMany(_ action: ActionID, _ ids: [TicketID]) -> [DeskEffect] {
     switch action {
     case .claim: return claim(ids)
-    case .release: return forEach(ids, done: "desk.done.many") { .ticket($0, .release) }
+    case .release:
+      return forEach(
+        ids, done: "desk.done.many", undo: { id, _ in .ticket(id, .claim) },
+        label: words.text("action.release"), action: { .ticket($0, .release) })
     case .resume:
-      return forEach(ids, done: "desk.done.resumed") { .ticket($0, .resume) }
+      let before = holdAgain(ids)
+      return forEach(
+        ids, done: "desk.done.resumed", undo: { id, _ in before[id] }, label: words.text("action.resume"),
+        action: { .ticket($0, .resume) })
     case .markRead: return forEach(ids, done: "desk.done.read") { .ticket($0, .markRead) }
     case .close: return startBulkClose(ids, .closed)
     case .solve: return startBulkClose(ids, .solved)
@@ -130,7 +136,8 @@ extension DeskModel {
     case .hold(let ids):
       let (reason, until) = (dialog.value("reason"), moment("until"))
       return forEach(
-        ids, done: "desk.done.held", undo: { .ticket($0, .resume) }, label: words.text("action.hold"),
+        ids, done: "desk.done.held", undo: { id, _ in .ticket(id, .resume) },
+        label: words.text("action.hold"),
         action: { .ticket($0, .hold(reason: reason, until: until)) })
     case .reopen(let ids):
       let reason = dialog.value("reason")
@@ -148,7 +155,7 @@ extension DeskModel {
     case .tag(let ids):
       let tag = dialog.value("tag").trimmed
       return forEach(
-        ids, done: "desk.done.tagged", undo: { .ticket($0, .removeTag(tag)) },
+        ids, done: "desk.done.tagged", undo: { id, _ in .ticket(id, .removeTag(tag)) },
         label: words.text("action.add-tag"),
         action: { .ticket($0, .addTag(tag)) })
     case .attach(let id): return [.attach(path: dialog.value("path").trimmed, ticket: id)]
@@ -157,7 +164,7 @@ extension DeskModel {
         Ticket.Reminder(at: $0, text: dialog.value("about").trimmed, agent: me.id)
       }
       return forEach(
-        ids, done: "desk.done.reminder", undo: { .ticket($0, .setReminder(nil)) },
+        ids, done: "desk.done.reminder", undo: { id, _ in .ticket(id, .setReminder(nil)) },
         label: words.text("action.reminder"),
         action: { .ticket($0, .setReminder(reminder)) })
     case .reveal(let customer, let field):
@@ -173,7 +180,9 @@ extension DeskModel {
         done: words.text("desk.done.contact"))
     case .bulkNote(let ids):
       let note = dialog.value("note")
-      return forEach(ids, done: "desk.done.many") { .ticket($0, .note(note)) }
+      return forEach(
+        ids, done: "desk.done.many", undo: { .ticket($0, .strike($1.entry())) },
+        label: words.text("action.note"), action: { .ticket($0, .note(note)) })
     }
   }
 
@@ -214,18 +223,17 @@ extension DeskModel {
       .picker(
         Picker(
           title: words("action.category"), items: items, purpose: .category(ids),
-          selected: open?.ticket?.category?.text ?? items.first { $0.isEnabled }?.id, hasNumbers: false)))
+          selected: ids.first.flatMap { knownCategory(of: $0)?.text } ?? items.first { $0.isEnabled }?.id,
+          hasNumbers: false)))
   }
 
   mutating func setCategory(_ category: CategoryID, zone: ZoneID, of ids: [TicketID]) -> [DeskEffect] {
-    let ticket = open?.ticket
+    let before = ids.reduce(into: [TicketID: Action]()) { found, id in
+      guard let old = knownCategory(of: id), let zone = directory.category(old)?.zone else { return }
+      found[id] = .ticket(id, .setCategory(old, zone: zone))
+    }
     return forEach(
-      ids, done: "desk.done.category",
-      undo: { [directory] id in
-        guard let ticket, id == ticket.id, let old = ticket.category, let zone = directory.category(old)?.zone
-        else { return nil }
-        return .ticket(id, .setCategory(old, zone: zone))
-      }, label: words.text("action.category"),
+      ids, done: "desk.done.category", undo: { id, _ in before[id] }, label: words.text("action.category"),
       action: { .ticket($0, .setCategory(category, zone: zone)) })
   }
 
@@ -238,7 +246,7 @@ extension DeskModel {
       .picker(
         Picker(
           title: words("action.priority"), items: items, purpose: .priority(ids),
-          selected: open?.ticket.map { String($0.priority.rawValue) })))
+          selected: ids.first.flatMap { knownPriority(of: $0) }.map { String($0.rawValue) })))
   }
 
   mutating func startPresence() {
@@ -379,7 +387,8 @@ extension DeskModel {
   }
 
   private mutating func startUnlink() {
-    let items = (open?.detail?.related ?? []).map { related in
+    // Merged tickets are related, too, and no link.
+    let items = (open?.detail?.related ?? []).filter { $0.relation != nil }.map { related in
       Picker.Item(
         id: related.id.text, label: SafeText("\(related.number.map { "#\($0)" } ?? "") \(related.subject)"),
         detail: related.relation.map { words("relation.\($0.rawValue)") } ?? .empty,

@@ -541,6 +541,7 @@ extension DeskModel {
     let name = words.text("action.close")
     let reason = words.text("desk.undo-reason")
     var effects: [DeskEffect] = []
+    let group = nextGroup(of: ready.count)
     for (index, item) in ready.enumerated() {
       let record = Closing(
         text: item.text, mode: .template, template: template.id, keys: keys - bulk.keysAtOpening,
@@ -556,6 +557,7 @@ extension DeskModel {
         done: index == ready.count - 1
           ? words.text(
             "desk.done.closed-many", ["count": ready.count, "left": bulk.items.count - ready.count]) : nil,
+        group: group,
         undo: { _ in (name, .ticket(item.ticket, .reopen(reason: reason))) })
     }
     queue.marks.subtract(ready.map(\.ticket))

@@ -11,15 +11,19 @@ extension DeskModel {
   ///   - done: what is said once it is durable.
   ///   - undo: the compensating operation, from the saved one.
   ///   - draft: what was typed; it comes back when it cannot be saved.
+  ///   - group: the action on many tickets that it is part of.
   mutating func save(
     _ action: Action, basedOn: Int64? = nil, kind: UnderWay.Kind = .save, done: String? = nil,
-    draft: Draft? = nil, clearing: DraftKey? = nil, undo: ((Operation) -> (String, Action)?)? = nil
+    draft: Draft? = nil, clearing: DraftKey? = nil, group: Int? = nil,
+    undo: ((Operation) -> (String, Action)?)? = nil
   ) -> [DeskEffect] {
     let operation = operation(action, basedOn: basedOn)
     let compensation = undo?(operation)
     underWay[operation.id] = UnderWay(
       kind: kind, operation: operation, since: now, done: done,
-      undo: compensation.map { Undo(label: $0.0, action: $0.1, operation: operation.id) }, draft: draft)
+      undo: compensation.map {
+        Undo(label: $0.0, action: $0.1, operation: operation.id, group: group)
+      }, group: group, draft: draft)
     if case .ticket(let id, _) = action, id == open?.id { open?.isStale = true }
     if let clearing { drafts[clearing] = nil }
     return [.save(operation, clearing: clearing)]
@@ -40,14 +44,32 @@ extension DeskModel {
     item.draft = nil
     underWay[id] = item
     if let undo = item.undo {
-      self.undo.append(undo)
-      if self.undo.count > 50 { self.undo.removeFirst() }
+      if item.isUnwanted {
+        return undo.steps.flatMap { save($0.action, basedOn: $0.basedOn, kind: .undo) } + reloadShown()
+      }
+      remember(undo)
     }
     if let done = item.done {
-      say(item.undo == nil ? done : "\(done) · \(undoHint)", .success)
+      let canUndo = item.undo != nil || item.group != nil && undo.last?.group == item.group
+      say(canUndo ? "\(done) · \(undoHint)" : done, .success)
     }
     if item.kind == .presence || item.kind == .silent { return [.loadCounts] }
     return reloadShown() + afterSaving(item)
+  }
+
+  private mutating func remember(_ new: Undo) {
+    if let group = new.group, let index = undo.lastIndex(where: { $0.group == group }) {
+      undo[index].steps += new.steps
+      return
+    }
+    undo.append(new)
+    if undo.count > 50 { undo.removeFirst() }
+  }
+
+  /// What the store refused has nothing to undo; the rest of an action on many tickets has.
+  private mutating func forgetUndo(of operation: OperationID) {
+    for index in undo.indices { undo[index].steps.removeAll { $0.operation == operation } }
+    undo.removeAll(where: \.steps.isEmpty)
   }
 
   private var undoHint: String {
@@ -112,7 +134,7 @@ extension DeskModel {
       return reloadShown()
     default:
       say(sentence, .danger, seconds: 12)
-      undo.removeAll { $0.operation == item.operation.id }
+      forgetUndo(of: item.operation.id)
       open?.closing?.closesWhenFresh = false
       return putBack(item) + reloadShown() + [.loadNotSent]
     }
@@ -144,22 +166,45 @@ extension DeskModel {
       say(key: "desk.reason.nothing-to-undo")
       return []
     }
+    if let group = last.group {
+      // The rest of it may still be on its way to the disk.
+      for id in underWay.keys where underWay[id]?.group == group && underWay[id]?.isSaved == false {
+        underWay[id]?.isUnwanted = true
+      }
+    }
+    guard last.steps.count == 1, let step = last.steps.first else { return undoAll(last) }
     let label = words.text("desk.done.undone", ["what": last.label])
-    if case .ticket(_, .claim) = last.action { return submit(last.action, kind: .claim) }
-    let kind: UnderWay.Kind = if case .agent = last.action { .presence } else { .undo }
-    if case .agent(_, .setPresence(let state, let reason, _)) = last.action {
+    if case .ticket(_, .claim) = step.action { return submit(step.action, kind: .claim) }
+    let kind: UnderWay.Kind = if case .agent = step.action { .presence } else { .undo }
+    if case .agent(_, .setPresence(let state, let reason, _)) = step.action {
       me.presence = Presence(state: state, since: now, reason: reason)
     }
-    return save(last.action, basedOn: last.basedOn, kind: kind, done: label)
+    return save(step.action, basedOn: step.basedOn, kind: kind, done: label)
+  }
+
+  private mutating func undoAll(_ last: Undo) -> [DeskEffect] {
+    let label = words.text(
+      "desk.done.undone-many", ["what": last.label, "count": last.steps.count])
+    var effects: [DeskEffect] = []
+    for (index, step) in last.steps.enumerated() {
+      effects += save(
+        step.action, basedOn: step.basedOn, kind: .undo,
+        done: index == last.steps.count - 1 ? label : nil)
+    }
+    return effects
   }
 
   /// The version that my own operations left behind, once it is known.
   mutating func rememberVersion(_ ticket: Ticket) {
-    for index in undo.indices where undo[index].basedOn == nil {
-      guard case .ticket(let id, let action) = undo[index].action, id == ticket.id else { continue }
-      // Striking my own entry harms nobody, whatever else changed.
-      if case .strike = action { continue }
-      undo[index].basedOn = ticket.version
+    for index in undo.indices {
+      for place in undo[index].steps.indices where undo[index].steps[place].basedOn == nil {
+        guard case .ticket(let id, let action) = undo[index].steps[place].action, id == ticket.id else {
+          continue
+        }
+        // Striking my own entry harms nobody, whatever else changed.
+        if case .strike = action { continue }
+        undo[index].steps[place].basedOn = ticket.version
+      }
     }
   }
 

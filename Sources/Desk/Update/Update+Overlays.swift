@@ -139,13 +139,11 @@ extension DeskModel {
       return setCategory(category, zone: zone, of: ids)
     case .priority(let ids):
       guard let priority = Int(item.id).flatMap({ Ticket.Priority(rawValue: $0) }) else { return [] }
-      let (old, openID) = (open?.ticket?.priority, open?.id)
+      let before = ids.reduce(into: [:]) { $0[$1] = knownPriority(of: $1) }
       return forEach(
         ids, done: "desk.done.priority",
-        undo: { id in
-          guard ids.count == 1, let old, id == openID else { return nil }
-          return .ticket(id, .setPriority(old))
-        }, label: words.text("action.priority"),
+        undo: { id, _ in before[id].map { .ticket(id, .setPriority($0)) } },
+        label: words.text("action.priority"),
         action: { .ticket($0, .setPriority(priority)) })
     case .presence: return chosePresence(item.id)
     case .theme:

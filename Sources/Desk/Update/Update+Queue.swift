@@ -115,26 +115,61 @@ extension DeskModel {
 
   mutating func claim(_ ids: [TicketID]) -> [DeskEffect] {
     if ids.count == 1, let id = ids.first { return submit(.ticket(id, .claim), kind: .claim) }
-    return forEach(ids, done: "desk.done.claimed-many") { .ticket($0, .claim) }
+    return forEach(
+      ids, done: "desk.done.claimed-many", undo: { id, _ in .ticket(id, .release) },
+      label: words.text("action.claim"), action: { .ticket($0, .claim) })
   }
 
   // MARK: - Many
 
-  /// The same action on each ticket; the notice says it once.
+  /// The same action on each ticket; the notice says it once, and one undo takes all of it back.
   mutating func forEach(
-    _ ids: [TicketID], done: String, undo: ((TicketID) -> Action?)? = nil, label: String? = nil,
+    _ ids: [TicketID], done: String, undo: ((TicketID, Operation) -> Action?)? = nil, label: String? = nil,
     action: (TicketID) -> Action
   ) -> [DeskEffect] {
     var effects: [DeskEffect] = []
+    let group = nextGroup(of: ids.count)
     for (index, id) in ids.enumerated() {
       let isLast = index == ids.count - 1
       effects += save(
-        action(id), done: isLast ? words.text(done, ["count": ids.count]) : nil,
-        undo: { _ in
-          undo?(id).map { (label ?? "", $0) }
+        action(id), done: isLast ? words.text(done, ["count": ids.count]) : nil, group: group,
+        undo: { operation in
+          undo?(id, operation).map { (label ?? "", $0) }
         })
     }
     queue.marks = []
     return effects
+  }
+
+  /// What operations of one action on `count` tickets share; nil for a single ticket.
+  mutating func nextGroup(of count: Int) -> Int? {
+    guard count > 1 else { return nil }
+    undoGroup += 1
+    return undoGroup
+  }
+
+  /// What is known of a ticket that may only be a row: the open ticket is newer than its row.
+  func knownPriority(of id: TicketID) -> Ticket.Priority? {
+    if id == open?.id, let ticket = open?.ticket { return ticket.priority }
+    return queue.rows.first { $0.id == id }?.priority
+  }
+
+  func knownCategory(of id: TicketID) -> CategoryID? {
+    if id == open?.id, let ticket = open?.ticket { return ticket.category }
+    return queue.rows.first { $0.id == id }?.category
+  }
+
+  private func holdEnd(of id: TicketID) -> Timestamp? {
+    if id == open?.id, let ticket = open?.ticket { return ticket.pendingUntil }
+    return queue.rows.first { $0.id == id }?.pendingUntil
+  }
+
+  /// The way back on hold; a row does not carry the reason, which stays in the timeline.
+  func holdAgain(_ ids: [TicketID]) -> [TicketID: Action] {
+    let other = words.text("desk.undo-resume")
+    return ids.reduce(into: [:]) { found, id in
+      let reason = id == open?.id ? open?.ticket?.pendingReason : nil
+      found[id] = .ticket(id, .hold(reason: reason ?? other, until: holdEnd(of: id)))
+    }
   }
 }

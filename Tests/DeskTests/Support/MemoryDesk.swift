@@ -168,6 +168,13 @@ struct MemoryDesk: DeskState {
       merged: customers.values.filter { $0.mergedInto == id }.sorted { $0.id < $1.id })
   }
 
+  private func related(_ id: TicketID, _ relation: Ticket.Link.Relation?) -> TicketDetail.Related {
+    let other = tickets[id]
+    return TicketDetail.Related(
+      id: id, number: other?.number, subject: other?.subject ?? "", state: other?.state ?? .new,
+      relation: relation)
+  }
+
   func detail(_ id: TicketID, limit: Int) -> TicketDetail? {
     guard let ticket = tickets[id] else { return nil }
     var shown = entries.filter { $0.ticket == id || tickets[$0.ticket]?.mergedInto == id }
@@ -187,12 +194,9 @@ struct MemoryDesk: DeskState {
       ticket: ticket, entries: shown, hasOlderEntries: hasOlder,
       contacts: contacts.values.filter { $0.ticket == id }.sorted { $0.id < $1.id },
       attachments: attachments.filter { $0.ticket == id },
-      related: ticket.links.map { link in
-        let other = tickets[link.ticket]
-        return TicketDetail.Related(
-          id: link.ticket, number: other?.number, subject: other?.subject ?? "", state: other?.state ?? .new,
-          relation: link.relation)
-      },
+      related: ticket.links.map { related($0.ticket, $0.relation) }
+        + tickets.values.filter { $0.mergedInto == id }.map { related($0.id, nil) }
+        + [ticket.mergedInto].compactMap { $0.map { related($0, nil) } },
       templates: configuration.templates.filter { $0.zone == ticket.zone }, zone: zone(ticket.zone),
       categoryPath: path, isWaitingForStore: false, customer: profile(ticket.customer, isMasked: false))
   }

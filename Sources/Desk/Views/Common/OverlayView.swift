@@ -426,8 +426,24 @@ extension DeskModel {
         if let reason { line.append(Span("  (" + words(reason) + ")", Style(.disabled))) }
         lines.append(line)
       }
+      if context == .composer { lines += editingLines }
     }
     return lines
+  }
+
+  /// Keys inside a text. They are those of every terminal and belong to no command.
+  private var editingLines: [[Span]] {
+    let keys: [(SafeText, String)] = [
+      ("Ctrl-_ Ctrl-/", "undo"), ("Alt-/", "redo"), ("Ctrl-W", "word"), ("Ctrl-U", "line"),
+      ("Alt-B Alt-F", "move"), ("Ctrl-A Ctrl-E", "edge"),
+    ]
+    return keys.map { keys, name in
+      [
+        Span("  " + keys.padded(toColumns: 18) + " ", Style(.key)),
+        Span(words("desk.editing.\(name)").padded(toColumns: 14) + " "),
+        Span(words("desk.editing.\(name).help"), Style(.muted)),
+      ]
+    }
   }
 
   private var contextsBelow: [ActionContext] {
