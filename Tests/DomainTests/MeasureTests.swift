@@ -237,6 +237,17 @@ import Testing
     #expect(resumed.resolution?.leftSeconds == 40 * 60)
   }
 
+  @Test func `where somebody outside set the deadline, pending neither moves nor hides it`() throws {
+    let history = [
+      entry(0, .stateChanged(from: nil, to: .new)), entry(30, .stateChanged(from: .new, to: .pending)),
+    ]
+    let pending = try #require(clocks(history, pause: .run, at: 60).resolution)
+    #expect(minutes(pending.dueAt) == 120)
+    #expect(!pending.isPaused)
+    #expect(pending.leftSeconds == 60 * 60)
+    #expect(clocks(history, pause: .run, at: 130).resolution?.isBreached == true)
+  }
+
   @Test func `a reopened ticket goes on where it was solved`() {
     let history = [
       entry(0, .stateChanged(from: nil, to: .new)), entry(50, .stateChanged(from: .new, to: .solved)),

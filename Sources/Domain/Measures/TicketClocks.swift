@@ -52,12 +52,12 @@ package struct TicketClocks: Hashable, Sendable {
         return ruler.clock(
           running: history.running(pauses: [.pending, .solved, .closed, .archived]), limit: limit,
           stoppedAt: history.doneAt, isPaused: history.state == .pending)
-      case .hide:
-        // The deadline stands still where it was; only whether it is shown changes.
+      case .hide, .run:
+        // The deadline stays where it was; only whether it is shown changes.
         var clock = ruler.clock(
           running: history.running(pauses: [.solved, .closed, .archived]), limit: limit,
           stoppedAt: history.doneAt)
-        if history.state == .pending {
+        if zone.pause == .hide, history.state == .pending {
           clock.isPaused = true
           clock.dueAt = nil
         }

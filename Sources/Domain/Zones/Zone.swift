@@ -13,8 +13,9 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
     }
   }
 
-  /// What pending does to the deadline: move it by the time spent pending, or hide it meanwhile and bring it back unchanged.
-  package enum PausePolicy: String, Codable, CaseIterable, Sendable { case shift, hide }
+  /// What pending does to the deadline: move it by the time spent pending, hide it meanwhile and bring it back unchanged, or
+  /// nothing, where somebody outside set it and waits for nobody.
+  package enum PausePolicy: String, Codable, CaseIterable, Sendable { case shift, hide, run }
 
   package struct ServiceLevel: Hashable, Codable, Sendable {
     package var thresholdSeconds: Int
