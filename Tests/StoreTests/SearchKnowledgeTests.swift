@@ -174,6 +174,29 @@ struct SearchKnowledgeTests {
     #expect((KnowledgeIndex.missedSearch(String(repeating: "长", count: 10_000))?.count ?? 0) <= 256)
   }
 
+  @Test func `the same question counts once, however it was typed and whoever sent it`() throws {
+    let test = try TestStore()
+    let (first, second) = (try test.desk("linxiao"), try test.desk("chenyu"))
+    func miss(_ query: String, _ desk: DeskConnection) throws {
+      let action = Action.missedSearch(query: query, language: .chinese)
+      #expect(try desk.submit(test.operation(desk.agent, action)) == .accepted)
+    }
+    for query in ["卫星电话 资费", "  衛星電話   資費 ", "卫星电话\u{3000}资费"] { try miss(query, first) }
+    for query in ["SIM 换 13800138000", "sim 换 13800138000", " Ｓｉｍ 换  138****8000"] { try miss(query, second) }
+    try miss("🎉", second)
+    _ = try first.synchronize()
+    let kept = try first.replica.missedSearches()
+    #expect(kept.map(\.count) == [3, 3])
+    #expect(Set(kept.map(\.query)) == ["卫星电话 资费", "sim 换 138****8000"])
+    #expect(try test.store.revision() == (try first.replica.cursor()))
+  }
+
+  @Test(arguments: ["  Ｆoo   bar ", "号码 13800138000", "衛星電話", "Ärger?", "a@b.example 退款", "龘靐齉爩"])
+  func `what is written down stays the same when it is written down again`(_ query: String) throws {
+    let once = try #require(KnowledgeIndex.missedSearch(query))
+    #expect(KnowledgeIndex.missedSearch(once) == once)
+  }
+
   // MARK: - Marks
 
   @Test func `matches are characters of title and excerpt`() throws {

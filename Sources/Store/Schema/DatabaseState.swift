@@ -102,7 +102,8 @@ func rows(of change: Change, _ db: Database) throws -> (written: [Row], removed:
   case .disclosure(let value): return ([.disclosure(value)], [])
   case .configuration(let change): return try ConfigurationRows.difference(change, db)
   case .missedSearch(let query, let language):
-    let query = String(query.prefix(200))
+    // Here and not on the desk alone: however it was typed, and whoever sends it, the same question counts once.
+    guard let query = KnowledgeIndex.missedSearch(query) else { return ([], []) }
     let key = RowKey(.missedSearch, MissedSearch.id(query, language))
     var missed = MissedSearch(query: query, language: language, count: 0)
     if case .missedSearch(let known) = try RowReader(db: db).row(key) { missed = known }

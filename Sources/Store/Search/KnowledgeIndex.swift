@@ -54,7 +54,8 @@ package final class KnowledgeIndex: Sendable {
 
   /// How a search that found nothing is written down: folded, without personal data, nil when it says nothing.
   package static func missedSearch(_ query: String) -> String? {
-    let words = Masking.text(SearchText.string(KnowledgePlan.folded(query)[...])).split(separator: " ")
+    let words = Masking.text(SearchText.string(KnowledgePlan.folded(query)[...])).split(
+      whereSeparator: \.isWhitespace)
     let text = words.joined(separator: " ")
     return text.unicodeScalars.count < 2 ? nil : text
   }
