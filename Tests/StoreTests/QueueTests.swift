@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 import Testing
 
 @testable import Store
@@ -102,6 +103,36 @@ struct QueueTests {
         #expect(page.rows.map(\.id) == Array(expected[index...].prefix(5)))
       }
     }
+  }
+
+  /// Every fortieth of 200,000 rows fits, so that a page of the filter looks at more rows than it may.
+  @Test func `a filter that was superseded ends in the middle of its statement`() throws {
+    let test = try TestStore(inMemory: true)
+    let changes: [Change] = (0..<200_000).map { index in
+      .ticket(
+        Ticket(
+          id: TicketID("t\(index)"), customer: "c1", zone: "billing",
+          subject: index % 400 == 0 ? "漫游包" : "多扣费", channel: .phone,
+          createdAt: Timestamp(seconds: 1_789_000_000 + Int64(index)), createdBy: "system"))
+    }
+    try test.store.bulkLoad([[.customer(Customer(id: "c1", name: "王晓芳"))], changes])
+    let replica = try test.desk().replica
+    let request = QueueRequest(query: QueueQuery(scope: .open, text: "漫游"), edge: .first, limit: 64)
+    let questions = Atomic<Int>(0)
+    let whole = try replica.queuePage(request) {
+      questions.add(1, ordering: .relaxed)
+      return false
+    }
+    let inWhole = questions.exchange(0, ordering: .relaxed)
+    #expect(whole.rows.count == 13)
+    #expect(inWhole > 20, "\(inWhole): SQLite was not asked often enough to end it early")
+    #expect(throws: CancellationError.self) {
+      try replica.queuePage(request) { questions.add(1, ordering: .relaxed).newValue > 5 }
+    }
+    #expect(questions.exchange(0, ordering: .relaxed) == 6)
+    // The connection is not asked any more, and answers the next filter.
+    #expect(try replica.queuePage(request) == whole)
+    #expect(questions.load(ordering: .relaxed) == 0)
   }
 
   @Test func `counters are what counting gives`() throws {

@@ -2,9 +2,14 @@ import Domain
 import GRDB
 
 extension Replica {
-  /// A page of a list, masked. Cost depends on `limit`, never on the length of the list.
-  package func queuePage(_ request: QueueRequest) throws -> QueuePage {
-    try read { db in
+  /// A page of a list, masked. Cost depends on `limit`, never on the length of the list; a text filter looks at a bounded
+  /// part of it.
+  ///
+  /// - Throws: `CancellationError` when nobody waited for it any more.
+  package func queuePage(_ request: QueueRequest, unless isSuperseded: IsSuperseded? = nil) throws
+    -> QueuePage
+  {
+    try read(unless: isSuperseded) { db in
       let list = QueueList(request.query, db)
       let isBackward: Bool
       let start: (key: QueueKey, inclusive: Bool)?

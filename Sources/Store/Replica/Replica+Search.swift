@@ -1,29 +1,25 @@
 import Domain
 import GRDB
-import GRDBSQLite
-import Synchronization
 
 extension Replica {
   /// Customers and tickets by number, phone, identity, order, bill, name and words; see `FindIndex`.
   ///
-  /// - Throws: `CancellationError` when `interruptSearch` was called meanwhile.
-  package func find(_ query: String, limit: Int = 50) throws -> [FindHit] {
-    try searching { try FindIndex().find($0, query, limit: limit) }
+  /// - Throws: `CancellationError` when nobody waited for it any more.
+  package func find(_ query: String, limit: Int = 50, unless isSuperseded: IsSuperseded? = nil) throws
+    -> [FindHit]
+  {
+    try read(unless: isSuperseded) { try FindIndex().find($0, query, limit: limit) }
   }
 
   /// Articles for a query as it is being typed, best first; see `KnowledgeIndex`.
+  ///
+  /// - Throws: `CancellationError` when nobody waited for it any more.
   package func searchKnowledge(
-    _ query: String, zone: ZoneID? = nil, language: Language, today: CivilDate, limit: Int = 10
+    _ query: String, zone: ZoneID? = nil, language: Language, today: CivilDate, limit: Int = 10,
+    unless isSuperseded: IsSuperseded? = nil
   ) throws -> [ArticleHit] {
-    try searching {
+    try read(unless: isSuperseded) {
       try knowledge.search($0, query, zone: zone, language: language, today: today, limit: limit)
-    }
-  }
-
-  /// Stops the search that is running, because another letter was typed.
-  package func interruptSearch() {
-    running.withLock { connection in
-      if let connection { sqlite3_interrupt(OpaquePointer(bitPattern: connection)) }
     }
   }
 
@@ -55,15 +51,6 @@ extension Replica {
   package func tidySearch() {
     for _ in 0..<8 {
       guard (try? write(durably: false, { try SearchIndexing.tidy($0) })) == true else { return }
-    }
-  }
-
-  private func searching<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try read { db in
-      let connection = UInt(bitPattern: db.sqliteConnection)
-      running.withLock { $0 = connection }
-      defer { running.withLock { if $0 == connection { $0 = nil } } }
-      return try body(db)
     }
   }
 }

@@ -15,8 +15,6 @@ package final class Replica: Sendable {
   let pool: DatabasePool
   let cache = ConfigurationCache()
   let knowledge = KnowledgeIndex()
-  /// The connection on which a search runs, as a bit pattern.
-  let running = Mutex<UInt?>(nil)
   private let lock: ReplicaLock
   private let offline = Mutex<Timestamp?>(nil)
 

@@ -5,8 +5,8 @@ import GRDB
 /// "Find anything": customers and tickets by number, phone, identity, order, bill, name and words, in one list as one types.
 ///
 /// Each kind of evidence leads to a bounded number of candidates by an index of its own; with several tokens a result must
-/// explain every one of them. Everything that is shown is read from the rows and masked. Searching can be interrupted
-/// (`Database.interrupt`): it is a sequence of short statements.
+/// explain every one of them. Everything that is shown is read from the rows and masked. Searching can be given up
+/// in the middle (`Replica.read(unless:)`): it is a sequence of short statements.
 package struct FindIndex: Sendable {
   /// Tickets whose customer or texts are looked at before a search is content with what it has, so that words that hardly
   /// stand together cost no second.

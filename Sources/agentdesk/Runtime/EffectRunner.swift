@@ -240,20 +240,23 @@ final class EffectRunner {
   // MARK: - Searching
 
   private func search(_ effect: DeskEffect) {
-    let run: @Sendable () throws -> DeskMessage
+    let run: @Sendable (@escaping IsSuperseded) throws -> DeskMessage
     switch effect {
     case .loadQueue(let request):
-      run = { [replica] in .queueLoaded(try replica.queuePage(request)) }
+      run = { [replica] in .queueLoaded(try replica.queuePage(request, unless: $0)) }
     case .searchKnowledge(let query):
       let today = clock.civil(.now).date
       run = { [replica] in
         .knowledgeFound(
           token: query.token,
           try replica.searchKnowledge(
-            query.text, zone: query.zone, language: query.language, today: today, limit: query.limit))
+            query.text, zone: query.zone, language: query.language, today: today, limit: query.limit,
+            unless: $0))
       }
     case .find(let query):
-      run = { [replica] in .found(token: query.token, try replica.find(query.text, limit: query.limit)) }
+      run = { [replica] in
+        .found(token: query.token, try replica.find(query.text, limit: query.limit, unless: $0))
+      }
     default: return
     }
     guard !effect.isRead else { return }
@@ -261,9 +264,8 @@ final class EffectRunner {
     // other page before its own has come.
     let number = count(effect.isList)
     searcher.async { [mailbox, self] in
-      guard newest(effect.isList) == number else { return }
       do {
-        mailbox.post(try run())
+        mailbox.post(try run { [self] in newest(effect.isList) != number })
       } catch is CancellationError {
         return
       } catch {
