@@ -38,13 +38,30 @@ import Testing
     desk.expectRestored()
   }
 
+  @Test(arguments: [("zh-Hans", "我上个月国际漫游包扣了两次"), ("en", "Music membership")])
+  func `without a name the sandbox begins with the easiest practice in my language`(
+    _ language: String, _ opening: String
+  ) throws {
+    let home = try DemoHome()
+    let desk = try Desk(
+      home: home.path, arguments: ["sandbox", "--agent", "linxiao"],
+      environment: ["AGENTDESK_LANG": language])
+    try desk.sees(opening, seconds: 60)
+    desk.press("Ctrl-C")
+    try desk.terminal.wait(for: "the question or the end") {
+      !$0.isAlternate || $0.contains("退出？") || $0.contains("Quit?")
+    }
+    desk.press("Enter")
+    #expect(try desk.terminal.exitStatus() == .exited(0))
+  }
+
   @Test func `in the sandbox a customer answers, closing gives a score, and the real store is untouched`()
     throws
   {
     let home = try DemoHome()
     let before = try Data(contentsOf: URL(fileURLWithPath: home.store))
     let desk = try Desk(
-      home: home.path, arguments: ["sandbox", "--agent", "linxiao"],
+      home: home.path, arguments: ["sandbox", "--agent", "linxiao", "--scenario", "broadband-red-light"],
       environment: ["AGENTDESK_LANG": "zh-Hans"])
     try desk.sees("练习台", seconds: 60)
     desk.press("F5")

@@ -19,11 +19,12 @@ package struct ResourceFolder: Sendable {
     return set
   }
 
-  /// The practice customers of the sandbox, or everything that is wrong in the folder.
-  package func loadScenarios() throws(ConfigurationProblems) -> [Scenario] {
-    let (_, scenarios, problems) = readAll()
+  /// What a practice is made of, or everything that is wrong in the folder. The easiest practice customer comes first.
+  package func loadPractice() throws(ConfigurationProblems) -> (set: ConfigurationSet, scenarios: [Scenario])
+  {
+    let (set, scenarios, problems) = readAll()
     guard problems.isEmpty else { throw ConfigurationProblems(problems) }
-    return scenarios
+    return (set, scenarios.sorted { ($0.difficulty, $0.id) < ($1.difficulty, $1.id) })
   }
 
   package func check() -> [ConfigurationProblem] { readAll().problems }

@@ -8,7 +8,7 @@ extension ResourceReader {
         let fields = file.reading.fields(
           file.root,
           keys: [
-            "id", "name", "goal", "language", "channel", "zone", "category", "customer", "mood",
+            "id", "name", "goal", "difficulty", "language", "channel", "zone", "category", "customer", "mood",
             "hangs_up_at",
             "opening", "turns", "expect", "fatal",
           ])
@@ -22,6 +22,7 @@ extension ResourceReader {
     let id = identifier(fields, file: file)
     let name = fields.localized("name")
     let goal = fields.localized("goal", limit: 2000)
+    let difficulty = fields.required("difficulty").flatMap { reading.number($0, in: 1...5) }
     let language = fields.oneOf("language", Language.self)
     let channel = fields.oneOf("channel", Channel.self)
     let zone = fields.identifier("zone")
@@ -42,13 +43,15 @@ extension ResourceReader {
     if points != 100, let node = fields.values["expect"], expect.count == reading.items(node).count {
       reading.add(.pointsDoNotAddUp(points), at: node)
     }
-    guard let id, let name, let goal, let language, let channel, let zone, let category, let customer,
+    guard let id, let name, let goal, let difficulty, let language, let channel, let zone, let category,
+      let customer,
       let mood,
       let hangsUpAt, let opening
     else { return nil }
     return Scenario(
-      id: id, name: name, goal: goal, language: language, channel: channel, zone: ZoneID(zone),
-      category: CategoryID(category), person: customer, mood: mood, hangsUpAt: hangsUpAt, opening: opening,
+      id: id, name: name, goal: goal, difficulty: difficulty, language: language, channel: channel,
+      zone: ZoneID(zone), category: CategoryID(category), person: customer, mood: mood, hangsUpAt: hangsUpAt,
+      opening: opening,
       turns: turns, expectations: expect, fatal: fatal)
   }
 

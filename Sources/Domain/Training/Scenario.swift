@@ -153,6 +153,8 @@ package struct Scenario: Hashable, Codable, Sendable, Identifiable {
   package var id: String
   package var name: LocalizedText
   package var goal: LocalizedText
+  /// 1 to begin with, to 5; the easiest is offered first.
+  package var difficulty: Int
   package var language: Language
   package var channel: Channel
   package var zone: ZoneID
@@ -170,13 +172,15 @@ package struct Scenario: Hashable, Codable, Sendable, Identifiable {
   package var fatal: [Check]
 
   package init(
-    id: String, name: LocalizedText, goal: LocalizedText, language: Language, channel: Channel, zone: ZoneID,
+    id: String, name: LocalizedText, goal: LocalizedText, difficulty: Int, language: Language,
+    channel: Channel, zone: ZoneID,
     category: CategoryID, person: Person, mood: Int, hangsUpAt: Int, opening: String, turns: [Turn],
     expectations: [Check], fatal: [Check]
   ) {
     self.id = id
     self.name = name
     self.goal = goal
+    self.difficulty = difficulty
     self.language = language
     self.channel = channel
     self.zone = zone

@@ -18,13 +18,13 @@ struct Practice {
 
   static func make(scenario wanted: String?, launch: Launch) throws -> Practice {
     let resources = ResourceFolder(launch.resources)
-    let scenarios = try resources.loadScenarios()
-    let agentLanguage = launch.options.language
+    // Knowledge and templates are what a practice is for, so all of it is read, once.
+    let (configuration, scenarios) = try resources.loadPractice()
     let scenario =
       if let wanted {
         scenarios.first { $0.id == wanted }
       } else {
-        scenarios.first { $0.language == agentLanguage } ?? scenarios.first
+        scenarios.first { $0.language == launch.language } ?? scenarios.first
       }
     guard let scenario else {
       throw LaunchFailure(
@@ -34,7 +34,6 @@ struct Practice {
         code: CommandFailure.Code.usage.rawValue)
     }
     let folder = try ownFolder(below: launch.paths.state + "/sandbox")
-    let configuration = try resources.load()
     let catalogue = Catalogue(try resources.loadDemoMaterial(), language: scenario.language)
     let store = try SharedStore.create(
       at: folder + "/desk.store", purpose: .practice, configuration: configuration)
