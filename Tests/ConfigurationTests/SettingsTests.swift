@@ -95,10 +95,28 @@ import Testing
     #expect(ResourceLocator.find(environment: { _ in "/named" }, executable: nil) == "/named")
   }
 
-  @Test(arguments: ["dark", "light", "high-contrast"])
-  func `the project's themes have no problem`(_ name: String) {
-    let (theme, problems) = ThemeFile.load(name, folders: [ResourcesTests.folder + "/themes"])
+  /// What the page tells a person to write must be what the program reads.
+  @Test func `the settings and the theme of the page have no problem`() throws {
+    let page = try String(contentsOfFile: ResourcesTests.folder + "/../docs/settings.md", encoding: .utf8)
+    let examples = page.components(separatedBy: "```yaml\n").dropFirst().compactMap {
+      $0.components(separatedBy: "```").first
+    }
+    #expect(examples.count == 2)
+    let folder = try TemporaryFolder(["config.yaml": examples[0], "themes/mine.yaml": examples[1]])
+    let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
     #expect(problems == [])
-    #expect(theme?.roles.isEmpty == false)
+    #expect(settings.keys == ["claim-next": ["F5", "Ctrl-N"]])
+    let (theme, mistakes) = ThemeFile.load("mine", folders: ["/nonexistent", folder.path + "/themes"])
+    #expect(mistakes == [])
+    #expect(theme?.base == "dark")
+    let selection = try #require(theme?.roles["selection"])
+    #expect(selection.background == "24/blue" && selection.attributes == ["bold"])
+  }
+
+  @Test func `a theme that is wrong is told with its line`() throws {
+    let folder = try TemporaryFolder(["mine.yaml": "base: dark\nroles:\n  selection: { foregrund: red }\n"])
+    let (theme, problems) = ThemeFile.load("mine", folders: [folder.path])
+    #expect(theme == nil)
+    #expect(problems.map(\.line) == [3])
   }
 }

@@ -86,7 +86,8 @@ extension ScriptedDesk {
 
   static func desk(_ scene: Scene, _ language: Language, _ size: Size) -> ScriptedDesk {
     let welcome = Welcome(
-      secondTerminal: "agentdesk --agent chenyu", switchAgent: "agentdesk --agent NAME",
+      secondTerminal: ["agentdesk", "--agent", "chenyu"],
+      switchAgent: ["agentdesk", "--agent", "NAME"],
       folder: "~/.local/share/agentdesk")
     var desk = ScriptedDesk(
       size: size, language: language, welcome: scene.name == "welcome" ? welcome : nil)

@@ -192,7 +192,7 @@ import Testing
       "claim-next": ["F7", "Ctrl-G"], "nonsense": ["x"], "help": ["Hyper-Q"],
     ])
     #expect(registry.binding(.claimNext)?.keys == [.function(7), .control("g")])
-    #expect(registry.problems == ["help: Hyper-Q", "nonsense"])
+    #expect(registry.problems == [.unknownKey("Hyper-Q", action: "help"), .unknownAction("nonsense")])
     #expect(registry.actions(for: .function(5), in: [.everywhere], isTyping: false).isEmpty)
   }
 

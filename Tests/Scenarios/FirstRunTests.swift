@@ -15,6 +15,24 @@ import Testing
     var waiting: String
   }
 
+  /// The command as somebody copies it: the lines from its first word on, as far as the shell reads on.
+  private static func command(on screen: EmulatedScreen) -> String? {
+    let panes = screen.text.split(separator: "\n").map { line in
+      line.split(separator: "│", omittingEmptySubsequences: false).map {
+        String($0).trimmingCharacters(in: .whitespaces)
+      }
+    }
+    let start = "AGENTDESK_HOME="
+    guard
+      let column = panes.lazy.compactMap({ $0.firstIndex { $0.hasPrefix(start) } }).first
+    else { return nil }
+    let lines = panes.map { $0.indices.contains(column) ? $0[column] : "" }
+    guard let first = lines.firstIndex(where: { $0.hasPrefix(start) }),
+      let last = lines[first...].firstIndex(where: { !$0.hasSuffix("\\") })
+    else { return nil }
+    return lines[first...last].map { $0.hasSuffix("\\") ? String($0.dropLast()) : $0 }.joined()
+  }
+
   private static let sentences = [
     Sentences(
       language: .chinese, who: "你是 林晓，工号 1024", next: "F5 接下一单，F8 结案", second: "再开一个终端", switching: "换一个人",
@@ -40,16 +58,17 @@ import Testing
     for sentence in [said.who, said.next, said.second, said.switching, home] {
       #expect(desk.screen.contains(sentence), "\(sentence)")
     }
-    let command = try #require(desk.screen.text.firstMatch(of: /(\.\/agentdesk --agent [a-z]+)/)).1
+    let command = try #require(Self.command(on: desk.screen))
+    #expect(command.contains("--lang") == false && command.hasSuffix("--agent chenyu"), "\(command)")
 
     desk.press("Space")
     try desk.seesNoMore(said.start)
     try desk.sees(said.waiting)
 
-    let words = command.split(separator: " ").map(String.init)
+    // As in another terminal: another folder, and nothing that pointed this desk at its home.
     let second = try Desk(
-      home: home, arguments: Array(words.dropFirst()), environment: environment, program: words[0],
-      folder: folder)
+      home: home, arguments: ["-c", command],
+      environment: environment.merging(["AGENTDESK_HOME": ""]) { $1 }, program: "sh", folder: "/")
     try second.sees(said.language == .chinese ? "陈雨 1025" : "Chen Yu 1025")
     #expect(!second.screen.contains(said.start))
     try second.quit()

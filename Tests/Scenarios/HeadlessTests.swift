@@ -9,6 +9,7 @@ import Testing
   /// A store with the project's own configuration and nothing else.
   init() throws {
     home = try ProgramHome()
+    home.environment["AGENTDESK_AGENT"] = "linxiao"
     let made = try home.run("store", "init", home.file("desk.store"))
     #expect(made.code == 0, "\(made.errors)")
   }
@@ -277,12 +278,45 @@ import Testing
     #expect(try home.run("ticket", "list", "--agent", "newone").code == 0)
   }
 
-  @Test func `a settings file with a mistake warns and works`() throws {
-    _ = try home.write("config.yaml", "agent: chenyu\nthem: dark\n")
+  @Test func `a settings file with mistakes warns of each and works`() throws {
+    home.environment["AGENTDESK_AGENT"] = nil
+    _ = try home.write(
+      "config.yaml", "agent: chenyu\nthem: dark\nkeys:\n  claim-nxt: F7\n  close: Hyper-Q\n")
     let result = try home.run("store", "status", "--json")
     #expect(result.code == 0)
     #expect(result.lines.first?["agent"] as? String == "chenyu")
-    #expect(result.errors.contains("config.yaml:2:"), "\(result.errors)")
+    for place in ["config.yaml:2: ", "config.yaml:4: ", "config.yaml:5: "] {
+      #expect(result.errors.contains(place), "\(result.errors)")
+    }
+  }
+
+  @Test(arguments: ["zh-Hans", "en"])
+  func `on a store of real work nobody is guessed`(_ language: String) throws {
+    home.environment["AGENTDESK_AGENT"] = nil
+    home.environment["AGENTDESK_LANG"] = language
+    for command in [["ticket", "list"], ["find", "2071"], ["knowledge", "search", "zzzzqqqq"]] {
+      let refused = try home.run(command)
+      #expect(refused.code == 2)
+      #expect(refused.output.isEmpty)
+      #expect(refused.errors.contains(language == "en" ? "who you are" : "你是谁"), "\(refused.errors)")
+      #expect(try home.run(command + ["--agent", "linxiao"]).code == 0)
+    }
+    // What one asks before knowing whom to name.
+    #expect(try home.run("admin", "agent", "list").output.contains("linxiao"))
+    #expect(try home.run("store", "status").code == 0)
+    #expect(try home.run("store", "status", "--json").lines.first?["agent"] is NSNull)
+    #expect(try home.run("sync", "status").code == 0)
+    _ = try home.write("config.yaml", "agent: chenyu\n")
+    #expect(try home.run("ticket", "list").code == 0)
+  }
+
+  @Test func `on a demo the first who may work is taken`() throws {
+    home.environment["AGENTDESK_AGENT"] = nil
+    let demo = home.file("demo.store")
+    #expect(try home.run("store", "init", demo, "--demo", "--tickets", "20").code == 0)
+    let status = try home.run("store", "status", "--store", demo, "--json")
+    #expect(status.lines.first?["agent"] as? String == "linxiao")
+    #expect(try home.run("ticket", "list", "--store", demo).code == 0)
   }
 
   @Test func `completions and the manual page come out`() throws {

@@ -7,6 +7,7 @@ import Testing
 
   init() throws {
     home = try ProgramHome()
+    home.environment["AGENTDESK_AGENT"] = "linxiao"
     let made = try home.run("store", "init", home.file("desk.store"))
     #expect(made.code == 0, "\(made.errors)")
   }

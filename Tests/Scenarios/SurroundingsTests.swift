@@ -80,6 +80,33 @@ import Testing
     try Self.expectSentence("工作台要在终端里打开", code: Self.usage, desk)
   }
 
+  // MARK: - Settings
+
+  /// Nobody is kept from the floor by a typo.
+  @Test(arguments: [
+    ("them: light\n", "config.yaml:1: “them”"), ("theme: drak\n", "config.yaml:1: 没有名为“drak”的配色"),
+    ("mouse: [\n", "config.yaml:"), ("theme: mine\n", "mine.yaml:2: "),
+    ("keys:\n  claim-nxt: F7\n", "config.yaml:2: 没有名为“claim-nxt”的操作"),
+    ("paste_limit: many\nmouse: maybe\n", "config.yaml:1: "),
+  ])
+  func `a mistake in the settings is said, and the desk opens`(_ text: String, _ sentence: String) throws {
+    let home = try DemoHome()
+    try text.write(toFile: home.path + "/config.yaml", atomically: true, encoding: .utf8)
+    try FileManager.default.createDirectory(
+      atPath: home.path + "/themes", withIntermediateDirectories: false)
+    try "roles:\n  selektion: { foreground: red }\n".write(
+      toFile: home.path + "/themes/mine.yaml", atomically: true, encoding: .utf8)
+    let desk = try Desk.open(home)
+    #expect(desk.screen.isAlternate)
+    try desk.sees("国际漫游包多扣 38 元")
+    try desk.terminal.wait(for: sentence) { Self.joined($0).contains(Self.squeezed(sentence)) }
+    desk.press("F5")
+    try desk.sees("已领取")
+    try desk.quit()
+    // The whole of it stands where the person started the program.
+    #expect(Self.joined(desk.screen).contains(Self.squeezed(sentence)), "\(desk.screen.text)")
+  }
+
   // MARK: - Files
 
   @Test(arguments: [Language.chinese, .english])

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Terminal
@@ -50,6 +51,12 @@ import Testing
     #expect(theme[.danger].modifiers == [.bold, .underline])
     #expect(theme[.badge].foreground?.basic == 3)
     #expect(theme[.selection] == Theme.dark[.selection])
+  }
+
+  @Test func `the page lists every role`() throws {
+    let folder = #filePath.dropLast("Tests/TerminalTests/ThemeTests.swift".count)
+    let page = try String(contentsOfFile: folder + "docs/settings.md", encoding: .utf8)
+    for role in Role.allCases { #expect(page.contains("`\(role.name)`"), "\(role.name)") }
   }
 
   @Test func `an error in a theme names the key`() {

@@ -54,11 +54,14 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     case wrongLanguage(String, expected: String)
     case invalidValue(String)
     case pointsDoNotAddUp(Int)
+    case unknownTheme(String)
+    /// A key that no terminal sends.
+    case unknownKeyName(String)
   }
 
   /// What a name refers to.
   package enum Reference: String, Hashable, Sendable {
-    case zone, category, disposition, calendar, team, field, choice, step, article, template, turn
+    case zone, category, disposition, calendar, team, field, choice, step, article, template, turn, action
   }
 
   /// As it was given, below the folder that was read.
@@ -143,6 +146,8 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
       return say("wrongLanguage", ["value": value, "expected": expected])
     case .invalidValue(let value): return say("invalidValue", ["value": value])
     case .pointsDoNotAddUp(let points): return say("pointsDoNotAddUp", ["count": points])
+    case .unknownTheme(let name): return say("unknownTheme", ["value": name])
+    case .unknownKeyName(let name): return say("unknownKeyName", ["value": name])
     }
   }
 }

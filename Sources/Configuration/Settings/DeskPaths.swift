@@ -65,7 +65,7 @@ package struct DeskPaths: Hashable, Sendable {
     return kept.isEmpty ? "_" : String(decoding: kept, as: UTF8.self)
   }
 
-  static var currentFolder: String {
+  package static var currentFolder: String {
     guard let path = getcwd(nil, 0) else { return "/" }
     defer { free(path) }
     return String(cString: path)

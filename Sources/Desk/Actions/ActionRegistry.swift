@@ -25,12 +25,24 @@ package struct ActionBinding: Sendable {
   package internal(set) var keys: [Key]
 }
 
+/// What is wrong in the keys of somebody's settings, as they were written.
+package enum KeyProblem: Hashable, Sendable {
+  case unknownAction(String)
+  case unknownKey(String, action: String)
+
+  package var action: String {
+    switch self {
+    case .unknownAction(let name), .unknownKey(_, let name): name
+    }
+  }
+}
+
 /// All actions. Letters are for command state; every action also has a key that arrives while a Chinese input method is on,
 /// or is reached through the palette.
 package struct ActionRegistry: Sendable {
   package private(set) var bindings: [ActionBinding]
-  /// Settings that name no action or no key, as they were written.
-  package private(set) var problems: [String] = []
+  /// Settings that name no action or no key.
+  package private(set) var problems: [KeyProblem] = []
   private var byKey: [Key: [Int]] = [:]
   private var byID: [ActionID: Int] = [:]
 
@@ -41,11 +53,11 @@ package struct ActionRegistry: Sendable {
     for index in bindings.indices { byID[bindings[index].id] = index }
     for (name, names) in keys.sorted(by: { $0.key < $1.key }) {
       guard let id = ActionID(rawValue: name), let index = byID[id] else {
-        problems.append(name)
+        problems.append(.unknownAction(name))
         continue
       }
       let read = names.map { ($0, Key(name: $0)) }
-      problems += read.filter { $0.1 == nil }.map { "\(name): \($0.0)" }
+      problems += read.filter { $0.1 == nil }.map { .unknownKey($0.0, action: name) }
       bindings[index].keys = read.compactMap(\.1)
     }
     for index in bindings.indices {

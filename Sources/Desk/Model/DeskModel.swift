@@ -20,13 +20,15 @@ package struct DeskSetup: Sendable {
   /// Shown on every screen: the sandbox says that it is one.
   package var banner: LocalizedText?
   package var welcome: Welcome?
+  /// What was wrong in the settings; said once.
+  package var problem: String?
 
   package init(
     me: Agent, language: Language, catalogues: [Language: StringCatalogue], clock: WallClock,
     now: Timestamp, size: Size, seed: UInt64, keys: [String: [String]] = [:],
     themes: [String] = ["dark", "light", "high-contrast"], theme: String = "dark",
     serviceLevel: Zone.ServiceLevel = Zone.ServiceLevel(), banner: LocalizedText? = nil,
-    welcome: Welcome? = nil
+    welcome: Welcome? = nil, problem: String? = nil
   ) {
     self.me = me
     self.language = language
@@ -41,19 +43,20 @@ package struct DeskSetup: Sendable {
     self.serviceLevel = serviceLevel
     self.banner = banner
     self.welcome = welcome
+    self.problem = problem
   }
 }
 
 /// What the very first screen says.
 package struct Welcome: Hashable, Sendable {
-  /// The command that opens a second terminal as somebody else.
-  package var secondTerminal: String
+  /// The command that opens a second terminal as somebody else, word by word, as a shell reads it.
+  package var secondTerminal: [String]
   /// The command that opens this one as another agent.
-  package var switchAgent: String
+  package var switchAgent: [String]
   /// Where the data lies.
   package var folder: String
 
-  package init(secondTerminal: String, switchAgent: String, folder: String) {
+  package init(secondTerminal: [String], switchAgent: [String], folder: String) {
     self.secondTerminal = secondTerminal
     self.switchAgent = switchAgent
     self.folder = folder
@@ -145,6 +148,7 @@ package struct DeskModel: Sendable {
     randomness = setup.seed
     queue = QueueList(query: QueueQuery(scope: .waiting, zones: setup.me.zones))
     if setup.welcome != nil { overlays = [.welcome] }
+    if let problem = setup.problem { say(problem, .warning, seconds: 30) }
   }
 
   package var words: Words {

@@ -20,7 +20,7 @@ struct CommandContext {
     self.options = options
     paths = .current
     let problems: [ConfigurationProblem]
-    (settings, problems) = DeskSettings.load(paths.settingsFile)
+    (settings, problems) = DeskSettings.checked(paths)
     guard let resources = ResourceLocator.find() else { throw CommandFailure.resourcesMissing }
     self.resources = resources
     let language =
@@ -52,7 +52,9 @@ struct CommandContext {
     }
   }
 
-  func openDesk() throws -> HeadlessDesk { try HeadlessDesk(self) }
+  func openDesk(needsAgent: Bool = true) throws -> HeadlessDesk {
+    try HeadlessDesk(self, needsAgent: needsAgent)
+  }
 }
 
 /// A command that works without a screen.

@@ -25,6 +25,8 @@ enum CommandFailure: Error {
   case resourcesMissing
   case noStore(path: String)
   case noAgent
+  /// Nobody was named on a store of real work.
+  case agentMissing
   case notUTF8(String)
   case inputTooLong(limit: Int)
   case file(FileFailure)
@@ -45,7 +47,7 @@ enum CommandFailure: Error {
   var code: Code {
     switch self {
     case .noStore, .undelivered: .store
-    case .invalid, .optionMissing, .oneOf, .nothingToDo, .notAssignment: .usage
+    case .invalid, .optionMissing, .oneOf, .nothingToDo, .notAssignment, .agentMissing: .usage
     default: .refused
     }
   }
@@ -76,6 +78,7 @@ enum CommandFailure: Error {
     case .resourcesMissing: return say("resourcesMissing")
     case .noStore(let path): return say("noStore", ["path": path])
     case .noAgent: return say("noAgent")
+    case .agentMissing: return say("agentMissing")
     case .notUTF8(let name): return say("notUTF8", ["file": name])
     case .inputTooLong(let limit): return say("inputTooLong", ["limit": limit >> 20])
     case .file(let failure):

@@ -8,18 +8,21 @@ final class HeadlessDesk {
   let context: CommandContext
   let store: SharedStore
   let connection: DeskConnection
-  let agent: Agent
+  /// Nil where nobody was named on a store of real work, for commands that only say what there is.
+  let sitter: Agent?
   let identifiers = IdentifierSource()
   private(set) lazy var directory = Directory(
     zones: (try? replica.zones()) ?? [], categories: (try? replica.categories()) ?? [],
     teams: (try? replica.teams()) ?? [], agents: (try? replica.agents()) ?? [])
 
   var replica: Replica { connection.replica }
+  var agent: Agent { sitter ?? Self.nobody }
   var strings: StringCatalogue { context.strings }
   var language: Language { context.language }
   var output: Output { context.output }
 
-  init(_ context: CommandContext) throws {
+  /// - Parameter needsAgent: false for what somebody asks before knowing whom to name.
+  init(_ context: CommandContext, needsAgent: Bool) throws {
     self.context = context
     store = try context.openStore()
     // Screens have replicas of their own: a command must not take the one that holds somebody's drafts.
@@ -30,20 +33,28 @@ final class HeadlessDesk {
     connection = try DeskConnection(
       store: store, replica: replica, agent: Agent.system.id, progress: progress.show)
     progress.end()
-    agent = try Self.agent(context, replica)
+    sitter = try Self.sitter(context, store, replica)
+    guard !needsAgent || sitter != nil else {
+      throw try replica.agents().isEmpty ? CommandFailure.noAgent : .agentMissing
+    }
   }
 
-  /// Who works: named by option, environment or settings, else the first agent of the store. Nobody acts as the system.
-  private static func agent(_ context: CommandContext, _ replica: Replica) throws -> Agent {
-    if let name = context.options.agent ?? environmentValue("AGENTDESK_AGENT") ?? context.settings.agent {
-      guard name != Agent.system.id.text, let agent = try replica.agent(AgentID(name)), agent.isActive else {
-        throw CommandFailure.agentUnknown(name)
-      }
-      return agent
+  /// Nobody acts as the system.
+  private static func sitter(_ context: CommandContext, _ store: SharedStore, _ replica: Replica) throws
+    -> Agent?
+  {
+    guard let id = try Seat.agent(context.options.agent, context.settings, in: store, wanting: .work) else {
+      return nil
     }
-    guard let agent = try replica.agents().first(where: \.isActive) else { throw CommandFailure.noAgent }
+    guard id != Agent.system.id, let agent = try replica.agent(id), agent.isActive else {
+      throw CommandFailure.agentUnknown(id.text)
+    }
     return agent
   }
+
+  /// Has no right, and no store knows it: whatever it tried would be refused.
+  private static let nobody = Agent(
+    id: "", number: "", name: LocalizedText(chinese: "", english: ""), team: nil, roles: [])
 
   // MARK: - Doing
 

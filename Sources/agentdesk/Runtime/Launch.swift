@@ -34,6 +34,8 @@ struct Launch {
   let options: LaunchOptions
   let paths: DeskPaths
   let settings: DeskSettings
+  /// What is wrong in the settings: told, and no reason to stay closed.
+  let problems: [ConfigurationProblem]
   let resources: String
   let catalogues: CatalogueShelf
   /// Before anybody is known: the language that was asked for or that the machine speaks.
@@ -43,8 +45,7 @@ struct Launch {
     self.mode = mode
     self.options = options
     paths = .current
-    let (settings, problems) = DeskSettings.load(paths.settingsFile)
-    self.settings = settings
+    (settings, problems) = DeskSettings.checked(paths)
     let asked = options.language ?? environmentValue("AGENTDESK_LANG").flatMap { Language(tag: $0) }
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environmentValue($0) }
       .compactMap { Language(tag: $0) }.first
@@ -58,11 +59,6 @@ struct Launch {
     }
     self.resources = resources
     catalogues = CatalogueShelf(resources: resources)
-    if let problem = problems.first {
-      throw LaunchFailure(
-        sentence: problem.description(in: catalogues[language]),
-        code: CommandFailure.Code.refused.rawValue)
-    }
   }
 
   var words: StringCatalogue { catalogues[language] }
@@ -155,16 +151,12 @@ struct Launch {
 
   /// Who sits here: said, set, or on a demo the first of the people who may do what the mode is for.
   private func agentID(in store: SharedStore, practice: Practice?) throws -> AgentID {
-    if let named = options.agent ?? environmentValue("AGENTDESK_AGENT") ?? settings.agent {
-      return AgentID(named)
-    }
-    let people = try store.agents()
     var wanted = Right.work
     if case .monitor = mode { wanted = .watch }
-    guard store.purpose != .work, let first = people.first(where: { $0.has(wanted) }) else {
+    guard let id = try Seat.agent(options.agent, settings, in: store, wanting: wanted) else {
       throw LaunchFailure(sentence: words("runtime.who-are-you"), code: CommandFailure.Code.usage.rawValue)
     }
-    return first.id
+    return id
   }
 
   // MARK: - Showing
@@ -175,7 +167,9 @@ struct Launch {
         Language(tag: $0)
       } ?? desk.me.language
     let themes = ThemeShelf(own: paths.themes)
-    let theme = try themes.theme(named: settings.theme)
+    var problems = problems
+    let theme = themes.theme(of: settings, paths, problems: &problems)
+    for problem in problems { Output.warn(problem.description(in: words)) }
     guard let pipe = WakePipe() else { throw TerminalError.system(errno) }
     mkdir(paths.state, 0o700)
     mkdir(paths.logs, 0o700)
@@ -198,7 +192,7 @@ struct Launch {
       seed: UInt64.random(in: .min ... .max), keys: settings.keys, themes: themes.names,
       theme: settings.theme, serviceLevel: serviceLevel,
       banner: desk.practice.map { _ in both("sandbox.banner") },
-      welcome: desk.isNew ? welcome(desk) : nil)
+      welcome: desk.isNew ? welcome(desk) : nil, problem: problems.notice(words))
     RunLoop(
       driver: driver, input: TerminalInput(wakePipe: pipe), mailbox: mailbox, runner: runner,
       program: program(setup, desk)
@@ -220,11 +214,14 @@ struct Launch {
   }
 
   private func welcome(_ desk: OpenDesk) -> Welcome {
-    let program = CommandLine.arguments.first ?? "agentdesk"
     let other = (try? desk.connection.replica.agents())?.first { $0.id != desk.me.id && $0.has(.work) }?.id
       .text
+    let store = (options.store ?? environmentValue("AGENTDESK_STORE")).flatMap { try? StoreLocation($0).path }
+    let command = OpeningCommand(
+      program: CommandLine.arguments.first ?? "agentdesk", store: store, replica: options.replica,
+      language: options.language)
     return Welcome(
-      secondTerminal: "\(program) --agent \(other ?? "NAME")", switchAgent: "\(program) --agent NAME",
+      secondTerminal: command.words(agent: other ?? "NAME"), switchAgent: command.words(agent: "NAME"),
       folder: paths.data)
   }
 

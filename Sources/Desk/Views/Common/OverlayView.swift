@@ -372,6 +372,19 @@ extension Painter {
         lines.append((line, style))
       }
     }
+    // Each line ends so that the shell reads on: a command that is copied whole works, wherever it was broken.
+    func add(command words: [String]) {
+      let width = min(84, model.size.columns - 8) - 4
+      var line = ""
+      for word in words {
+        if !line.isEmpty, SafeText("\(line) \(word)").width > width {
+          add("  \(line) \\", Style(.accent, .bold))
+          line = ""
+        }
+        line += (line.isEmpty ? "" : " ") + word
+      }
+      add("  " + line, Style(.accent, .bold))
+    }
     let key = { [model] (id: ActionID) in model.actions.shortKey(id)?.description ?? "" }
     add(
       words.text("desk.welcome.who", ["name": model.me.name[model.language], "number": model.me.number]),
@@ -384,9 +397,9 @@ extension Painter {
     add(words.text("desk.welcome.language", ["key": key(.language)]))
     add("")
     add(words.text("desk.welcome.second"))
-    add("  " + welcome.secondTerminal, Style(.accent, .bold))
+    add(command: welcome.secondTerminal)
     add(words.text("desk.welcome.switch"))
-    add("  " + welcome.switchAgent, Style(.accent, .bold))
+    add(command: welcome.switchAgent)
     add("")
     add(words.text("desk.welcome.folder", ["folder": welcome.folder]), Style(.muted))
     let rect = OverlayLayout.centered(columns: 90, rows: lines.count + 2, in: model.size)

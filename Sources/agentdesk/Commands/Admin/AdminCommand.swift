@@ -69,7 +69,7 @@ struct AgentList: HeadlessCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ context: CommandContext) throws {
-    let desk = try context.openDesk()
+    let desk = try context.openDesk(needsAgent: false)
     defer { desk.close() }
     let agents = try desk.replica.agents()
     let strings = desk.strings

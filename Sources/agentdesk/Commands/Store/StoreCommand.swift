@@ -58,20 +58,20 @@ struct StoreStatus: HeadlessCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ context: CommandContext) throws {
-    let desk = try context.openDesk()
+    let desk = try context.openDesk(needsAgent: false)
     defer { desk.close() }
     let counts = try desk.replica.queueCounts(
       agent: desk.agent.id, zones: [], dayStart: Timestamp.now.startOfDay(.local), thresholdSeconds: 20)
     let facts: [(key: String, value: JSON)] = [
       ("store", .text("file:\(desk.store.path)")), ("id", .text(desk.store.id)),
       ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
-      ("agent", .text(desk.agent.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
+      ("agent", JSON(desk.sitter?.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
       ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
     ]
     if desk.output.isJSON {
       desk.output.put(.object(facts.map { JSON.Pair($0.key, $0.value) }))
     } else {
-      for fact in facts {
+      for fact in facts where fact.value != .null {
         desk.output.say(
           "\(desk.strings("cli.fact.\(fact.key)")): \(fact.value.text ?? fact.value.description)")
       }
@@ -91,7 +91,7 @@ struct SyncStatusCommand: HeadlessCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ context: CommandContext) throws {
-    let desk = try context.openDesk()
+    let desk = try context.openDesk(needsAgent: false)
     defer { desk.close() }
     let status = try desk.replica.status()
     let revision = try desk.store.revision()

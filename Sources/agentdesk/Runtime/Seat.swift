@@ -1,0 +1,16 @@
+import Configuration
+import Domain
+import Store
+
+/// Who sits at a desk, for screens and commands alike.
+enum Seat {
+  /// Said by option, environment or settings; else, on a demo or a practice, the first of the people who may do what is
+  /// wanted; else nil. On a store of real work nobody is guessed: what is done would stand under that name for good.
+  static func agent(
+    _ option: String?, _ settings: DeskSettings, in store: SharedStore, wanting right: Right
+  ) throws -> AgentID? {
+    if let named = option ?? environmentValue("AGENTDESK_AGENT") ?? settings.agent { return AgentID(named) }
+    guard store.purpose != .work else { return nil }
+    return try store.agents().first { $0.has(right) }?.id
+  }
+}
