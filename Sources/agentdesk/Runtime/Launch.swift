@@ -188,7 +188,8 @@ struct Launch {
         themes: themes, files: DeskFiles(folder: paths.state + "/open", editor: settings.editor),
         signIn: desk.signIn))
     let setup = DeskSetup(
-      me: desk.me, language: language, catalogues: [language: catalogues[language]], clock: clock, now: .now, size: driver.size,
+      me: desk.me, language: language, catalogues: [language: catalogues[language]], clock: clock, now: .now,
+      size: driver.size,
       seed: UInt64.random(in: .min ... .max), keys: settings.keys, themes: themes.names,
       theme: settings.theme, serviceLevel: serviceLevel,
       banner: desk.practice.map { _ in both("sandbox.banner") },
