@@ -57,6 +57,8 @@ package final class TerminalInput {
   package let escapeMilliseconds: Int
 
   private static let slowSequenceMilliseconds = 500
+  /// Bytes of the longest sequence that a key or a click sends.
+  private static let longestKey = 16
 
   private let input: Int32
   private let output: Int32
@@ -115,7 +117,8 @@ package final class TerminalInput {
       guard count > 0 else { break }
       result.events += parser.feed(buffer[..<count])
       armDeadline()
-      if count < buffer.count, ct_poll(input, -1, 0) & Int32(CT_READY_INPUT) == 0 { break }
+      // One key needs no second look; behind a burst there may be more than one read gives.
+      if count <= Self.longestKey || ct_poll(input, -1, 0) & Int32(CT_READY_INPUT) == 0 { break }
     }
   }
 

@@ -3,11 +3,14 @@ import Terminal
 
 /// The screen of a model at a size. Pure, and cheap: everything that costs was prepared by `update`.
 package func view(_ model: DeskModel, size: Size) -> Frame {
-  var model = model
-  if size != model.size {
-    model.size = size
-    model.prepare()
-  }
+  if size == model.size { return draw(model) }
+  var resized = model
+  resized.size = size
+  resized.prepare()
+  return draw(resized)
+}
+
+private func draw(_ model: DeskModel) -> Frame {
   var painter = Painter(model)
   painter.draw()
   return painter.frame

@@ -94,22 +94,22 @@ extension Painter {
     let row0 = rect.minRow
     func at(_ column: Int) -> Point { Point(column: rect.minColumn + column, row: row0) }
     if isMarked {
-      frame.put("✓", at: at(0), style: style(.accent, .bold))
+      frame.put(RowMark.marked, at: at(0), style: style(.accent, .bold))
     } else if isSelected || isOpen {
-      frame.put("▌", at: at(0), style: style(.accent))
+      frame.put(RowMark.selected, at: at(0), style: style(.accent))
     }
     switch row.priority {
-    case .urgent: frame.put("▲", at: at(1), style: style(.danger, .bold))
-    case .high: frame.put("△", at: at(1), style: style(.warning, .bold))
-    case .low: frame.put("▽", at: at(1), style: style(.muted))
+    case .urgent: frame.put(RowMark.urgent, at: at(1), style: style(.danger, .bold))
+    case .high: frame.put(RowMark.high, at: at(1), style: style(.warning, .bold))
+    case .low: frame.put(RowMark.low, at: at(1), style: style(.muted))
     case .normal: break
     }
     if isWatched {
-      frame.put("◆", at: at(2), style: style(.warning))
+      frame.put(RowMark.watched, at: at(2), style: style(.warning))
     } else if row.isUnread {
-      frame.put("●", at: at(2), style: style(.accent, .bold))
+      frame.put(RowMark.unread, at: at(2), style: style(.accent, .bold))
     } else if row.state == .pending {
-      frame.put("‖", at: at(2), style: style(.muted))
+      frame.put(RowMark.pending, at: at(2), style: style(.muted))
     }
     if let fixed = text.fixed {
       frame.put(fixed, at: at(3), style: style(.muted), limit: Age.width)
@@ -131,8 +131,21 @@ extension Painter {
     if let owner = columns.owner {
       frame.put(text.owner, at: at(owner), style: style(.muted), limit: rect.columns - owner - 2)
     }
-    if row.isWaitingForStore { frame.put("↑", at: at(rect.columns - 1), style: style(.warning)) }
+    if row.isWaitingForStore { frame.put(RowMark.unsent, at: at(rect.columns - 1), style: style(.warning)) }
   }
+}
+
+/// The marks of a row, made once: every row draws some of them with every frame.
+private enum RowMark {
+  static let marked: SafeText = "✓"
+  static let selected: SafeText = "▌"
+  static let urgent: SafeText = "▲"
+  static let high: SafeText = "△"
+  static let low: SafeText = "▽"
+  static let watched: SafeText = "◆"
+  static let unread: SafeText = "●"
+  static let pending: SafeText = "‖"
+  static let unsent: SafeText = "↑"
 }
 
 /// Where the columns of the list begin at a width.
