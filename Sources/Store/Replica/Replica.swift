@@ -136,6 +136,8 @@ package final class Replica: Sendable {
     }
   }
 
+  var isOffline: Bool { offline.withLock { $0 != nil } }
+
   func setOffline(since moment: Timestamp?) {
     offline.withLock { if moment == nil || $0 == nil { $0 = moment } }
   }

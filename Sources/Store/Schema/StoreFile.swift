@@ -136,6 +136,35 @@ enum StoreFile {
   }
 }
 
+/// What the file system says of the last write to a SQLite file and its log.
+struct FileStamp: Equatable {
+  /// Two writes within one tick of the file system's clock have one time: equal stamps say nothing until it has passed.
+  private static let tick: Int64 = 1_000_000_000
+
+  private var log: [Int64]
+  private var main: [Int64]
+
+  init(path: String) {
+    log = Self.facts(path + "-wal")
+    main = Self.facts(path)
+  }
+
+  /// Inode, bytes, nanoseconds of the last write; nothing where there is no file.
+  private static func facts(_ path: String) -> [Int64] {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return [] }
+    let moment = Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
+    return [Int64(facts.st_ino), Int64(facts.st_size), moment]
+  }
+
+  var isSettled: Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let moment = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    return [log, main].allSatisfy { $0.last.map { abs(moment - $0) > Self.tick } ?? true }
+  }
+}
+
 /// The small values of a store or replica: its id, revision, epoch, cursor.
 struct Meta {
   let db: Database

@@ -229,6 +229,7 @@ package final class DeskConnection: Sendable {
         replica.tidySearch()
         replica.checkpointIfIdle()
       }
+      guard !tick.isIdle || tick.isBeat || hasNews() else { return }
       var report = try synchronize()
       let viewers = Set(viewers())
       let (viewersChanged, offlineChanged) = seen.withLock { seen in
@@ -240,6 +241,19 @@ package final class DeskConnection: Sendable {
     } catch {
       onChange(.failure(error))
     }
+  }
+
+  private let lastStamp = Mutex<FileStamp?>(nil)
+
+  /// Whether somebody may have written to the store without ringing the bell: the look at its files is what an idle desk
+  /// does every second, so it must cost next to nothing.
+  private func hasNews() -> Bool {
+    let stamp = FileStamp(path: store.path)
+    let last = lastStamp.withLock { last in
+      defer { last = stamp }
+      return last
+    }
+    return replica.isOffline || stamp != last || !stamp.isSettled
   }
 
   /// Runs `body` while this desk is in no transaction: a process that is stopped inside one would keep the others waiting.

@@ -43,6 +43,8 @@ final class ProgramTerminal {
   }
 
   private let master: Int32
+  /// The device that the program writes to.
+  let device: String
   private(set) var process: pid_t = 0
   private(set) var screen: EmulatedScreen
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -61,8 +63,9 @@ final class ProgramTerminal {
     guard ioctl(master, 0x4004_5431, &unlocked) == 0, ioctl(master, 0x8004_5430, &number) == 0 else {
       throw BenchProblem.system("/dev/ptmx", errno)
     }
-    setSize(size)
     let name = "/dev/pts/\(number)"
+    device = name
+    setSize(size)
     if isRaw { makeRaw(name) }
     var variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"]
     variables.merge(environment) { $1 }
