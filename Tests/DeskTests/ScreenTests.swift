@@ -63,6 +63,10 @@ struct Scene: Sendable, CustomTestStringConvertible {
       desk.send(.viewers([Viewer(agent: Fixture.colleague, ticket: "t0", isTyping: true)]))
       desk.wait(seconds: 10)
     },
+    Scene(name: "results") { desk in
+      Fixture.addHistory(to: &desk.world)
+      desk.press("F10")
+    },
     Scene(name: "welcome") { _ in },
   ]
 }
@@ -100,19 +104,22 @@ extension ScriptedDesk {
   func `every screen looks as it was recorded`(_ scene: Scene, _ language: Language) throws {
     for size in Self.sizes {
       let golden = Self.desk(scene, language, size).frame.golden()
-      let name = "\(scene.name)-\(language.rawValue)-\(size.columns)x\(size.rows).txt"
-      let file = Self.folder.appendingPathComponent(name)
-      if ProcessInfo.processInfo.environment["RECORD_SCREENS"] != nil {
-        try golden.write(to: file, atomically: true, encoding: .utf8)
-        continue
-      }
-      let recorded = try String(contentsOf: file, encoding: .utf8)
-      if golden != recorded {
-        let rows = zip(golden.split(separator: "\n"), recorded.split(separator: "\n"))
-        let first = rows.first { $0.0 != $0.1 }
-        Issue.record("\(name) differs:\n\(first?.0 ?? "")\n\(first?.1 ?? "")")
-      }
+      try Self.compare(golden, "\(scene.name)-\(language.rawValue)-\(size.columns)x\(size.rows).txt")
     }
+  }
+
+  /// Compares with what was recorded under `name`, or records it.
+  static func compare(_ golden: String, _ name: String) throws {
+    let file = folder.appendingPathComponent(name)
+    if ProcessInfo.processInfo.environment["RECORD_SCREENS"] != nil {
+      try golden.write(to: file, atomically: true, encoding: .utf8)
+      return
+    }
+    let recorded = try String(contentsOf: file, encoding: .utf8)
+    guard golden != recorded else { return }
+    let rows = zip(golden.split(separator: "\n"), recorded.split(separator: "\n"))
+    let first = rows.first { $0.0 != $0.1 }
+    Issue.record("\(name) differs:\n\(first?.0 ?? "")\n\(first?.1 ?? "")")
   }
 
   @Test(arguments: Scene.all, Language.allCases)

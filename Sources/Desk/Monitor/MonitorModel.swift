@@ -235,6 +235,8 @@ package struct MonitorModel: Sendable {
 
   /// Everything that drawing needs and that depends on the size: done here, so that the view only draws.
   private mutating func prepare() {
+    // A window that shows nothing must not move what was scrolled to.
+    guard isLargeEnough(size) else { return }
     let layout = MonitorLayout(size: size)
     queue.height = max(1, layout.queue.rows - 2)
     queue.scrollToSelection()
@@ -253,6 +255,8 @@ package struct MonitorModel: Sendable {
     look.top = min(max(0, look.top), max(0, look.lines.count - look.rows))
     self.look = look
   }
+
+  func isLargeEnough(_ size: Size) -> Bool { size.columns >= 60 && size.rows >= 15 }
 
   private func lookLines(_ detail: TicketDetail?, columns: Int) -> [Span] {
     guard let detail, columns > 8 else { return [] }

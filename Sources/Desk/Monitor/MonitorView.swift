@@ -4,7 +4,7 @@ import Terminal
 extension MonitorModel {
   package func view(size: Size) -> Frame {
     var frame = Frame(size: size)
-    guard size.columns >= 60, size.rows >= 15 else {
+    guard isLargeEnough(size) else {
       frame.put(words("monitor.too-small"), at: .zero, style: Style(.warning))
       return frame
     }
@@ -59,6 +59,8 @@ extension MonitorModel {
         SafeText(words.text("monitor.service-level", ["seconds": serviceLevel.thresholdSeconds])) + " "
           + level,
         Style(.statusBar)))
+    spans.append(
+      Span(" " + words("formula.short.\(serviceLevel.formula.rawValue)"), Style(.statusBar, .dim)))
     if sync.offlineSince != nil { spans.append(Span("  " + words("monitor.offline"), Style(.statusDanger))) }
     frame.put(spans: spans, at: rect.origin, limit: rect.columns)
   }
