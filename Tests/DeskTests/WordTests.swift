@@ -106,6 +106,18 @@ import Testing
     for name in ["undo", "redo", "word", "line", "move", "edge"] {
       keys.formUnion(["desk.editing.\(name)", "desk.editing.\(name).help"])
     }
+    for name in ["today", "day-before", "change", "year-before", "year-change"] {
+      keys.insert("desk.results.\(name)")
+    }
+    for name in ["closed", "reopened", "template", "cost", "handled", "average", "compared"] {
+      keys.insert("desk.results.formula.\(name)")
+    }
+    for name in [
+      "closed", "reopened", "reopen-rate", "template-share", "keys", "time", "handled", "average", "talk",
+      "hold", "after",
+    ] {
+      keys.insert("desk.results.figure.\(name)")
+    }
     for problem in ["notMoney", "notDate", "notPhone", "notChoice", "tooLong"] {
       keys.insert("problem.\(problem)")
     }

@@ -299,6 +299,35 @@ import Testing
     #expect(desk.screen.contains("■ 用餐"))
   }
 
+  @Test
+  func `my results open by a key that an input method lets through, follow what is done, and Esc goes back`()
+  {
+    var desk = Self.billingDesk()
+    desk.press("F5", "F8", "Enter", "Enter", "Enter", "Enter", "F10")
+    func closes() -> Int? {
+      if case .results(let page) = desk.model.overlays.last { page.results?.today.closes } else { nil }
+    }
+    #expect(closes() == 1)
+    #expect(desk.screen.contains("结案数"))
+    // Somebody in another window of mine closes more: the page catches up, at most every two seconds.
+    Fixture.addHistory(to: &desk.world)
+    for (id, entry) in desk.world.entries.enumerated() where entry.author == .agent(Fixture.me) {
+      desk.world.entries[id].author = .agent("zhaomin")
+    }
+    desk.send(.storeChanged)
+    #expect(closes() == 1)
+    desk.wait(seconds: 2)
+    #expect(closes() == 6)
+    desk.press("Down", "End", "Home", "Esc")
+    #expect(desk.model.overlays.isEmpty)
+    desk.press("Ctrl-P")
+    desk.type("业绩")
+    desk.press("Enter")
+    #expect(closes() == 6)
+    desk.press("F10")
+    #expect(desk.model.overlays.isEmpty)
+  }
+
   @Test func `two tickets are linked, split and merged`() {
     var desk = Self.billingDesk()
     desk.press("F5", "l")

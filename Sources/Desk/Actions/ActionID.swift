@@ -6,6 +6,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   case newTicket = "new-ticket"
   case presence
   case notSent = "not-sent"
+  case myResults = "my-results"
   case drafts, language, theme
   case nextPane = "next-pane"
   case previousPane = "previous-pane"

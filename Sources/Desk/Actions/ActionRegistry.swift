@@ -108,6 +108,7 @@ package struct ActionRegistry: Sendable {
     (.newTicket, .everywhere, ["Insert", "+"]),
     (.presence, .everywhere, ["F9", "P"]),
     (.notSent, .everywhere, ["!", "Alt-E"]),
+    (.myResults, .everywhere, ["F10", "I"]),
     (.drafts, .everywhere, ["D", "Alt-D"]),
     (.language, .everywhere, ["F12", "L"]),
     (.theme, .everywhere, ["Y", "Alt-Y"]),

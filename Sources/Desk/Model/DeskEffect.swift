@@ -19,6 +19,8 @@ package enum DeskEffect: Equatable, Sendable {
   case loadTickets([TicketID])
   /// Answered by `customerLoaded`.
   case loadCustomer(CustomerID)
+  /// Answered by `resultsLoaded`.
+  case loadResults(ResultsQuery)
   /// All drafts of this desk; answered by `draftsFound`.
   case loadDrafts
   /// Answered by `notSentLoaded`.

@@ -19,6 +19,7 @@ package enum DeskMessage: Sendable {
   case ticketLoaded(TicketID, TicketDetail?)
   case ticketsLoaded([TicketDetail])
   case customerLoaded(CustomerID, CustomerProfile?)
+  case resultsLoaded(MyResults)
   case draftsFound([Draft])
   case notSentLoaded([NotSent])
   case articleLoaded(Article?)

@@ -12,6 +12,7 @@ enum Overlay: Sendable {
   case text(TextPage)
   case notSent(NotSentList)
   case bulkClose(BulkClose)
+  case results(ResultsPage)
 }
 
 /// One list for everything that is chosen: commands, categories, reasons, bill lines. Typing narrows it, digits choose.
@@ -268,6 +269,16 @@ struct TextPage: Sendable {
     self.text = text
     layout = TextLayout(text, columns: 80)
   }
+}
+
+/// What somebody sees of their own day.
+struct ResultsPage: Sendable {
+  var askedAt: Timestamp
+  /// Nil until they are counted.
+  var results: MyResults?
+  /// Something was saved since they were asked for.
+  var isStale = false
+  var top = 0
 }
 
 /// What the store refused, with everything that was typed.

@@ -45,7 +45,7 @@ extension DeskModel {
   func reason(against action: ActionID) -> String? {
     switch action {
     case .undo: return undo.isEmpty ? "desk.reason.nothing-to-undo" : nil
-    case .claimNext, .newTicket: return me.has(.work) ? nil : "desk.reason.no-right"
+    case .claimNext, .newTicket, .myResults: return me.has(.work) ? nil : "desk.reason.no-right"
     case .customer: return customer == nil ? "desk.reason.no-customer" : nil
     case .notSent: return notSent.isEmpty ? "desk.reason.nothing-refused" : nil
     case .drafts: return drafts.isEmpty ? "desk.reason.no-drafts" : nil

@@ -76,6 +76,7 @@ extension DeskModel {
     case .newTicket: startNewTicket()
     case .presence: startPresence()
     case .notSent: overlays.append(.notSent(NotSentList()))
+    case .myResults: return openResults()
     case .drafts: startDrafts()
     case .language: return switchLanguage()
     case .theme: startTheme()

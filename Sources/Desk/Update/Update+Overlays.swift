@@ -35,6 +35,7 @@ extension DeskModel {
       page.top = max(0, min(page.top + step, page.layout.known.count - height))
       overlays[overlays.count - 1] = .text(page)
       return []
+    case .results(let page): return press(key, in: page)
     case .notSent(let list): return press(key, in: list)
     case .bulkClose(var bulk):
       switch key.code {
@@ -49,7 +50,7 @@ extension DeskModel {
   }
 
   /// How far a key moves in a page of text; nil for other keys.
-  private func pageStep(_ key: Key, height: Int) -> Int? {
+  func pageStep(_ key: Key, height: Int) -> Int? {
     let moves = actions.actions(for: key, in: [.movement], isTyping: false)
     switch moves.first {
     case .up: return -1
@@ -64,7 +65,7 @@ extension DeskModel {
     }
   }
 
-  private mutating func dismissOverlay(_ key: Key) -> [DeskEffect] {
+  mutating func dismissOverlay(_ key: Key) -> [DeskEffect] {
     let plain = ActionRegistry.unfolded(key)
     if plain.code == .escape || plain == Key("q") || plain.code == .enter || plain == Key("?")
       || plain.code == .function(1)

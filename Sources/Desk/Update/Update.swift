@@ -39,6 +39,9 @@ extension DeskModel {
     case .customerLoaded(let id, let profile):
       customerLoaded(id, profile)
       return []
+    case .resultsLoaded(let results):
+      resultsLoaded(results)
+      return []
     case .draftsFound(let found): return draftsFound(found)
     case .notSentLoaded(let list):
       notSent = list
@@ -106,7 +109,7 @@ extension DeskModel {
   private mutating func tick(_ moment: Timestamp) -> [DeskEffect] {
     now = moment
     if let notice, now >= notice.until { self.notice = nil }
-    return loadStaleDirectory() + keepDrafts() + recordMissedSearch() + watchMine()
+    return loadStaleDirectory() + keepDrafts() + recordMissedSearch() + watchMine() + refreshResults()
   }
 
   private mutating func storeChanged() -> [DeskEffect] {
@@ -114,6 +117,7 @@ extension DeskModel {
     if let open { effects.append(.loadTicket(open.id, entries: open.entryLimit)) }
     // People and zones change seldom; reading them with every message of a customer would cost more than the list.
     isDirectoryStale = true
+    markResultsStale()
     return effects + loadStaleDirectory()
   }
 

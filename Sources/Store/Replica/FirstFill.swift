@@ -61,9 +61,7 @@ struct FirstFill {
   /// The indexes that `Tables` makes; those of the search and of primary keys stay.
   private func dropIndexes(_ db: Database) throws {
     let names = Set(
-      (Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes).compactMap { sql in
-        sql.split(separator: " ").drop { $0 != "INDEX" }.dropFirst().first.map(String.init)
-      })
+      (Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes).compactMap(Tables.name(ofIndex:)))
     for name in try RowReader(db: db).all(
       "SELECT name FROM main.sqlite_master WHERE type = 'index'", { $0.text(0) })
     where names.contains(name) {

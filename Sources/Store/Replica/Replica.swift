@@ -34,7 +34,10 @@ package final class Replica: Sendable {
       pool = try DatabasePool(path: path, configuration: StoreFile.configuration(readers: 3))
       try pool.writeWithoutTransaction { db in
         try StoreFile.makeDurable(db, path: path)
-        guard try StoreFile.isEmpty(db, .replica, path: path) else { return }
+        guard try StoreFile.isEmpty(db, .replica, path: path) else {
+          try Self.addMissingIndexes(db)
+          return
+        }
         try immediately(db) {
           try db.execute(sql: Tables.data)
           try db.execute(sql: Tables.desk)
@@ -47,6 +50,15 @@ package final class Replica: Sendable {
       }
     } catch {
       throw StoreError.of(error, path: path)
+    }
+  }
+
+  /// A replica that an older program made lacks the indexes that came since; a statement that names one would fail.
+  private static func addMissingIndexes(_ db: Database) throws {
+    let found = Set(
+      try RowReader(db: db).all("SELECT name FROM sqlite_master WHERE type = 'index'", { $0.text(0) }))
+    for index in Tables.deskIndexes where Tables.name(ofIndex: index).map({ !found.contains($0) }) == true {
+      try db.execute(sql: index)
     }
   }
 

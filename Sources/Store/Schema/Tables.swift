@@ -111,6 +111,11 @@ enum Tables {
       kind TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(kind, key)) WITHOUT ROWID;
     """
 
+  /// The name that an index statement gives.
+  static func name(ofIndex sql: String) -> String? {
+    sql.split(separator: " ").drop { $0 != "INDEX" }.dropFirst().first.map(String.init)
+  }
+
   /// Lists are read in the order of these indexes, a page by key: a million rows cost what forty cost.
   static let deskIndexes = [
     "CREATE INDEX queue_waiting ON ticket(priority, moment) WHERE state < 3 AND owner IS NULL",
@@ -139,6 +144,8 @@ enum Tables {
     "CREATE INDEX contact_live ON contact(agent) WHERE state IN (1, 2, 3, 4)",
     "CREATE INDEX contact_served ON contact(served_at, arrived_at, state) WHERE served_at IS NOT NULL",
     "CREATE INDEX entry_ticket ON entry(ticket)",
+    // Whose closes count: `closed`, by person and time.
+    "CREATE INDEX entry_closed ON entry(author, at) WHERE kind = 18",
     "CREATE INDEX attachment_ticket ON attachment(ticket)",
   ]
 }

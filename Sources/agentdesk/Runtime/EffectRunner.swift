@@ -94,6 +94,7 @@ final class EffectRunner {
     case .look(let ticket, let isTyping): write { $0.look(at: ticket, isTyping: isTyping) }
     case .attach(let path, let ticket): attach(path, ticket)
     case .setLanguage(let language): self.language.withLock { $0 = language }
+    case .loadResults(let query): loadResults(query)
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
     case .quit: isFinished = true
     default: search(effect)
@@ -268,6 +269,17 @@ final class EffectRunner {
         mailbox.post(try run { [self] in newest(effect.isList) != number })
       } catch is CancellationError {
         return
+      } catch {
+        mailbox.post(.failed(nil, sentence(error)))
+      }
+    }
+  }
+
+  /// Counts three days of the floor: more than a key may wait for.
+  private func loadResults(_ query: ResultsQuery) {
+    searcher.async { [mailbox, replica, self] in
+      do {
+        mailbox.post(.resultsLoaded(try replica.results(query)))
       } catch {
         mailbox.post(.failed(nil, sentence(error)))
       }

@@ -98,6 +98,46 @@ enum Fixture {
     ]
   }
 
+  /// Work that was done: today, yesterday and a year ago, for the page of results.
+  static func addHistory(to desk: inout MemoryDesk) {
+    let days: [(name: String, daysAgo: Int64, closes: Int, reopened: Int)] = [
+      ("n", 0, 5, 1), ("y", 1, 4, 0), ("l", 365, 8, 2),
+    ]
+    for day in days {
+      for index in 0..<day.closes {
+        let at = now.advanced(seconds: -day.daysAgo * 86400 - Int64(index + 1) * 1200)
+        let id = TicketID("\(day.name)\(index)")
+        let template = configuration.templates[index % 2]
+        var ticket = Ticket(
+          id: id, customer: "c1", zone: index % 2 == 0 ? "billing-dispute" : "unsubscribe", subject: "",
+          channel: .phone, createdAt: at, createdBy: me)
+        ticket.state = .closed
+        ticket.closedAt = at
+        ticket.closing = Closing(
+          text: "", mode: index == 2 ? .blank : .template, template: index == 2 ? nil : template.id,
+          keys: 7 + index, milliseconds: Int64(21_000 + index * 3500))
+        desk.tickets[id] = ticket
+        func add(_ number: Int, _ kind: TimelineEntry.Kind, _ at: Timestamp, _ author: TimelineEntry.Author) {
+          desk.entries.append(
+            TimelineEntry(id: EntryID("\(id)-\(number)"), ticket: id, at: at, author: author, kind: kind))
+        }
+        add(1, .closed(disposition: "refunded", mode: index == 2 ? .blank : .template), at, .agent(me))
+        add(2, .stateChanged(from: .open, to: .closed), at, .agent(me))
+        if index < day.reopened {
+          add(3, .stateChanged(from: .closed, to: .open), at.advanced(seconds: 400), .customer)
+        }
+        var contact = Contact(
+          id: ContactID("k\(id)"), ticket: id, customer: "c1", channel: .phone, state: .wrappedUp, agent: me,
+          arrivedAt: at.advanced(seconds: -300))
+        contact.answeredAt = at.advanced(seconds: -280 + Int64(index) * 11)
+        contact.heldMilliseconds = index == 1 ? 45_000 : 0
+        contact.endedAt = at.advanced(seconds: -35)
+        contact.wrappedUpAt = at
+        desk.contacts[contact.id] = contact
+      }
+    }
+  }
+
   private static func add(
     _ item: (String, String, Channel, CategoryID, String), index: Int, age: Int64, to desk: inout MemoryDesk
   ) {

@@ -175,6 +175,23 @@ struct MemoryDesk: DeskState {
       relation: relation)
   }
 
+  func results(_ query: ResultsQuery) -> MyResults {
+    let timelines = tickets.values.sorted { $0.id < $1.id }.map { ticket in
+      (ticket: ticket, entries: entries.filter { $0.ticket == ticket.id })
+    }
+    func counts(_ range: Range<Timestamp>) -> WorkCounts {
+      WorkCounts(of: query.agent, in: range, contacts: contacts.values, timelines: timelines)
+    }
+    let today = counts(query.today)
+    return MyResults(
+      query: query, today: today, dayBefore: counts(query.dayBefore), yearBefore: counts(query.yearBefore),
+      templates: today.templates.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { id, count in
+        MyResults.TemplateUse(
+          name: configuration.templates.first { $0.id == id }?.name
+            ?? LocalizedText(chinese: id.text, english: id.text), count: count)
+      })
+  }
+
   func detail(_ id: TicketID, limit: Int) -> TicketDetail? {
     guard let ticket = tickets[id] else { return nil }
     var shown = entries.filter { $0.ticket == id || tickets[$0.ticket]?.mergedInto == id }

@@ -73,7 +73,8 @@ struct ScriptedDesk {
   private static let bytes: [String: String] = [
     "F1": "\u{1B}OP", "F2": "\u{1B}OQ", "F3": "\u{1B}OR", "F4": "\u{1B}OS", "F5": "\u{1B}[15~",
     "F6": "\u{1B}[17~",
-    "F8": "\u{1B}[19~", "F9": "\u{1B}[20~", "F12": "\u{1B}[24~", "Enter": "\r", "Tab": "\t",
+    "F8": "\u{1B}[19~", "F9": "\u{1B}[20~", "F10": "\u{1B}[21~", "F12": "\u{1B}[24~", "Enter": "\r",
+    "Tab": "\t",
     "BackTab": "\u{1B}[Z",
     "Esc": "\u{1B}", "Up": "\u{1B}[A", "Down": "\u{1B}[B", "Right": "\u{1B}[C", "Left": "\u{1B}[D",
     "Ctrl-Right": "\u{1B}[1;5C", "Ctrl-Left": "\u{1B}[1;5D",
@@ -112,6 +113,7 @@ struct ScriptedDesk {
     case .loadTicket(let id, let limit): return [.ticketLoaded(id, world.detail(id, limit: limit))]
     case .loadTickets(let ids): return [.ticketsLoaded(ids.compactMap { world.detail($0, limit: 50) })]
     case .loadCustomer(let id): return [.customerLoaded(id, world.profile(id, isMasked: true))]
+    case .loadResults(let query): return [.resultsLoaded(world.results(query))]
     case .loadDrafts: return [.draftsFound(drafts.values.sorted { $0.savedAt < $1.savedAt })]
     case .loadNotSent: return []
     case .loadArticle(let id, let language):

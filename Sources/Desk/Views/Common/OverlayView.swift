@@ -41,7 +41,7 @@ enum OverlayLayout {
 
 extension Painter {
   /// A box above the rest, with its hint in the lower edge.
-  private mutating func panel(_ rect: Rect, _ title: SafeText, hint: SafeText = .empty) -> Rect {
+  mutating func panel(_ rect: Rect, _ title: SafeText, hint: SafeText = .empty) -> Rect {
     frame.fill(rect)
     frame.box(rect, title: title, style: Style(.borderFocused), titleStyle: Style(.accent, .bold))
     if !hint.isEmpty, hint.width + 4 < rect.columns {
@@ -64,6 +64,7 @@ extension Painter {
     case .text(let page): draw(page)
     case .notSent(let list): draw(list)
     case .bulkClose(let bulk): draw(bulk)
+    case .results(let page): draw(page)
     }
   }
 
