@@ -31,6 +31,12 @@ package enum StoreError: Error, Hashable, Sendable {
   case sequenceGap(desk: String, from: Int64)
   /// The store was restored: its history is not the one that this replica has seen.
   case otherEpoch(expected: Int64, found: Int64)
+  /// The log of the store is not the one that this desk has seen: entries of it are gone or different.
+  case logChanged(seen: AuditHead, found: AuditHead)
+  /// The file, or text, is no key and no signed head of this program.
+  case keyUnreadable(path: String)
+  /// The signature of a head is not one of this key.
+  case signatureWrong(path: String)
   case attachmentTooLarge(limit: Int64, size: Int64)
   case attachmentMissing(digest: String)
   case unknownAgent(AgentID)
@@ -60,6 +66,15 @@ package enum StoreError: Error, Hashable, Sendable {
     case .sequenceGap(let desk, let from): words("error.store.sequenceGap", ["desk": desk, "from": from])
     case .otherEpoch(let expected, let found):
       words("error.store.otherEpoch", ["expected": expected, "found": found])
+    case .logChanged(let seen, let found):
+      words(
+        "error.store.logChanged",
+        [
+          "seen": seen.number, "seenHash": seen.hash.short, "found": found.number,
+          "foundHash": found.hash.short,
+        ])
+    case .keyUnreadable(let path): words("error.store.keyUnreadable", ["path": path])
+    case .signatureWrong(let path): words("error.store.signatureWrong", ["path": path])
     case .attachmentTooLarge(let limit, let size):
       words("error.store.attachmentTooLarge", ["limit": limit >> 20, "size": (size + 1_048_575) >> 20])
     case .attachmentMissing(let digest): words("error.store.attachmentMissing", ["digest": digest])

@@ -15,7 +15,10 @@ struct ErrorTests {
     .wrongStore(expected: "s1", found: "s2"), .replicaInUse(path: "/a"), .busy(path: "/a"),
     .operationReused("o1"), .sequenceGap(desk: "d1", from: 4), .otherEpoch(expected: 1, found: 2),
     .attachmentTooLarge(limit: 64 << 20, size: 65 << 20), .attachmentMissing(digest: "ab"),
-    .unknownAgent("nobody"), .failed(path: "/a", detail: "I/O"),
+    .logChanged(
+      seen: AuditHead(number: 4, hash: .none), found: AuditHead(number: 3, hash: .none)),
+    .keyUnreadable(path: "/a"), .signatureWrong(path: "/a"), .unknownAgent("nobody"),
+    .failed(path: "/a", detail: "I/O"),
   ]
 
   @Test(arguments: Language.allCases)

@@ -351,6 +351,11 @@ final class AwayTransport: StoreTransport {
     return try store.push(request)
   }
 
+  func audit(_ request: AuditRequest) throws -> AuditReply {
+    if isAway { throw StoreError.missing(path: store.path) }
+    return try store.audit(request)
+  }
+
   func pull(_ request: PullRequest) throws -> PullReply {
     if isAway { throw StoreError.missing(path: store.path) }
     return try store.pull(request)

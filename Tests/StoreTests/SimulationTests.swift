@@ -121,6 +121,13 @@ final class BadTransport: StoreTransport {
     return reply
   }
 
+  func audit(_ request: AuditRequest) throws -> AuditReply {
+    try trouble()
+    let reply = try store.audit(request)
+    try trouble()
+    return reply
+  }
+
   func pull(_ request: PullRequest) throws -> PullReply {
     try trouble()
     var request = request

@@ -50,6 +50,19 @@ package enum Action: Hashable, Codable, Sendable {
   }
 }
 
+extension Action {
+  /// The word that the log of the store uses: `ticket.claim`.
+  package var name: String {
+    switch self {
+    case .ticket(_, let action): "ticket.\(action.name)"
+    case .customer(_, let action): "customer.\(action.name)"
+    case .agent(_, let action): "agent.\(action.name)"
+    case .configuration(let action): "configuration.\(action.name)"
+    case .missedSearch: "search.missed"
+    }
+  }
+}
+
 /// The thing that is loaded, reduced and written as a whole.
 package enum AggregateID: Hashable, Codable, Sendable {
   case ticket(TicketID)
@@ -238,6 +251,13 @@ package enum CustomerAction: Hashable, Codable, Sendable {
 package enum AgentAction: Hashable, Codable, Sendable {
   case setPresence(Presence.State, reason: String?, ticket: TicketID?)
   case define(Agent)
+
+  package var name: String {
+    switch self {
+    case .setPresence: "setPresence"
+    case .define: "define"
+    }
+  }
 }
 
 package enum ConfigurationAction: Hashable, Codable, Sendable {
@@ -245,4 +265,11 @@ package enum ConfigurationAction: Hashable, Codable, Sendable {
   case apply(ConfigurationSet)
   /// Adds or replaces articles and leaves the rest.
   case addArticles([Article])
+
+  package var name: String {
+    switch self {
+    case .apply: "apply"
+    case .addArticles: "addArticles"
+    }
+  }
 }

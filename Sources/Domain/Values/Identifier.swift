@@ -60,6 +60,11 @@ package struct IdentifierSource: Sendable {
     Identifier(Self.text(milliseconds: UInt64(max(0, now().milliseconds)), high: random(), low: random()))
   }
 
+  /// Whether a key looks like one that a desk made: 26 digits. Every other one was brought by somebody.
+  package static func isMade(_ text: String) -> Bool {
+    text.utf8.count == 26 && text.utf8.allSatisfy { digits.contains($0) }
+  }
+
   private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
   /// The 26 characters of these bits: for whoever draws time and randomness itself.

@@ -55,6 +55,11 @@ struct FirstFill {
     try meta.set("cursor", head)
     try meta.set("settled", head)
     try meta.set("sequence", 0)
+    // The log as it was at this head: whoever rewrites it later has to explain this entry.
+    let last = try RowReader(db: db).all("SELECT n, hash FROM source.audit ORDER BY n DESC LIMIT 1") {
+      AuditHead(number: $0.int(0), hash: AuditHash(bytes: $0.blob(1)))
+    }
+    if let last = last.first { try WitnessTable(db: db).follow(last, body: nil, epoch: epoch) }
     try progress(1)
   }
 

@@ -101,6 +101,7 @@ extension Replica {
         }
         cursor = reply.newCursor
         try meta.set("cursor", cursor)
+        if let head = reply.auditHead { try WitnessTable(db: db).hear(head, epoch: reply.epoch) }
         if reply.newCursor >= reply.head {
           try meta.set("settled", cursor)
           try forget(settled: cursor, safeRevision: reply.safeRevision, now: now, db)

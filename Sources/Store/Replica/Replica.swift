@@ -35,12 +35,15 @@ package final class Replica: Sendable {
       try pool.writeWithoutTransaction { db in
         try StoreFile.makeDurable(db, path: path)
         guard try StoreFile.isEmpty(db, .replica, path: path) else {
-          try Self.addMissingIndexes(db)
-          return
+          try StoreFile.upgrade(db, .replica) { from in
+            if from == 1 { try db.execute(sql: Tables.witness) }
+          }
+          return try Self.addMissingIndexes(db)
         }
         try immediately(db) {
           try db.execute(sql: Tables.data)
           try db.execute(sql: Tables.desk)
+          try db.execute(sql: Tables.witness)
           try SearchIndexing.createTables(db)
           for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes {
             try db.execute(sql: index)

@@ -119,6 +119,17 @@ enum StoreFile {
     return false
   }
 
+  /// Brings a file of an older program up to date, in one transaction: a crash leaves the old one. `step` makes what the
+  /// version after the given one has.
+  static func upgrade(_ db: Database, _ kind: Kind, step: (_ from: Int64) throws -> Void) throws {
+    let found = try pragma(db, "user_version")
+    guard found < Int64(Tables.version) else { return }
+    try immediately(db) {
+      for version in found..<Int64(Tables.version) { try step(version) }
+      try mark(db, as: kind)
+    }
+  }
+
   static func mark(_ db: Database, as kind: Kind) throws {
     try db.execute(
       sql: "PRAGMA application_id = \(kind.rawValue); PRAGMA user_version = \(Tables.version)")

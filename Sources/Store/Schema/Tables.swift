@@ -4,7 +4,7 @@
 /// `rev` is the revision under which the store wrote the row; a row that only this desk knows yet has 0.
 enum Tables {
   /// The number of this layout, kept as `user_version`. A file with a larger one is from a newer program and is refused.
-  static let version: Int32 = 1
+  static let version: Int32 = 2
 
   static let data = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -85,6 +85,10 @@ enum Tables {
     CREATE TABLE ticket_counter(month TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
     """
 
+  /// The log of everything that was done, as a chain; see `AuditLog`. The entries of one revision and later are found by `n`,
+  /// because both only grow.
+  static let audit = "CREATE TABLE audit(n INTEGER PRIMARY KEY, hash BLOB NOT NULL, body BLOB NOT NULL);"
+
   /// How the feed is read: every table by revision.
   static let feedIndexes =
     Row.Kind.allCases.map { "CREATE INDEX \($0.table)_rev ON \($0.table)(rev)" }
@@ -115,6 +119,13 @@ enum Tables {
   static func name(ofIndex sql: String) -> String? {
     sql.split(separator: " ").drop { $0 != "INDEX" }.dropFirst().first.map(String.init)
   }
+
+  /// What this desk has seen of the store's log; see `WitnessTable`.
+  static let witness = """
+    CREATE TABLE witness(
+      epoch INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, digest BLOB, operation TEXT,
+      PRIMARY KEY(epoch, n)) WITHOUT ROWID;
+    """
 
   /// Lists are read in the order of these indexes, a page by key: a million rows cost what forty cost.
   static let deskIndexes = [

@@ -70,6 +70,7 @@ extension SharedStore {
     }
     for (month, count) in counters { try TicketNumber(month: month, count: count).take(db) }
     try meta.set("rev", revision)
+    try AuditLog(db: db).append(AuditEntry(.loaded(rows: Int64(written)), revision: revision, at: now()))
   }
 
   /// `DROP INDEX` of what a `CREATE INDEX` made.

@@ -16,7 +16,8 @@ extension SharedStore {
       let end = try end(after: request.cursor, head: head, limit: request.limit, db)
       var reply = PullReply(
         store: id, epoch: epoch, cursor: request.cursor, newCursor: end, head: head,
-        safeRevision: try meta.int("safe_rev"), items: [], removals: [])
+        safeRevision: try meta.int("safe_rev"), items: [], removals: [],
+        auditHead: try AuditLog(db: db).head())
       guard end > request.cursor else { return reply }
       let reader = RowReader(db: db)
       for kind in Row.Kind.allCases {

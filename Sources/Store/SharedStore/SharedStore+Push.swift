@@ -34,6 +34,7 @@ extension SharedStore {
         reply.answers.append(PushReply.Answer(id: envelope.id, revision: revision, outcome: outcome))
       }
       if revision != before { try meta.set("rev", revision) }
+      reply.auditHead = try AuditLog(db: db).head()
       return reply
     }
   }
@@ -127,8 +128,10 @@ extension SharedStore {
     ledger.bind(operation.at)
     ledger.bind(received)
     ledger.bind(envelope.payload)
-    ledger.bind(try OutcomeCoding.text(outcome))
+    let result = try OutcomeCoding.text(outcome)
+    ledger.bind(result)
     try ledger.run()
+    try audit(envelope, operation, result, revision: revision, received: received, db)
     var desk = try Prepared(
       db,
       """
@@ -139,6 +142,27 @@ extension SharedStore {
     desk.bind(envelope.sequence)
     desk.bind(received)
     try desk.run()
+  }
+}
+
+extension SharedStore {
+  /// The entry of an operation in the log, in the transaction of the operation itself.
+  private func audit(
+    _ envelope: Envelope, _ operation: Operation, _ result: String, revision: Int64, received: Timestamp,
+    _ db: Database
+  ) throws {
+    let log = AuditLog(db: db)
+    let secret = try log.secret()
+    try log.append(
+      AuditEntry(
+        .operation(
+          AuditedOperation(
+            id: envelope.id, actor: operation.actor, through: nil, desk: envelope.desk,
+            sequence: envelope.sequence, action: operation.action.name,
+            aggregate: secret.name(operation.action.aggregate), at: operation.at,
+            refusal: LedgerRow.refusal(result), payload: secret.digest(envelope.payload),
+            result: secret.digest(result))),
+        revision: revision, at: received))
   }
 }
 

@@ -67,6 +67,8 @@ package final class SharedStore: StoreTransport {
             try Self.fill(db, new, at: now())
           } else if new != nil {
             throw StoreError.alreadyExists(path: path)
+          } else {
+            try Self.upgrade(db, at: now())
           }
           let meta = Meta(db: db)
           guard let id = try meta.text("store_id") else { throw StoreError.corrupt(path: path) }
@@ -95,12 +97,20 @@ package final class SharedStore: StoreTransport {
       try meta.set("epoch", 1)
       try meta.set("safe_rev", 0)
       try meta.set("rev", 1)
+      try AuditLog(db: db).begin(store: new.id, at: now)
       let writer = RowWriter(db: db)
       for agent in new.configuration.agents { try writer.put(.agent(agent), revision: 1) }
       for row in try ConfigurationRows.rows(of: new.configuration) {
         try writer.put(.configuration(row), revision: 1)
       }
       try StoreFile.mark(db, as: .shared)
+    }
+  }
+
+  private static func upgrade(_ db: Database, at now: Timestamp) throws {
+    try StoreFile.upgrade(db, .shared) { from in
+      guard from == 1 else { return }
+      try AuditLog(db: db).adopt(store: try Meta(db: db).text("store_id") ?? "", at: now)
     }
   }
 

@@ -36,6 +36,9 @@ package final class DeskConnection: Sendable {
   /// One exchange with the store at a time.
   private let exchange = NSLock()
   private let watcher = Mutex<Watcher?>(nil)
+  private let log: LogFollower
+  /// When the links of the store's log were checked up to its head; nil: they have to be now.
+  private let logChecked = Mutex<Timestamp?>(nil)
 
   /// Joins a desk to a store; an empty replica is filled first.
   ///
@@ -52,6 +55,7 @@ package final class DeskConnection: Sendable {
     self.replica = replica
     self.agent = agent
     self.transport = transport ?? store
+    log = LogFollower(replica: replica, transport: transport ?? store)
     self.now = now
     if let known = try replica.storeID() {
       guard known == store.id else { throw StoreError.wrongStore(expected: known, found: store.id) }
@@ -120,8 +124,9 @@ package final class DeskConnection: Sendable {
         try exchangeMessages(&report)
         replica.setOffline(since: nil)
       } catch let error as StoreError {
+        if case .logChanged = error { logChecked.withLock { $0 = nil } }
         switch error {
-        case .wrongStore, .otherEpoch, .operationReused, .sequenceGap, .damaged: throw error
+        case .wrongStore, .otherEpoch, .operationReused, .sequenceGap, .damaged, .logChanged: throw error
         default:
           report.offline = error
           replica.setOffline(since: now())
@@ -132,12 +137,33 @@ package final class DeskConnection: Sendable {
   }
 
   private func exchangeMessages(_ report: inout SyncReport) throws {
+    // Nothing is sent to a store whose log this desk has not recognised.
+    if logChecked.withLock({ $0 == nil }) { try followLog() }
+    try exchangeRows(&report)
+    if logChecked.withLock({ $0.map { now() - $0 >= Self.logInterval } ?? true }) { try followLog() }
+  }
+
+  /// Milliseconds between two checks of the links of the store's log.
+  private static let logInterval: Int64 = 5000
+
+  private func checkLog(_ head: AuditHead?) throws {
+    if try !log.check(head) { logChecked.withLock { $0 = nil } }
+  }
+
+  private func followLog() throws {
+    let isAtHead = try log.follow()
+    let moment = now()
+    logChecked.withLock { $0 = isAtHead ? moment : nil }
+  }
+
+  private func exchangeRows(_ report: inout SyncReport) throws {
     var answers = try push(&report)
     var isAnswered = !report.answered.isEmpty
     var isDone = false
     while !isDone {
       let reply = try pull()
       isDone = reply.newCursor >= reply.head
+      try checkLog(reply.auditHead)
       guard isAnswered || reply.newCursor > reply.cursor else { return }
       report.changed.formUnion(try replica.take(answers, reply, at: now()))
       (answers, isAnswered) = ([], false)
@@ -179,6 +205,7 @@ package final class DeskConnection: Sendable {
       guard reply.store == first.store else {
         throw StoreError.wrongStore(expected: first.store, found: reply.store)
       }
+      try checkLog(reply.auditHead)
       report.answered += reply.answers.map { ($0.id, $0.outcome) }
       if let missing = reply.sendFrom {
         try replica.mark(reply.answers, at: now())
@@ -220,6 +247,8 @@ package final class DeskConnection: Sendable {
   }
 
   private let seen = Mutex<(viewers: Set<Viewer>, isOffline: Bool)>(([], false))
+  /// What was told last: the same trouble every second is no news.
+  private let failure = Mutex<StoreError?>(nil)
 
   private func look(_ tick: Watcher.Tick, _ onChange: (Result<SyncReport, any Error>) -> Void) {
     do {
@@ -231,6 +260,7 @@ package final class DeskConnection: Sendable {
       }
       guard !tick.isIdle || tick.isBeat || hasNews() else { return }
       var report = try synchronize()
+      failure.withLock { $0 = nil }
       let viewers = Set(viewers())
       let (viewersChanged, offlineChanged) = seen.withLock { seen in
         defer { seen = (viewers, report.offline != nil) }
@@ -239,7 +269,12 @@ package final class DeskConnection: Sendable {
       report.viewersChanged = viewersChanged
       if report.isNews || offlineChanged { onChange(.success(report)) }
     } catch {
-      onChange(.failure(error))
+      let known = error as? StoreError
+      let isNews = failure.withLock { last in
+        defer { last = known }
+        return known == nil || last != known
+      }
+      if isNews { onChange(.failure(error)) }
     }
   }
 

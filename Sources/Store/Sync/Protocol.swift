@@ -62,6 +62,8 @@ package struct PushReply: Hashable, Codable, Sendable {
   package var answers: [Answer]
   /// Set when operations are missing before those that were sent: send again from this sequence number on.
   package var sendFrom: Int64?
+  /// How far the store's log was when it answered; nil from a store without one.
+  package var auditHead: AuditHead? = nil
 }
 
 /// What a desk wants to have. More of them come with regional desks; the field is part of every request.
@@ -113,6 +115,8 @@ package struct PullReply: Hashable, Codable, Sendable {
   /// In the order of revisions; within one of them what others refer to comes first.
   package var items: [Item]
   package var removals: [Removal]
+  /// How far the store's log was when it answered; nil from a store without one.
+  package var auditHead: AuditHead? = nil
 }
 
 extension PullReply {
@@ -121,6 +125,7 @@ extension PullReply {
     whole.newCursor = next.newCursor
     whole.head = next.head
     whole.safeRevision = next.safeRevision
+    whole.auditHead = next.auditHead
     whole.items += next.items
     whole.removals += next.removals
     return whole
@@ -131,4 +136,6 @@ extension PullReply {
 package protocol StoreTransport: Sendable {
   func push(_ request: PushRequest) throws -> PushReply
   func pull(_ request: PullRequest) throws -> PullReply
+  /// Entries of the store's log, for a desk that checks that it still contains what the desk has seen.
+  func audit(_ request: AuditRequest) throws -> AuditReply
 }
