@@ -69,6 +69,141 @@ struct SearchFindTests {
     #expect(found.contains("phone customer:c3"))
   }
 
+  @Test func `any number of last digits finds exactly what ends with them`() throws {
+    var random = Sequence(seed: 7)
+    let fixture = try SearchFixture()
+    var phones: [String] = []
+    var numbers: [String] = []
+    var changes: [Change] = []
+    for place in 0..<150 {
+      // Few different digits, so that ends of every length are shared.
+      let phone = "1" + (0..<10).map { _ in String(random.next(2)) }.joined()
+      let number =
+        "26\(random.next(2))1-" + (0..<4 + random.next(4)).map { _ in String(random.next(2)) }.joined()
+      phones.append(phone)
+      numbers.append(number)
+      changes += SearchFixture.customer("c\(place)", "客户", phone: phone)
+      changes += SearchFixture.ticket("t\(place)", of: "c\(place)", number: number, subject: "宽带")
+    }
+    try fixture.write(changes)
+    for isRebuilt in [false, true] {
+      if isRebuilt { try fixture.rebuild() }
+      for length in 4...11 {
+        for place in 0..<20 {
+          let end = String(phones[place].suffix(length))
+          let found = try fixture.find(end).filter { $0.evidence == .phone }.map(\.id)
+            .filter { $0.hasPrefix("customer") }
+          let wanted = phones.indices.filter { phones[$0].hasSuffix(end) || phones[$0].hasPrefix(end) }
+          #expect(Set(found).isSubset(of: wanted.map { "customer:c\($0)" }), "\(end)")
+          // A search shows twenty numbers that begin so, forty that end so, the newest first, and twenty tickets.
+          if wanted.count <= 20 { #expect(found.count == wanted.count, "\(end)") }
+          let digits = String(numbers[place].filter { $0 != "-" }.suffix(length))
+          let tickets = try fixture.find(digits).filter { $0.evidence == .ticketNumber }.map(\.id)
+          let ending = numbers.indices.filter { numbers[$0].filter { $0 != "-" }.hasSuffix(digits) }
+          let beginning = numbers.indices.filter {
+            digits.count > 4 && numbers[$0].hasPrefix("\(digits.prefix(4))-\(digits.dropFirst(4))")
+          }
+          let newest = ending.reversed().filter { !beginning.contains($0) }.prefix(20 - beginning.count)
+          #expect(Set(tickets) == Set((beginning + newest).map { "ticket:t\($0)" }), "\(digits)")
+        }
+      }
+    }
+  }
+
+  @Test func `a row that another ticket has now is not found by the old number`() throws {
+    let fixture = try Self.fixture()
+    try fixture.write(
+      SearchFixture.ticket("t2", of: "c3", number: "2612-777001", subject: "宽带频繁掉线", at: 2))
+    #expect(try !targets("0418", fixture).contains("ticketNumber ticket:t2"))
+    #expect(try targets("777001", fixture).contains("ticketNumber ticket:t2"))
+  }
+
+  @Test func `an end of a number leads to its row and to no other`() throws {
+    #expect(FindTail(.identity, of: "123") == nil)
+    #expect(FindTail(.identity, of: "lilei.28054@example.net") == nil)
+    #expect(FindTail(.identity, of: "wx-123") == nil)
+    #expect(
+      FindTail(.ticket, of: "2611-0417")?.keys.lowerBound
+        == FindTail(.ticket, of: "26110417")?.keys.lowerBound)
+    let numbers = [
+      "11010519491231002X", "110105194912310020", "13812342071", "wx_2071", "0000", "00000", "999999999",
+    ]
+    let last = Int64(1) << 30 - 1
+    #expect(FindTail(.ticket, of: "9999")?.key(row: last + 1) == nil)
+    for kind in [FindTail.Kind.identity, .ticket] {
+      for number in numbers {
+        for row in [0, 1, last] {
+          let key = try #require(FindTail(kind, of: number)?.key(row: row))
+          for other in numbers {
+            for length in 4...18 where other.suffix(length).dropLast().allSatisfy(\.isNumber) {
+              let end = String(other.suffix(length))
+              let keys = try #require(FindTail(kind, of: end)).keys
+              let isSame = String(number.suffix(9)).hasSuffix(String(end.suffix(9)))
+              #expect(keys.contains(key) == isSame, "\(number) \(end)")
+              let otherKind = try #require(FindTail(kind == .ticket ? .identity : .ticket, of: end))
+              #expect(!otherKind.keys.contains(key))
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `an index of the first version is brought up to date without making all of it again`() throws {
+    let fixture = try Self.fixture()
+    try fixture.rebuild()
+    let queries = ["2071", "11371", "002X", "漫游 退款", "宽带", "1371", "2611-0417", "欧阳"]
+    let before = try queries.map { try targets($0, fixture) }
+    let blocks = try fixture.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM find_block") }
+    try fixture.database.write { db in
+      try db.execute(
+        sql: """
+          DROP TABLE find_tail;
+          DROP TABLE find_code;
+          CREATE TABLE find_tail(
+            kind INTEGER NOT NULL, tail TEXT NOT NULL, target INTEGER NOT NULL, PRIMARY KEY(kind, tail, target)
+          ) WITHOUT ROWID;
+          INSERT INTO find_tail VALUES(0, '2071', 1);
+          """)
+      try SearchIndexing.rebuild(db, since: 1, articles: [], synonyms: [])
+    }
+    #expect(try queries.map { try targets($0, fixture) } == before)
+    #expect(
+      try fixture.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM find_block") } == blocks)
+  }
+
+  @Test func `tickets in every block are found, newest first, whether written or waiting`() throws {
+    let fixture = try SearchFixture()
+    // Blocks of two groups of 64: words of one, of both, and of none of the newer.
+    let rows: [Int64] = [5, 32_768 * 3, 32_768 * 63 + 9, 32_768 * 64, 32_768 * 130 + 1]
+    try fixture.write(SearchFixture.customer("c1", "王晓芳"))
+    for (place, row) in rows.enumerated() {
+      try fixture.write(
+        SearchFixture.ticket("t\(place)", of: "c1", subject: place % 2 == 0 ? "宽带 掉线" : "宽带 漫游"))
+      try fixture.database.write { db in
+        // Rows far apart, without the millions between them.
+        try db.execute(sql: "UPDATE ticket SET row = ? WHERE id = ?", arguments: [row, "t\(place)"])
+        try db.execute(
+          sql: "UPDATE find_pending SET ticket = ? WHERE seq = (SELECT max(seq) FROM find_pending)",
+          arguments: [row])
+      }
+    }
+    func check(_ state: Comment) throws {
+      #expect(try targets("宽带", fixture) == (0..<5).reversed().map { "words ticket:t\($0)" }, state)
+      #expect(try targets("宽带 漫游", fixture) == ["words ticket:t3", "words ticket:t1"], state)
+      #expect(try targets("掉线", fixture) == ["words ticket:t4", "words ticket:t2", "words ticket:t0"], state)
+      #expect(try targets("掉线 漫游", fixture).isEmpty, state)
+    }
+    try check("waiting")
+    try fixture.database.write { db in while try WordIndex(db).fold(atLeast: 1) {} }
+    let noted = "SELECT key, blocks FROM find_code ORDER BY key"
+    let folded = try fixture.database.read { try GRDB.Row.fetchAll($0, sql: noted) }
+    try check("folded")
+    try fixture.database.write { try WordIndex($0).summarize() }
+    #expect(try fixture.database.read { try GRDB.Row.fetchAll($0, sql: noted) } == folded)
+    try check("rebuilt")
+  }
+
   @Test func `several words must all be explained`() throws {
     let fixture = try Self.fixture()
     #expect(try targets("欧阳 1371", fixture) == ["ticketNumber ticket:t3", "phone customer:c2"])

@@ -72,14 +72,18 @@ package struct QueueList: Sendable {
     pendingMove = 0
     guard hasBefore else { return move(-rows.count) }
     selected = 0
-    return ask(.first)
+    return ask(.first, limit: jump)
   }
 
   mutating func moveToEnd() -> [DeskEffect] {
     pendingMove = 0
     guard hasAfter else { return move(rows.count) }
-    return ask(.last)
+    return ask(.last, limit: jump)
   }
+
+  /// Rows asked for where the list jumps: what is shown and a few around it. The frame waits for them; the pages around
+  /// come with the keys that move on.
+  private var jump: Int { max(height + 8, Self.page / 2) }
 
   private mutating func prefetch() -> [DeskEffect] {
     guard expected == nil else { return [] }
@@ -148,14 +152,7 @@ package struct QueueList: Sendable {
     pendingMove = 0
     if rest != 0 { return move(rest) }
     scrollToSelection()
-    return prefetchIfNearEdge(page)
-  }
-
-  private mutating func prefetchIfNearEdge(_ page: QueuePage) -> [DeskEffect] {
-    switch page.request.edge {
-    case .last: prefetch()
-    default: []
-    }
+    return []
   }
 
   /// Selects a ticket where it is loaded.

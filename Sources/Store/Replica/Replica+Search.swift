@@ -24,18 +24,20 @@ extension Replica {
   }
 
   /// Makes the index anew where another version of this program made it.
-  func refreshSearch(progress: (Double) throws -> Void) throws {
+  package func refreshSearch(progress: (Double) throws -> Void) throws {
     let known = try read { try Meta(db: $0).int(Self.searchVersion) }
     guard known != SearchIndexing.version else { return }
-    try write(durably: false) { try Self.rebuildSearch($0, progress: progress) }
+    try write(durably: false) { try Self.rebuildSearch($0, since: known, progress: progress) }
   }
 
-  static func rebuildSearch(_ db: Database, progress: (Double) throws -> Void) throws {
+  static func rebuildSearch(
+    _ db: Database, since known: Int64 = 0, progress: (Double) throws -> Void
+  ) throws {
     let cache = ConfigurationCache()
     try withoutActuallyEscaping(progress) { progress in
       var failure: (any Error)?
       try SearchIndexing.rebuild(
-        db, articles: try cache.values(.article, db),
+        db, since: known, articles: try cache.values(.article, db),
         synonyms: try cache.value(ConfigurationRows.synonyms, db) ?? []
       ) { done in
         do { try progress(done) } catch { failure = failure ?? error }

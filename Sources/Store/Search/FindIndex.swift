@@ -144,7 +144,7 @@ private struct Finder {
 
   private mutating func listNamed(_ token: FindQuery.Token, _ others: [FindQuery.Token]) throws {
     // Numbers lead to fewer people than names do, and were followed already.
-    guard !others.contains(where: { $0.isNumber && $0.digits.utf8.count >= FindTables.tailLength }) else {
+    guard !others.contains(where: { $0.isNumber && $0.digits.utf8.count >= FindTail.shortest }) else {
       return
     }
     let named = try customersByName(token, most: 200)
@@ -252,16 +252,13 @@ extension Finder {
           """)
       rows += try Int64.fetchAll(statement, arguments: [prefix, prefix + "\u{10FFFF}", mostOfAKind])
     }
-    guard digits.count >= FindTables.tailLength, let tail = FindTables.tail(of: digits) else { return rows }
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT ticket.row, number FROM find_tail JOIN ticket ON ticket.row = find_tail.target
-        WHERE kind = 1 AND tail = ? ORDER BY target DESC
-        """)
-    let cursor = try GRDB.Row.fetchCursor(statement, arguments: [tail])
-    while rows.count < mostOfAKind, let row = try cursor.next() {
-      guard let number = row[1] as String?, number.filter({ $0 != "-" }).hasSuffix(digits) else { continue }
-      if !rows.contains(row[0]) { rows.append(row[0]) }
+    guard let tail = FindTail(.ticket, of: digits) else { return rows }
+    for row in try tail.rows(db) where !rows.contains(row) {
+      guard rows.count < mostOfAKind else { break }
+      var ticket = try Prepared(db, "SELECT number FROM ticket WHERE row = ?")
+      ticket.bind(row)
+      guard try ticket.step(), ticket.text(0).filter({ $0 != "-" }).hasSuffix(digits) else { continue }
+      rows.append(row)
     }
     return rows
   }
@@ -308,20 +305,21 @@ extension Finder {
         for row in rows { add(row, isTail: false) }
       }
     }
-    guard token.isNumber || text.dropLast().allSatisfy(\.isNumber),
-      let tail = FindTables.tail(of: text.uppercased())
+    let end = text.uppercased()
+    guard token.isNumber || text.dropLast().allSatisfy(\.isNumber), let tail = FindTail(.identity, of: end)
     else { return found }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT customer.row, identity.kind, normalized FROM find_tail
-        JOIN identity ON identity.row = find_tail.target JOIN customer ON customer.id = identity.customer
-        WHERE find_tail.kind = 0 AND tail = ? ORDER BY target DESC LIMIT 2000
+        SELECT customer.row, kind, normalized FROM identity JOIN customer ON customer.id = identity.customer
+        WHERE identity.row = ?
         """)
-    let cursor = try GRDB.Row.fetchCursor(statement, arguments: [tail])
     var count = 0
-    while count < mostOfAKind * 2, let row = try cursor.next() {
-      guard (row[2] as String).hasSuffix(text.uppercased()) else { continue }
-      add(row, isTail: true)
+    for row in try tail.rows(db) {
+      guard count < mostOfAKind * 2 else { break }
+      guard let identity = try GRDB.Row.fetchOne(statement, arguments: [row]),
+        (identity[2] as String).hasSuffix(end)
+      else { continue }
+      add(identity, isTail: true)
       count += 1
     }
     return found

@@ -12,11 +12,10 @@ enum FindTables {
       sql: """
         CREATE TABLE IF NOT EXISTS find_name(
           key TEXT NOT NULL, customer INTEGER NOT NULL, PRIMARY KEY(key, customer)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS find_tail(
-          kind INTEGER NOT NULL, tail TEXT NOT NULL, target INTEGER NOT NULL, PRIMARY KEY(kind, tail, target)
-        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS find_tail(key INTEGER PRIMARY KEY);
         CREATE TABLE IF NOT EXISTS find_ticket(ticket INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS find_block(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS find_code(key INTEGER PRIMARY KEY, blocks INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS find_pending(
           seq INTEGER PRIMARY KEY, ticket INTEGER NOT NULL, codes BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS find_fold(
@@ -24,27 +23,9 @@ enum FindTables {
         """)
   }
 
-  static func clear(_ db: Database) throws {
-    for table in ["name", "tail", "ticket", "block", "pending", "fold"] {
-      try db.execute(sql: "DELETE FROM find_\(table)")
-    }
-  }
-
-  /// What the last characters of something lead to.
-  enum TailKind: Int64 {
-    /// A row of `identity`.
-    case identity = 0
-    /// A row of `ticket`.
-    case ticket = 1
-  }
-
-  /// How many of the last characters are indexed; a longer tail is compared on the row.
-  static let tailLength = 4
-
-  static func tail(of text: some StringProtocol) -> String? {
-    let bytes = text.utf8.filter { $0 >= 0x30 }
-    guard bytes.count >= tailLength else { return nil }
-    return String(decoding: bytes.suffix(tailLength), as: UTF8.self)
+  /// Dropped, not emptied: the columns may be those of another version.
+  static func drop(_ db: Database, _ tables: [String]) throws {
+    for table in tables { try db.execute(sql: "DROP TABLE IF EXISTS find_\(table)") }
   }
 
   /// Everything under which a name is found: itself, the given name, its words, pinyin and initials.

@@ -19,15 +19,10 @@ struct FindWriter {
   }
 
   func write(_ identity: Identity) throws {
-    guard let tail = FindTables.tail(of: identity.normalized),
+    guard let tail = FindTail(.identity, of: identity.normalized),
       let row = try row(of: identity.id.text, in: "identity")
     else { return }
-    try write(.identity, tail, row)
-  }
-
-  func write(_ kind: FindTables.TailKind, _ tail: String, _ target: Int64) throws {
-    try db.cachedStatement(sql: "INSERT OR IGNORE INTO find_tail(kind, tail, target) VALUES(?, ?, ?)")
-      .execute(arguments: [kind.rawValue, tail, target])
+    try tail.write(row: row, db)
   }
 
   /// Subjects and numbers are written when they are new or changed; texts of entries always.
@@ -44,7 +39,7 @@ struct FindWriter {
       try db.cachedStatement(sql: "INSERT OR REPLACE INTO find_ticket(ticket, digest) VALUES(?, ?)")
         .execute(arguments: [row, digest])
       WordIndex.addCodes(of: ticket.subject, to: &codes[row, default: []])
-      if let tail = ticket.number.flatMap({ FindTables.tail(of: $0) }) { try write(.ticket, tail, row) }
+      if let tail = ticket.number.flatMap({ FindTail(.ticket, of: $0) }) { try tail.write(row: row, db) }
     }
     for entry in entries where Self.isSearched(entry) {
       let row = try rows[entry.ticket] ?? row(of: entry.ticket.text, in: "ticket")
@@ -81,13 +76,19 @@ struct FindRebuild {
 
   init(_ db: Database) { self.db = db }
 
-  func run(progress: ((Double) -> Void)?) throws {
-    try FindTables.clear(db)
-    try names()
-    progress?(0.1)
+  /// Makes what an index of version `known` does not have as it is made now; 0: everything.
+  func run(since known: Int64, progress: ((Double) -> Void)?) throws {
+    let isWhole = known < 1
+    try FindTables.drop(
+      db, isWhole ? ["name", "tail", "ticket", "block", "code", "pending", "fold"] : ["tail", "code"])
+    try FindTables.create(db)
+    if isWhole { try names() }
+    progress?(isWhole ? 0.1 : 0)
     try tails()
-    progress?(0.2)
-    try words { progress?(0.2 + 0.8 * $0) }
+    progress?(isWhole ? 0.2 : 0.5)
+    if isWhole { try words { progress?(0.2 + 0.75 * $0) } }
+    try WordIndex(db).summarize()
+    progress?(1)
   }
 
   private func names() throws {
@@ -103,21 +104,24 @@ struct FindRebuild {
   }
 
   private func tails() throws {
-    var tails: [(Int64, String, Int64)] = []
-    let identities = try GRDB.Row.fetchCursor(db, sql: "SELECT row, normalized FROM identity")
-    while let row = try identities.next() {
-      guard let tail = FindTables.tail(of: row[1] as String) else { continue }
-      tails.append((FindTables.TailKind.identity.rawValue, tail, row[0]))
+    var keys: [Int64] = []
+    for (kind, sql) in [
+      (FindTail.Kind.identity, "SELECT row, normalized FROM identity"),
+      // From its index, which is a hundredth of the tickets.
+      (.ticket, "SELECT row, number FROM ticket INDEXED BY ticket_number WHERE number IS NOT NULL"),
+    ] {
+      let rows = try Prepared(db, sql)
+      while try rows.step() {
+        if let key = FindTail(kind, of: rows.text(1))?.key(row: rows.int(0)) { keys.append(key) }
+      }
     }
-    let tickets = try GRDB.Row.fetchCursor(db, sql: "SELECT row, number FROM ticket WHERE number IS NOT NULL")
-    while let row = try tickets.next() {
-      guard let tail = FindTables.tail(of: row[1] as String) else { continue }
-      tails.append((FindTables.TailKind.ticket.rawValue, tail, row[0]))
+    keys.sort()
+    var insert = try Prepared(db, "INSERT OR IGNORE INTO find_tail(key) VALUES(?)")
+    for key in keys {
+      insert.reset()
+      insert.bind(key)
+      _ = try insert.step()
     }
-    tails.sort { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
-    let insert = try db.cachedStatement(
-      sql: "INSERT OR IGNORE INTO find_tail(kind, tail, target) VALUES(?, ?, ?)")
-    for (kind, tail, target) in tails { try insert.execute(arguments: [kind, tail, target]) }
   }
 
   private func words(_ progress: (Double) -> Void) throws {

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// Measures of search that the bench command prints.
 package enum SearchBench {
@@ -18,6 +19,20 @@ package enum SearchBench {
       case latencies = "lat_ms"
       case hits
       case residentMebibytes = "rss_mib"
+    }
+  }
+
+  /// What finding costs when every page has to be read from the file again, as after each write of another connection.
+  package static func find(
+    _ query: String, readingAnew replica: Replica
+  ) throws -> (milliseconds: Double, pages: Int) {
+    try replica.read { db in
+      sqlite3_db_release_memory(db.sqliteConnection)
+      var (pages, highest) = (Int32(0), Int32(0))
+      sqlite3_db_status(db.sqliteConnection, SQLITE_DBSTATUS_CACHE_MISS, &pages, &highest, 1)
+      let time = try ContinuousClock().measure { _ = try FindIndex().find(db, query) }
+      sqlite3_db_status(db.sqliteConnection, SQLITE_DBSTATUS_CACHE_MISS, &pages, &highest, 1)
+      return (time / .milliseconds(1), Int(pages))
     }
   }
 

@@ -47,8 +47,9 @@ package struct ArticleKey: Hashable, Sendable {
 /// The tables of search in a replica. They hold nothing that the other tables do not; dropping and rebuilding them loses
 /// nothing.
 package enum SearchIndexing {
-  /// Rises when terms are made in another way: an older index is then rebuilt.
-  package static let version: Int64 = 1
+  /// Rises when something is indexed in another way: an older index is then brought up to date when the replica is opened.
+  /// 2: tails are numbers of up to nine digits, and it is known which blocks hold a code.
+  package static let version: Int64 = 2
 
   package static func createTables(_ db: Database) throws {
     try KnowledgeTables.create(db)
@@ -76,15 +77,21 @@ package enum SearchIndexing {
     if let synonyms = changes.synonyms { try KnowledgeWriter(db).write(synonyms: synonyms) }
   }
 
-  /// Makes all of it again from the rows; how a replica is indexed after a bulk load. `progress` hears the share done, 0 to 1.
+  /// Makes again from the rows what an index of version `known` has in another way; 0 makes all of it, which is how a
+  /// replica is indexed after a bulk load. `progress` hears the share done, 0 to 1.
   package static func rebuild(
-    _ db: Database, articles: [Article], synonyms: [[String]], progress: ((Double) -> Void)? = nil
+    _ db: Database, since known: Int64 = 0, articles: [Article], synonyms: [[String]],
+    progress: ((Double) -> Void)? = nil
   ) throws {
-    try KnowledgeTables.clear(db)
-    let knowledge = KnowledgeWriter(db)
-    try knowledge.write(articles, removingOthers: false)
-    try knowledge.write(synonyms: synonyms)
-    try FindRebuild(db).run(progress: progress)
+    // What a newer program made is not ours to understand.
+    let known = known > version ? 0 : known
+    if known < 1 {
+      try KnowledgeTables.clear(db)
+      let knowledge = KnowledgeWriter(db)
+      try knowledge.write(articles, removingOthers: false)
+      try knowledge.write(synonyms: synonyms)
+    }
+    try FindRebuild(db).run(since: known, progress: progress)
   }
 
   /// Work that makes later searches cheaper, in pieces of a few milliseconds: for moments in which nobody types. Answers

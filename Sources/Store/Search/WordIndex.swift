@@ -6,8 +6,10 @@ import GRDB
 ///
 /// A term is a code of 32 bits: two terms may share one, and then the text decides. Tickets are kept in blocks of 32,768
 /// rows, one sorted list for each code of a block; a search goes through the blocks from the newest to the oldest and stops
-/// when it has enough. What was written lately stands in `find_pending`, one row a write, until it is folded into the
-/// blocks a slice at a time: a write costs one appended row, whatever the words are.
+/// when it has enough. `find_code` says which blocks hold a code, so that a rare word is not looked for in all of them.
+///
+/// What was written lately stands in `find_pending`, one row a write, until it is folded into the blocks a slice at a time:
+/// a write costs one appended row, whatever the words are.
 struct WordIndex {
   static let rowsInBlock: Int64 = 32_768
   /// Codes are folded in so many slices, each a transaction of its own.
@@ -159,7 +161,11 @@ struct WordIndex {
       if isMerging {
         read.reset()
         read.bind(key)
-        if try read.step() { rows = Self.union(Self.decode(read.blob(0)), rows) }
+        if try read.step() {
+          rows = Self.union(Self.decode(read.blob(0)), rows)
+        } else {
+          try note(key)
+        }
       }
       insert.reset()
       insert.bind(key)
@@ -167,6 +173,41 @@ struct WordIndex {
       _ = try insert.step()
       start = end
     }
+  }
+
+  // MARK: - Which blocks hold a code
+
+  /// Blocks in one row of `find_code`, a bit each. Its key is `block / 64 << 32 | code`.
+  private static let blocksInGroup: Int64 = 64
+
+  /// A list that was not there before.
+  private func note(_ key: Int64) throws {
+    let block = key >> 32
+    var insert = try Prepared(
+      db,
+      "INSERT INTO find_code(key, blocks) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET blocks = blocks | excluded.blocks"
+    )
+    insert.bind((block / Self.blocksInGroup) << 32 | key & 0xFFFF_FFFF)
+    insert.bind(1 << (block % Self.blocksInGroup))
+    try insert.run()
+  }
+
+  /// Notes it of all lists, after they were written in one go.
+  func summarize() throws {
+    try db.execute(sql: "DELETE FROM find_code")
+    // Each bit stands once in a group, so that their sum is their union.
+    try db.execute(
+      sql: """
+        INSERT INTO find_code(key, blocks)
+        SELECT (key >> 38) << 32 | (key & 0xFFFFFFFF) AS code, sum(1 << ((key >> 32) & 63)) FROM find_block
+        GROUP BY code ORDER BY code
+        """)
+  }
+
+  private func blocks(_ code: UInt32, inGroup group: Int64) throws -> UInt64 {
+    var read = try Prepared(db, "SELECT blocks FROM find_code WHERE key = ?")
+    read.bind(group << 32 | Int64(code))
+    return try read.step() ? UInt64(bitPattern: read.int(0)) : 0
   }
 
   // MARK: - Lists
@@ -242,23 +283,56 @@ struct WordIndex {
   func search(_ codes: [UInt32], _ body: (Int64) throws -> Bool) throws {
     guard !codes.isEmpty else { return }
     let pending = try pendingTickets(codes)
-    let newest = try Int64.fetchOne(db, sql: "SELECT max(key) FROM find_block").map { $0 >> 32 } ?? -1
+    let newest =
+      try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT max(key) FROM find_block")
+      ).map { $0 >> 32 } ?? -1
     let newestPending = pending.lazy.compactMap { $0.max() }.max().map { $0 / Self.rowsInBlock } ?? -1
-    var block = max(newest, newestPending)
-    while block >= 0 {
-      var found: [UInt16]?
-      for (place, code) in codes.enumerated() {
-        let waiting = pending[place].lazy.filter { $0 / Self.rowsInBlock == block }
-          .map { UInt16($0 % Self.rowsInBlock) }
-        let rows = Self.union(try list(code, block), Array(Set(waiting)).sorted())
-        found = found.map { Self.intersection($0, rows) } ?? rows
-        if found?.isEmpty == true { break }
+    var group = max(newest, newestPending) / Self.blocksInGroup
+    while group >= 0 {
+      var terms: [Term] = []
+      var common = UInt64.max
+      for (place, code) in codes.enumerated() where common != 0 {
+        let term = Term(code: code, blocks: try blocks(code, inGroup: group), waiting: pending[place])
+        common &= term.waiting.reduce(term.blocks) { bits, ticket in
+          let block = ticket / Self.rowsInBlock
+          return block / Self.blocksInGroup == group ? bits | 1 << UInt64(block % Self.blocksInGroup) : bits
+        }
+        terms.append(term)
       }
-      for row in (found ?? []).reversed() {
-        guard try body(block * Self.rowsInBlock + Int64(row)) else { return }
+      // What stands in few blocks is probably rare in each of them: its list may save the reading of longer ones.
+      terms.sort { $0.blocks.nonzeroBitCount < $1.blocks.nonzeroBitCount }
+      while common != 0 {
+        let place = Int64(63 - common.leadingZeroBitCount)
+        common &= ~(1 << UInt64(place))
+        let block = group * Self.blocksInGroup + place
+        for row in try rows(of: terms, inBlock: block).reversed() {
+          guard try body(block * Self.rowsInBlock + Int64(row)) else { return }
+        }
       }
-      block -= 1
+      group -= 1
     }
+  }
+
+  private struct Term {
+    var code: UInt32
+    /// Blocks of the group that have a list of it.
+    var blocks: UInt64
+    /// Tickets that have it among the waiting writes.
+    var waiting: [Int64]
+  }
+
+  private func rows(of terms: [Term], inBlock block: Int64) throws -> [UInt16] {
+    var found: [UInt16]?
+    for term in terms {
+      let waiting = Set(
+        term.waiting.lazy.filter { $0 / Self.rowsInBlock == block }.map { UInt16($0 % Self.rowsInBlock) })
+      let isListed = term.blocks & 1 << UInt64(block % Self.blocksInGroup) != 0
+      let rows = Self.union(isListed ? try list(term.code, block) : [], waiting.sorted())
+      found = found.map { Self.intersection($0, rows) } ?? rows
+      if found?.isEmpty == true { break }
+    }
+    return found ?? []
   }
 
   private func list(_ code: UInt32, _ block: Int64) throws -> [UInt16] {

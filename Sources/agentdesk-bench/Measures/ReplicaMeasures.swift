@@ -50,6 +50,10 @@ enum ReplicaMeasures {
     let wanted = try demo.wanted()
     let replica = try Replica(path: demo.replica)
     defer { replica.close() }
+    let refreshing = try elapsed { try replica.refreshSearch { _ in } }
+    if refreshing > 1000 {
+      report.remarks.append("The index was of an older version; renewed in \(Int(refreshing / 1000)) s.")
+    }
     func measure(_ name: String, _ queries: [String], target: Double, isWord: Bool = false) throws {
       var times = Samples()
       var found = 0
@@ -62,6 +66,16 @@ enum ReplicaMeasures {
       }
       report.add("\(name), p50", times.p50)
       report.add("\(name), p99", times.p99, target: target)
+      // On a floor where something is written all the time, no page that was read before may be used again.
+      var unread = Samples()
+      var pages = Samples()
+      for query in queries {
+        let cost = try SearchBench.find(query, readingAnew: replica)
+        unread.append(cost.milliseconds)
+        pages.append(Double(cost.pages))
+      }
+      report.add("\(name), nothing in the cache, p50", unread.p50)
+      report.add("\(name), nothing in the cache, p50", "pages", pages.p50)
       if found < times.values.count {
         report.remarks.append(
           "\(name): \(times.values.count - found) of \(times.values.count) found nothing.")
