@@ -351,6 +351,27 @@ import Testing
     #expect(desk.model.open?.id == "t1")
   }
 
+  @Test func `who moved in the first part of what was found stays there when the rest comes`() {
+    func pane(_ desk: ScriptedDesk) -> FindPane? {
+      if case .find(let pane)? = desk.model.overlays.last { pane } else { nil }
+    }
+    let hits = (0..<5).map {
+      FindHit(target: .customer(CustomerID("c\($0)")), evidence: .name, title: "王*", detail: "")
+    }
+    var desk = ScriptedDesk()
+    desk.press("F3")
+    desk.type("王")
+    let token = desk.model.searchToken
+    desk.send(.found(token: token, Array(hits.prefix(3))))
+    desk.press("Down", "Down")
+    desk.send(.found(token: token, hits))
+    #expect(pane(desk)?.selected == 2)
+    #expect(pane(desk)?.hits.count == 5)
+    desk.type("芳")
+    desk.send(.found(token: desk.model.searchToken, hits))
+    #expect(pane(desk)?.selected == 0)
+  }
+
   @Test func `the palette knows both languages and says why not`() {
     var desk = ScriptedDesk()
     desk.press("Ctrl-P")

@@ -110,6 +110,19 @@ struct SearchFindTests {
     }
   }
 
+  @Test func `names and numbers are known before words are searched, and the results begin with them`() throws
+  {
+    let fixture = try Self.fixture()
+    for (query, count) in [("王", 1), ("0417", 1), ("13812342071", 2), ("退款", 0), ("欧阳 1371", 0), ("没有", 0)] {
+      var first: [[FindHit]] = []
+      let all = try fixture.database.read { db in
+        try FindIndex().find(db, query) { first.append($0) }
+      }
+      #expect(first.map(\.count) == (count == 0 ? [] : [count]), "\(query)")
+      for hits in first { #expect(Array(all.prefix(hits.count)) == hits) }
+    }
+  }
+
   @Test func `a row that another ticket has now is not found by the old number`() throws {
     let fixture = try Self.fixture()
     try fixture.write(

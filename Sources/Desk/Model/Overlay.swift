@@ -246,6 +246,8 @@ struct FindPane: Sendable {
   var purpose: Purpose
   var input = TextEditor()
   var token = 0
+  /// The search that `hits` answer. Its answer may come in two parts, of which the second begins with the first.
+  var answered = 0
   var hits: [FindHit] = []
   var results: [ResultText] = []
   var hasAnswer = false

@@ -385,8 +385,12 @@ extension DeskModel {
       case .find(var pane) where pane.token == token:
         pane.hits = hits
         pane.results = hits.map { drawn($0) }
-        pane.selected = 0
-        pane.top = 0
+        // Who moved on in the first part of an answer stays there.
+        if pane.answered != token {
+          pane.selected = 0
+          pane.top = 0
+        }
+        pane.answered = token
         pane.hasAnswer = true
         overlays[index] = .find(pane)
       case .dialog(var dialog) where dialog.findToken == token:

@@ -4,11 +4,13 @@ import GRDB
 extension Replica {
   /// Customers and tickets by number, phone, identity, order, bill, name and words; see `FindIndex`.
   ///
+  /// - Parameter first: hears the first of the results while the rest is looked for, where there are some.
   /// - Throws: `CancellationError` when nobody waited for it any more.
-  package func find(_ query: String, limit: Int = 50, unless isSuperseded: IsSuperseded? = nil) throws
-    -> [FindHit]
-  {
-    try read(unless: isSuperseded) { try FindIndex().find($0, query, limit: limit) }
+  package func find(
+    _ query: String, limit: Int = 50, unless isSuperseded: IsSuperseded? = nil,
+    first: ([FindHit]) -> Void = { _ in }
+  ) throws -> [FindHit] {
+    try read(unless: isSuperseded) { try FindIndex().find($0, query, limit: limit, first: first) }
   }
 
   /// Articles for a query as it is being typed, best first; see `KnowledgeIndex`.

@@ -18,7 +18,12 @@ package struct FindIndex: Sendable {
   package init() {}
 
   /// Results in the order of `FindHit.Evidence`, and newest first within it.
-  package func find(_ db: Database, _ query: String, limit: Int = 50) throws -> [FindHit] {
+  ///
+  /// - Parameter first: hears what numbers and names gave, where that is something, before texts are searched for words. The
+  ///   results begin with it.
+  package func find(
+    _ db: Database, _ query: String, limit: Int = 50, first: ([FindHit]) -> Void = { _ in }
+  ) throws -> [FindHit] {
     let query = FindQuery(query)
     guard !query.tokens.isEmpty else { return [] }
     var finder = Finder(
@@ -26,6 +31,10 @@ package struct FindIndex: Sendable {
       effort: Effort(candidates: Self.mostCandidates, texts: Self.mostTexts))
     if query.tokens.count == 1 {
       try finder.findOne(query.tokens[0])
+      let found = finder.results
+      // Words cost more pages than all the rest, and who typed a name or a number rarely looks for them.
+      if !found.isEmpty, found.count < limit { first(found) }
+      try finder.listWords(query.tokens)
     } else {
       try finder.findAll(query.tokens)
     }
@@ -77,6 +86,7 @@ private struct Finder {
 
   // MARK: - One token
 
+  /// Everything but words.
   mutating func findOne(_ token: FindQuery.Token) throws {
     for row in try ticketsByNumber(token) { list(try ticketHit(row, .ticketNumber, token)) }
     var people: [(row: Int64, evidence: FindHit.Evidence)] = []
@@ -99,7 +109,6 @@ private struct Finder {
     if Set(people.map(\.row)).count <= 3 {
       for person in people { try listTickets(of: person.row, person.evidence) }
     }
-    try listWords([token])
   }
 
   private mutating func listTickets(of customer: Int64, _ evidence: FindHit.Evidence) throws {
@@ -368,7 +377,7 @@ extension Finder {
   }
 
   /// Lists tickets whose texts hold `tokens`; with `owner` only those whose customer is that.
-  private mutating func listWords(_ tokens: [FindQuery.Token], of owner: FindQuery.Token? = nil) throws {
+  mutating func listWords(_ tokens: [FindQuery.Token], of owner: FindQuery.Token? = nil) throws {
     for row in try tickets(with: tokens, of: owner, most: limit - hits.count) {
       list(try ticketHit(row, .words, tokens.first))
     }

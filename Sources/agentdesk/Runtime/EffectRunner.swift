@@ -255,8 +255,12 @@ final class EffectRunner {
             unless: $0))
       }
     case .find(let query):
-      run = { [replica] in
-        .found(token: query.token, try replica.find(query.text, limit: query.limit, unless: $0))
+      run = { [replica, mailbox] in
+        .found(
+          token: query.token,
+          try replica.find(query.text, limit: query.limit, unless: $0) { first in
+            mailbox.post(.found(token: query.token, first))
+          })
       }
     default: return
     }
