@@ -206,7 +206,7 @@ import Testing
     desk.model.open = nil
     desk.send(.storeChanged)
     desk.send(.storeChanged)
-    #expect(desk.effects.filter { if case .notify = $0 { true } else { false } }.count == 1)
+    #expect(desk.effects.filter { $0 == .ringBell }.count == 1)
     desk.press("2")
     #expect(desk.screen.contains("●"))
   }

@@ -83,6 +83,20 @@ import Testing
   // MARK: - Settings
 
   /// Nobody is kept from the floor by a typo.
+  @Test func `settings are read again while the screens are open`() throws {
+    let home = try DemoHome()
+    let desk = try Desk.open(home)
+    try desk.sees("F6")
+    let file = home.path + "/config.yaml"
+    try "keys:\n  knowledge: [F11]\n".write(toFile: file, atomically: true, encoding: .utf8)
+    try desk.sees("已重新读取设置")
+    try desk.sees("F11")
+    try "keys:\n  knowledge: [F6]\n  no-such-action: [F7]\n".write(
+      toFile: file, atomically: true, encoding: .utf8)
+    try desk.sees("no-such-action")
+    try desk.quit()
+  }
+
   @Test(arguments: [
     ("them: light\n", "config.yaml:1: “them”"), ("theme: drak\n", "config.yaml:1: 没有名为“drak”的配色"),
     ("mouse: [\n", "config.yaml:"), ("theme: mine\n", "mine.yaml:2: "),

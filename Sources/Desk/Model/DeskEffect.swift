@@ -63,8 +63,7 @@ package enum DeskEffect: Equatable, Sendable {
 
   case setLanguage(Language)
   case setTheme(String)
-  /// Bell and window title, where the terminal is not in front.
-  case notify(String)
+  case ringBell
   case setTitle(String)
   case repaint
   case suspend

@@ -45,8 +45,8 @@ package enum DeskMessage: Sendable {
   case attachmentStored(StoredFile)
   /// The program ends, the terminal may already be gone: answer with what must still be kept (`saveDraft`).
   case closing
-  /// config.yaml was changed: key names by action id.
-  case keysChanged([String: [String]])
+  /// config.yaml was changed, and what is wrong in it.
+  case preferencesChanged(Preferences, problem: String?)
 }
 
 /// A file whose bytes the store has.

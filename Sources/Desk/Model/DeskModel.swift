@@ -11,8 +11,7 @@ package struct DeskSetup: Sendable {
   package var size: Size
   /// For keys of operations: 64 random bits in the program, fixed in tests, so that an update can be replayed.
   package var seed: UInt64
-  /// Key names by action id, from config.yaml.
-  package var keys: [String: [String]]
+  package var preferences: Preferences
   package var themes: [String]
   package var theme: String
   /// What the service level on the status line is measured by.
@@ -25,7 +24,7 @@ package struct DeskSetup: Sendable {
 
   package init(
     me: Agent, language: Language, catalogues: [Language: StringCatalogue], clock: WallClock,
-    now: Timestamp, size: Size, seed: UInt64, keys: [String: [String]] = [:],
+    now: Timestamp, size: Size, seed: UInt64, preferences: Preferences = Preferences(),
     themes: [String] = ["dark", "light", "high-contrast"], theme: String = "dark",
     serviceLevel: Zone.ServiceLevel = Zone.ServiceLevel(), banner: LocalizedText? = nil,
     welcome: Welcome? = nil, problem: String? = nil
@@ -37,7 +36,7 @@ package struct DeskSetup: Sendable {
     self.now = now
     self.size = size
     self.seed = seed
-    self.keys = keys
+    self.preferences = preferences
     self.themes = themes
     self.theme = theme
     self.serviceLevel = serviceLevel
@@ -119,6 +118,9 @@ package struct DeskModel: Sendable {
   /// Asked for before the ticket was there.
   var waitingAction: ActionID?
   var isFocused = true
+  /// The window's title says that something happened.
+  var isTitleChanged = false
+  var preferences: Preferences
   var lastBell = Timestamp(milliseconds: 0)
   var lastDirectoryLoad = Timestamp(milliseconds: 0)
   /// Something changed since, and has not been read.
@@ -144,7 +146,8 @@ package struct DeskModel: Sendable {
     serviceLevel = setup.serviceLevel
     banner = setup.banner
     welcome = setup.welcome
-    actions = ActionRegistry(keys: setup.keys)
+    actions = ActionRegistry(keys: setup.preferences.keys)
+    preferences = setup.preferences
     randomness = setup.seed
     queue = QueueList(query: QueueQuery(scope: .waiting, zones: setup.me.zones))
     if setup.welcome != nil { overlays = [.welcome] }

@@ -37,7 +37,7 @@ package struct MonitorModel: Sendable {
   private var lastDirectoryLoad = Timestamp(milliseconds: 0)
   /// Something changed within the second after the last load.
   private var isDirectoryStale = false
-  private let actions: ActionRegistry
+  private var actions: ActionRegistry
   private var catalogues: [Language: Words]
   let clock: WallClock
   let serviceLevel: Zone.ServiceLevel
@@ -59,7 +59,7 @@ package struct MonitorModel: Sendable {
     size = setup.size
     clock = setup.clock
     serviceLevel = setup.serviceLevel
-    actions = ActionRegistry(keys: setup.keys)
+    actions = ActionRegistry(keys: setup.preferences.keys)
     catalogues = setup.catalogues.mapValues { Words($0) }
     queue = QueueList(query: QueueQuery(scope: .waiting))
   }
@@ -107,6 +107,9 @@ package struct MonitorModel: Sendable {
     case .storeChanged: return storeChanged()
     case .syncStatus(let status):
       sync = status
+      return []
+    case .preferencesChanged(let preferences, _):
+      actions = ActionRegistry(keys: preferences.keys)
       return []
     case .viewers(let viewers):
       self.viewers = viewers

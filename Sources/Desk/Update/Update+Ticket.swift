@@ -246,16 +246,13 @@ extension DeskModel {
 
   // MARK: - Paste
 
-  /// What is asked about before it goes in.
-  static let largePaste = 20_000
-
   mutating func paste(_ text: String) -> [DeskEffect] {
     if case .confirm(let confirm) = overlays.last, case .largePaste(let first) = confirm.purpose {
       // A long paste arrives in several pieces: the question is about all of them.
       overlays.removeLast()
       return askAboutPaste(first + text)
     }
-    guard text.count <= Self.largePaste else { return askAboutPaste(text) }
+    guard text.count <= preferences.pasteLimit else { return askAboutPaste(text) }
     return insert(text)
   }
 

@@ -70,8 +70,10 @@ extension DeskModel {
     case .editorReturned(let text): return editorReturned(text)
     case .attachmentStored(let file): return attachmentStored(file)
     case .closing: return leaveField() + keepDrafts(now: true)
-    case .keysChanged(let keys):
-      actions = ActionRegistry(keys: keys)
+    case .preferencesChanged(let preferences, let problem):
+      self.preferences = preferences
+      actions = ActionRegistry(keys: preferences.keys)
+      if let problem { say(problem, .warning, seconds: 30) } else { say(key: "desk.notice.settings-read") }
       return []
     }
   }
@@ -96,7 +98,9 @@ extension DeskModel {
     case .mouse(let mouse): return click(mouse)
     case .focusGained:
       isFocused = true
-      return []
+      guard isTitleChanged else { return [] }
+      isTitleChanged = false
+      return [.setTitle(words.text("desk.title"))]
     case .focusLost:
       isFocused = false
       return []
@@ -142,7 +146,8 @@ extension DeskModel {
   mutating func bell(_ text: String) -> [DeskEffect] {
     guard !isFocused, now - lastBell >= 30_000 else { return [] }
     lastBell = now
-    return [.notify(text)]
+    isTitleChanged = isTitleChanged || preferences.changesTitle
+    return (preferences.ringsBell ? [.ringBell] : []) + (preferences.changesTitle ? [.setTitle(text)] : [])
   }
 
   /// Reads my own tickets every 20 s: a reminder is due whatever list is shown.

@@ -53,7 +53,9 @@ struct WriteTrace {
   }
 
   var count: Int {
-    (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n").count { $0.contains("write(") }
+    (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n").count {
+      $0.contains("write(")
+    }
       ?? 0
   }
 

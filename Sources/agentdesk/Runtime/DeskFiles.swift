@@ -32,7 +32,7 @@ struct DeskFiles: Sendable {
 
   /// Only the owner may look: texts and attachments of customers lie here for a moment.
   let folder: String
-  let editor: String?
+  var editor: String?
 
   // MARK: - Attaching
 

@@ -20,13 +20,13 @@ final class EffectRunner {
   private let thresholdSeconds: Int
   private let catalogues: CatalogueShelf
   private let themes: ThemeShelf
-  private let files: DeskFiles
+  private var files: DeskFiles
   private let signIn: Operation?
   private let writer = DispatchQueue(label: "agentdesk.writer")
   private let searcher = DispatchQueue(label: "agentdesk.search")
   private let newestSearch = Atomic<Int>(0)
   private let newestList = Atomic<Int>(0)
-  private let language: Mutex<Language>
+  private let spoken: Mutex<Language>
   private(set) var isFinished = false
 
   struct Setup {
@@ -54,7 +54,7 @@ final class EffectRunner {
     clock = setup.clock
     thresholdSeconds = setup.thresholdSeconds
     catalogues = setup.catalogues
-    language = Mutex(setup.language)
+    spoken = Mutex(setup.language)
     themes = setup.themes
     files = setup.files
     signIn = setup.signIn
@@ -69,6 +69,11 @@ final class EffectRunner {
       return nil
     }
   }
+
+  /// That of the screens.
+  var language: Language { spoken.withLock { $0 } }
+
+  func settingsChanged(_ settings: DeskSettings) { files.editor = settings.editor }
 
   // MARK: - Performing
 
@@ -93,7 +98,7 @@ final class EffectRunner {
       }
     case .look(let ticket, let isTyping): write { $0.look(at: ticket, isTyping: isTyping) }
     case .attach(let path, let ticket): attach(path, ticket)
-    case .setLanguage(let language): self.language.withLock { $0 = language }
+    case .setLanguage(let language): spoken.withLock { $0 = language }
     case .loadResults(let query): loadResults(query)
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
     case .quit: isFinished = true
@@ -365,12 +370,10 @@ final class EffectRunner {
   private func words(_ key: String, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:])
     -> String
   {
-    let language = language.withLock { $0 }
     return catalogues[language](key, values)
   }
 
   private func sentence(_ error: any Error) -> String {
-    let language = language.withLock { $0 }
     let catalogue = catalogues[language]
     switch error {
     case let error as StoreError: return error.sentence(catalogue)
@@ -392,5 +395,5 @@ extension DeskEffect {
   }
 }
 
-// The runner's state is either immutable, locked, or touched by the main thread alone (`isFinished`).
+// The runner's state is either immutable, locked, or touched by the main thread alone (`isFinished`, the editor in `files`).
 extension EffectRunner: @unchecked Sendable {}

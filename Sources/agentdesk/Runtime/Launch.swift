@@ -170,6 +170,8 @@ struct Launch {
     var problems = problems
     let theme = themes.theme(of: settings, paths, problems: &problems)
     for problem in problems { Output.warn(problem.description(in: words)) }
+    // Before the first text is measured: texts remember their width.
+    if settings.isAmbiguousWide { Width.ambiguousIsWide = true }
     guard let pipe = WakePipe() else { throw TerminalError.system(errno) }
     mkdir(paths.state, 0o700)
     mkdir(paths.logs, 0o700)
@@ -190,12 +192,13 @@ struct Launch {
     let setup = DeskSetup(
       me: desk.me, language: language, catalogues: [language: catalogues[language]], clock: clock, now: .now,
       size: driver.size,
-      seed: UInt64.random(in: .min ... .max), keys: settings.keys, themes: themes.names,
+      seed: UInt64.random(in: .min ... .max), preferences: settings.preferences, themes: themes.names,
       theme: settings.theme, serviceLevel: serviceLevel,
       banner: desk.practice.map { _ in both("sandbox.banner") },
       welcome: desk.isNew ? welcome(desk) : nil, problem: problems.notice(words))
     RunLoop(
       driver: driver, input: TerminalInput(wakePipe: pipe), mailbox: mailbox, runner: runner,
+      settings: SettingsWatch(settings, paths: paths, themes: themes, words: { catalogues[runner.language] }),
       program: program(setup, desk)
     ).run()
   }

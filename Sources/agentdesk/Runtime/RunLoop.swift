@@ -21,6 +21,7 @@ final class RunLoop {
   private let input: TerminalInput
   private let mailbox: Mailbox
   private let runner: EffectRunner
+  private let settings: SettingsWatch
   private var program: any ScreenProgram
   private var lastDraw = Timestamp(milliseconds: 0)
   private var lastTick = Timestamp(milliseconds: 0)
@@ -29,12 +30,13 @@ final class RunLoop {
 
   init(
     driver: CursesDriver, input: TerminalInput, mailbox: Mailbox, runner: EffectRunner,
-    program: any ScreenProgram
+    settings: SettingsWatch, program: any ScreenProgram
   ) {
     self.driver = driver
     self.input = input
     self.mailbox = mailbox
     self.runner = runner
+    self.settings = settings
     self.program = program
   }
 
@@ -73,6 +75,13 @@ final class RunLoop {
   private func tick(_ now: Timestamp) {
     lastTick = Timestamp(milliseconds: now.milliseconds / 1000 * 1000)
     send(.tick(now))
+    if let changed = settings.changed() { take(changed) }
+  }
+
+  private func take(_ changed: SettingsWatch.Change) {
+    runner.settingsChanged(changed.settings)
+    if let theme = changed.theme { driver.theme = theme }
+    send(.preferencesChanged(changed.settings.preferences, problem: changed.problem))
   }
 
   /// Until the next second begins, the screens want a tick, or a coalesced redraw is due.
@@ -118,9 +127,7 @@ final class RunLoop {
     case .repaint: driver.repaint()
     case .copyToClipboard(let text): _ = driver.copyToClipboard(text)
     case .setTitle(let title): driver.setTitle(SafeText(title))
-    case .notify(let title):
-      driver.bell()
-      driver.setTitle(SafeText(title))
+    case .ringBell: driver.bell()
     case .setTheme(let name): if let theme = runner.theme(named: name) { driver.theme = theme }
     case .openEditor(let text):
       driver.suspend()

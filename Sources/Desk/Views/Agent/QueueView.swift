@@ -87,8 +87,9 @@ extension Painter {
     } else if isMarked {
       base = Style(.mark)
     }
+    // A row that stands out as a whole needs nothing that stands out in it, and moving the cursor sends less.
     func style(_ role: Role, _ modifiers: Modifiers = []) -> Style {
-      base.role == .text ? Style(role, modifiers) : Style(base.role, modifiers)
+      base.role == .text ? Style(role, modifiers) : base
     }
     if base.role != .text { frame.fill(rect, style: base) }
     let row0 = rect.minRow
