@@ -370,3 +370,37 @@ import Testing
     #expect(!lines().contains(language == .chinese ? "合并了" : "Absorbed"))
   }
 }
+
+@Suite struct `What a customer wrote` {
+  /// A cut digit is another amount.
+  @Test(arguments: [(60, 20), (79, 20), (80, 24), (81, 24), (90, 30), (100, 30), (120, 40), (139, 40), (160, 50)])
+  func `is never wider than the pane`(columns: Int, rows: Int) throws {
+    for language in Language.allCases {
+      for more in 0..<4 {
+        var desk = ScriptedDesk(size: Size(columns: columns + more, rows: rows), language: language)
+        desk.press("F5")
+        for side in ["", "F2"] {
+          if !side.isEmpty { desk.press(side) }
+          let open = try #require(desk.model.open)
+          guard let rect = Layout(desk.model).ticket else { continue }
+          let room = TicketLayout(desk.model, in: rect).conversation.columns - 1
+          #expect(!open.conversation.lines.isEmpty)
+          for line in open.conversation.lines {
+            #expect(line.spans.reduce(0) { $0 + $1.text.width } <= room)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `a reply is called unsent only while it can be taken back`() {
+    var desk = ScriptedDesk()
+    desk.press("F5", "r")
+    desk.type("马上为您核实")
+    desk.press("Ctrl-S")
+    let mark = desk.model.words.text("desk.ticket.not-sent-yet")
+    #expect(desk.screen.contains(mark.filter { !$0.isWhitespace }) || desk.screen.contains(mark))
+    desk.wait(seconds: 11)
+    #expect(!desk.screen.contains(mark))
+  }
+}

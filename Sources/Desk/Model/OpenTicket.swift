@@ -58,6 +58,8 @@ struct Conversation: Sendable {
     var language: Language
     var showsChanges: Bool
     var day: Int
+    /// Replies that can be taken back: they are marked, and the mark goes with time.
+    var unreleased: Int
   }
 
   struct Line: Sendable {

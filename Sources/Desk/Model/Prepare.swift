@@ -36,10 +36,10 @@ extension DeskModel {
       return
     }
     let key = Conversation.Key(
-      loads: open?.loads ?? 0, columns: layout.conversation.columns, language: language,
-      showsChanges: open?.showsChanges ?? false, day: today)
+      loads: open?.loads ?? 0, columns: layout.conversation.columns - 1, language: language,
+      showsChanges: open?.showsChanges ?? false, day: today, unreleased: unreleasedReplies)
     if open?.conversation.key != key {
-      let lines = conversationLines(columns: layout.conversation.columns)
+      let lines = conversationLines(columns: key.columns)
       open?.conversation.lines = lines
       open?.conversation.key = key
     }
@@ -88,6 +88,15 @@ extension DeskModel {
   // MARK: - Conversation
 
   private static let indent = 6
+
+  /// Replies that can still be taken back; only the last few can be so young.
+  private var unreleasedReplies: Int {
+    open?.detail?.entries.suffix(32).count { isUnreleased($0) } ?? 0
+  }
+
+  private func isUnreleased(_ entry: TimelineEntry) -> Bool {
+    entry.kind == .reply && entry.struckAt == nil && entry.releasesAt.map { now < $0 } ?? false
+  }
 
   private func conversationLines(columns: Int) -> [Conversation.Line] {
     guard let open, let detail = open.detail else { return [] }
@@ -151,7 +160,7 @@ extension DeskModel {
     case .customerMessage: style = Style(.customerText)
     case .reply:
       style = Style(.agentText)
-      if let releasesAt = entry.releasesAt, now < releasesAt, entry.struckAt == nil {
+      if isUnreleased(entry) {
         author += words.text("desk.ticket.not-sent-yet")
       }
     case .note:

@@ -508,7 +508,7 @@ extension DeskModel {
     category.choice = categories.firstIndex { $0.id == detail.ticket.category } ?? 0
     ask(
       .split(id), "action.split",
-      [category, field("subject", isRequired: true), field("message", .longText, value: message)])
+      [category, field("subject", isRequired: true), field("note", .longText, value: message)])
   }
 
   private mutating func split(_ id: TicketID, _ dialog: Dialog) -> [DeskEffect] {
@@ -520,8 +520,11 @@ extension DeskModel {
       customer: ticket.customer, zone: zone,
       category: directory.category(categoryID) == nil ? nil : categoryID,
       subject: dialog.value("subject").trimmed, language: ticket.language, channel: ticket.channel,
-      message: dialog.value("message"), isClaimed: true, splitFrom: id)
+      isClaimed: true, splitFrom: id)
+    // A note, not the customer's words: what the screen knows of them is masked.
+    let note = dialog.value("note").trimmed
     return save(.ticket(new, .create(created)), done: words.text("desk.done.split"))
+      + (note.isEmpty ? [] : save(.ticket(new, .note(note)), kind: .silent))
       + save(.ticket(id, .link(new, .splitInto)), kind: .silent) + openTicket(new)
   }
 

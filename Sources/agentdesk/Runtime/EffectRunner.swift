@@ -218,7 +218,8 @@ final class EffectRunner {
 
   private func report(_ report: SyncReport) {
     for answer in report.answered { mailbox.post(.outcome(answer.id, answer.outcome)) }
-    if !report.changed.isEmpty { mailbox.post(.storeChanged) }
+    // An answer alone also shows: the mark of what waits for the store goes.
+    if !report.changed.isEmpty || !report.answered.isEmpty { mailbox.post(.storeChanged) }
     if report.viewersChanged { mailbox.post(.viewers(connection.viewers())) }
     postStatus()
   }
