@@ -373,7 +373,9 @@ import Testing
 
 @Suite struct `What a customer wrote` {
   /// A cut digit is another amount.
-  @Test(arguments: [(60, 20), (79, 20), (80, 24), (81, 24), (90, 30), (100, 30), (120, 40), (139, 40), (160, 50)])
+  @Test(arguments: [
+    (60, 20), (79, 20), (80, 24), (81, 24), (90, 30), (100, 30), (120, 40), (139, 40), (160, 50),
+  ])
   func `is never wider than the pane`(columns: Int, rows: Int) throws {
     for language in Language.allCases {
       for more in 0..<4 {
