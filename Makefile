@@ -51,6 +51,8 @@ install: build
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/agentdesk
 	cp -R Resources $(DESTDIR)$(PREFIX)/share/agentdesk/
 	install -m 644 docs/man/agentdesk.1 $(DESTDIR)$(PREFIX)/share/man/man1/agentdesk.1
+	install -d $(DESTDIR)$(PREFIX)/share/man/zh_CN/man1
+	install -m 644 docs/man/zh_CN/agentdesk.1 $(DESTDIR)$(PREFIX)/share/man/zh_CN/man1/agentdesk.1
 
 clean:
 	rm -rf .build

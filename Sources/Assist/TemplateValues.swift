@@ -3,10 +3,11 @@ import Domain
 /// What the slots of a template are filled with.
 package enum TemplateValues {
   /// - Parameters:
-  ///   - customer: with the name in clear, because the customer's own name may stand in what the customer reads; a masked
-  ///     name counts as none. The phone is written masked: its owner recognises it.
+  ///   - clearName: the customer's own name may stand in what the customer reads; without it that of the profile is taken,
+  ///     and a masked name counts as none. The phone is written masked: its owner recognises it.
   package static func of(
-    _ ticket: Ticket, customer: CustomerProfile?, zone: Zone?, categoryName: String, agent: Agent,
+    _ ticket: Ticket, customer: CustomerProfile?, clearName: String? = nil, zone: Zone?, categoryName: String,
+    agent: Agent,
     teamName: String, dispositionName: String, clock: WallClock, now: Timestamp, language: Language
   ) -> [String: String] {
     let today = clock.civil(now)
@@ -24,8 +25,9 @@ package enum TemplateValues {
       "date.now": "\(date(today.date, in: language)) \(today.minuteText)",
     ]
     let person = customer?.customer
-    values["customer.name"] = clear(person?.name)
-    values["customer.salutation"] = salutation(person?.name ?? "", in: language)
+    let name = clearName ?? person?.name
+    values["customer.name"] = clear(name)
+    values["customer.salutation"] = salutation(name ?? "", in: language)
     values["customer.phone"] = customer?.identities.first { $0.kind == .phone }.map {
       Masking.phone($0.value)
     }

@@ -13,6 +13,8 @@ package enum DeskEffect: Equatable, Sendable {
   case loadQueue(QueueRequest)
   /// Answered by `countsChanged`.
   case loadCounts
+  /// Reminders of this person that are due; answered by `remindersDue`.
+  case loadDueReminders(at: Timestamp)
   /// Answered by `ticketLoaded`.
   case loadTicket(TicketID, entries: Int)
   /// Answered by `ticketsLoaded`: what a bulk close needs of each.

@@ -15,6 +15,8 @@ package enum DeskMessage: Sendable {
   case directoryLoaded(Directory)
   case queueLoaded(QueuePage)
   case countsChanged(QueueCounts)
+  /// Oldest first.
+  case remindersDue([Ticket])
   /// Nil: there is no such ticket here.
   case ticketLoaded(TicketID, TicketDetail?)
   case ticketsLoaded([TicketDetail])

@@ -286,7 +286,6 @@ struct ResultsPage: Sendable {
 /// What the store refused, with everything that was typed.
 struct NotSentList: Sendable {
   var selected = 0
-  var top = 0
 }
 
 /// Closing many tickets with one template: which can be closed and what the others lack.

@@ -99,7 +99,7 @@ extension DeskModel {
     let language = detail.ticket.language
     let disposition = closing.disposition ?? template.disposition
     var values = TemplateValues.of(
-      detail.ticket, customer: detail.customer, zone: detail.zone,
+      detail.ticket, customer: detail.customer, clearName: detail.clearName, zone: detail.zone,
       categoryName: detail.categoryPath.last?.name[language] ?? "", agent: me,
       teamName: me.team.flatMap { directory.team($0)?.name[language] } ?? "",
       dispositionName: detail.zone?.dispositions.first { $0.id == disposition }?.name[language] ?? "",

@@ -10,22 +10,8 @@ extension DeskModel {
 
   mutating func customerLoaded(_ id: CustomerID, _ profile: CustomerProfile?) {
     guard customer?.id == id, let profile else { return }
-    customer?.profile = Self.masked(profile)
+    customer?.profile = profile
     customer?.loads += 1
-  }
-
-  /// Masked here as well: a template needs a clear name, a screen never.
-  private static func masked(_ profile: CustomerProfile) -> CustomerProfile {
-    var profile = profile
-    if !profile.customer.name.contains("*") { profile.customer.name = Masking.name(profile.customer.name) }
-    if !profile.customer.address.contains("*") {
-      profile.customer.address = Masking.address(profile.customer.address)
-    }
-    for index in profile.identities.indices where !profile.identities[index].value.contains("*") {
-      profile.identities[index].value = Masking.identity(
-        profile.identities[index].value, kind: profile.identities[index].kind)
-    }
-    return profile
   }
 
   private var customerTarget: CustomerPane.Target? {

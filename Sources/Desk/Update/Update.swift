@@ -34,6 +34,7 @@ extension DeskModel {
       return []
     case .queueLoaded(let page): return queueLoaded(page)
     case .countsChanged(let counts): return countsChanged(counts)
+    case .remindersDue(let tickets): return announceReminders(tickets)
     case .ticketLoaded(let id, let detail): return ticketLoaded(id, detail)
     case .ticketsLoaded(let details): return ticketsLoaded(details)
     case .customerLoaded(let id, let profile):
@@ -150,28 +151,45 @@ extension DeskModel {
     return (preferences.ringsBell ? [.ringBell] : []) + (preferences.changesTitle ? [.setTitle(text)] : [])
   }
 
-  /// Reads my own tickets every 20 s: a reminder is due whatever list is shown.
+  /// Reads my own tickets and my reminders every 20 s: they are due whatever list is shown.
   private mutating func watchMine() -> [DeskEffect] {
     guard now - lastWatch >= 20_000 else { return [] }
     lastWatch = now
     let request = QueueRequest(query: QueueQuery(scope: .mine, owner: me.id), edge: .first, limit: 50)
     watchRequest = request
-    return [.loadQueue(request)]
+    return [.loadQueue(request), .loadDueReminders(at: now)]
   }
 
-  /// Says once what is due: a reminder, or the end of a hold.
+  /// Says once that a hold is over.
   mutating func announceDue(_ rows: [QueueRow]) -> [DeskEffect] {
     for row in rows {
-      let isReminder = row.reminderAt.map { $0 <= now } == true
-      let due = isReminder ? row.reminderAt : row.pendingUntil.flatMap { $0 <= now ? $0 : nil }
-      guard let due, announced[row.id] != due else { continue }
-      announced[row.id] = due
-      let key = isReminder ? "desk.notice.reminder" : "desk.notice.hold-over"
-      let text = words.text(key, ["subject": row.subject, "number": row.number ?? ""])
-      say(text, .warning, seconds: 20)
-      return bell(text)
+      guard let due = row.pendingUntil, due <= now else { continue }
+      if let effects = announce(row.id, due, "desk.notice.hold-over", row.subject, row.number) {
+        return effects
+      }
     }
     return []
+  }
+
+  private mutating func announceReminders(_ tickets: [Ticket]) -> [DeskEffect] {
+    for ticket in tickets {
+      guard let due = ticket.reminder?.at else { continue }
+      if let effects = announce(ticket.id, due, "desk.notice.reminder", ticket.subject, ticket.number) {
+        return effects
+      }
+    }
+    return []
+  }
+
+  /// Nil: it was said already. One at a time, so that each can be read.
+  private mutating func announce(
+    _ id: TicketID, _ due: Timestamp, _ key: String, _ subject: String, _ number: String?
+  ) -> [DeskEffect]? {
+    guard announced[id] != due else { return nil }
+    announced[id] = due
+    let text = words.text(key, ["subject": subject, "number": number ?? ""])
+    say(text, .warning, seconds: 20)
+    return bell(text)
   }
 
   mutating func say(_ text: String, _ kind: Notice.Kind = .info, seconds: Int64 = 6) {

@@ -32,8 +32,10 @@ package struct TicketDetail: Hashable, Sendable {
   /// From the root to the ticket's category.
   package var categoryPath: [Category]
   package var isWaitingForStore: Bool
-  /// Clear values that templates need (customer name and phone); never shown as they are.
+  /// Masked, as every profile is.
   package var customer: CustomerProfile?
+  /// The customer's name in clear, for what the customer will read; never shown elsewhere.
+  package var clearName: String?
 
   package init(
     ticket: Ticket, entries: [TimelineEntry], hasOlderEntries: Bool, contacts: [Contact],

@@ -45,6 +45,15 @@ package struct Money: Hashable, Sendable, Comparable, Codable, CustomStringConve
   }
 
   package static func < (left: Self, right: Self) -> Bool { left.cents < right.cents }
-  package static func + (left: Self, right: Self) -> Money { Money(cents: left.cents + right.cents) }
-  package static func - (left: Self, right: Self) -> Money { Money(cents: left.cents - right.cents) }
+  /// Stops at the largest amount: a bill that somebody made up must not stop the desks that show it.
+  package static func + (left: Self, right: Self) -> Money {
+    let (sum, isOver) = left.cents.addingReportingOverflow(right.cents)
+    return Money(cents: isOver ? (right.cents < 0 ? .min : .max) : sum)
+  }
+
+  /// As `+`.
+  package static func - (left: Self, right: Self) -> Money {
+    let (difference, isOver) = left.cents.subtractingReportingOverflow(right.cents)
+    return Money(cents: isOver ? (right.cents < 0 ? .max : .min) : difference)
+  }
 }

@@ -117,7 +117,8 @@ struct RecordReader {
   mutating func optionalText() -> String? { bool() ? text() : nil }
   mutating func moment() -> Timestamp { Timestamp(milliseconds: int()) }
   mutating func optionalMoment() -> Timestamp? { optionalInt().map(Timestamp.init(milliseconds:)) }
-  mutating func date() -> CivilDate { CivilDate(daysSinceEpoch: Self.bounded(int())) }
+  mutating func date() -> CivilDate { Self.date(int()) }
+  static func date(_ days: Int64) -> CivilDate { CivilDate(daysSinceEpoch: bounded(days)) }
   mutating func optionalDate() -> CivilDate? {
     optionalInt().map { CivilDate(daysSinceEpoch: Self.bounded($0)) }
   }

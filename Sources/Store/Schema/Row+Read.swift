@@ -137,7 +137,7 @@ struct RowReader {
     let value = Order(
       id: row.key(0), number: row.text(3), customer: row.key(2), title: rest.text(),
       state: Order.State(rawValue: rest.text()) ?? .placed,
-      placedOn: CivilDate(daysSinceEpoch: Int(row.int(4))), amount: rest.money())
+      placedOn: RecordReader.date(row.int(4)), amount: rest.money())
     try rest.check("customer_order", value.id.text)
     return value
   }

@@ -122,6 +122,8 @@ final class EffectRunner {
       return .ticketLoaded(id, try detail(id, entries: entries))
     case .loadTickets(let ids):
       return .ticketsLoaded(try ids.compactMap { try detail($0, entries: 1) })
+    case .loadDueReminders(let moment):
+      return .remindersDue(try replica.dueReminders(of: me, at: moment))
     case .loadCustomer(let id): return .customerLoaded(id, try replica.customerProfile(id))
     case .loadDrafts: return .draftsFound(try replica.drafts())
     case .loadNotSent: return .notSentLoaded(try replica.notSent())
@@ -130,12 +132,10 @@ final class EffectRunner {
     }
   }
 
-  /// With the customer's name in clear, for what the customer will read; the screens mask it.
+  /// With the customer's name in clear, for what the customer will read.
   private func detail(_ id: TicketID, entries: Int) throws -> TicketDetail? {
     guard var detail = try replica.ticketDetail(id, entryLimit: entries) else { return nil }
-    if let values = try replica.templateValues(ticket: id) {
-      detail.customer?.customer.name = values.customerName
-    }
+    detail.clearName = try replica.templateValues(ticket: id)?.customerName
     return detail
   }
 

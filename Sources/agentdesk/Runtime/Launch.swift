@@ -163,9 +163,8 @@ struct Launch {
 
   private func show(_ desk: OpenDesk) throws {
     let language =
-      options.language ?? settings.language ?? environmentValue("AGENTDESK_LANG").flatMap {
-        Language(tag: $0)
-      } ?? desk.me.language
+      options.language ?? environmentValue("AGENTDESK_LANG").flatMap { Language(tag: $0) }
+      ?? settings.language ?? desk.me.language
     let themes = ThemeShelf(own: paths.themes)
     var problems = problems
     let theme = themes.theme(of: settings, paths, problems: &problems)

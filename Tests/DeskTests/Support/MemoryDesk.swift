@@ -207,7 +207,7 @@ struct MemoryDesk: DeskState {
       path.insert(node, at: 0)
       next = node.parent.flatMap { category($0) }
     }
-    return TicketDetail(
+    var detail = TicketDetail(
       ticket: ticket, entries: shown, hasOlderEntries: hasOlder,
       contacts: contacts.values.filter { $0.ticket == id }.sorted { $0.id < $1.id },
       attachments: attachments.filter { $0.ticket == id },
@@ -215,6 +215,8 @@ struct MemoryDesk: DeskState {
         + tickets.values.filter { $0.mergedInto == id }.map { related($0.id, nil) }
         + [ticket.mergedInto].compactMap { $0.map { related($0, nil) } },
       templates: configuration.templates.filter { $0.zone == ticket.zone }, zone: zone(ticket.zone),
-      categoryPath: path, isWaitingForStore: false, customer: profile(ticket.customer, isMasked: false))
+      categoryPath: path, isWaitingForStore: false, customer: profile(ticket.customer, isMasked: true))
+    detail.clearName = customers[ticket.customer]?.name
+    return detail
   }
 }

@@ -112,6 +112,14 @@ struct ScriptedDesk {
     case .loadCounts: return [.countsChanged(world.counts(of: model.me.id))]
     case .loadTicket(let id, let limit): return [.ticketLoaded(id, world.detail(id, limit: limit))]
     case .loadTickets(let ids): return [.ticketsLoaded(ids.compactMap { world.detail($0, limit: 50) })]
+    case .loadDueReminders(let moment):
+      return [
+        .remindersDue(
+          world.tickets.values.filter {
+            $0.reminder.map { $0.agent == model.me.id && $0.at <= moment } ?? false
+          }
+          .sorted { $0.id < $1.id })
+      ]
     case .loadCustomer(let id): return [.customerLoaded(id, world.profile(id, isMasked: true))]
     case .loadResults(let query): return [.resultsLoaded(world.results(query))]
     case .loadDrafts: return [.draftsFound(drafts.values.sorted { $0.savedAt < $1.savedAt })]

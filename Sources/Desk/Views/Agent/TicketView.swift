@@ -287,7 +287,7 @@ extension Painter {
 
   private mutating func drawComposer(_ open: OpenTicket, _ detail: TicketDetail, in rect: Rect) {
     guard let composer = open.composer else { return }
-    let name = detail.customer.map { Masking.name($0.customer.name) } ?? ""
+    let name = detail.customer?.customer.name ?? ""
     let title =
       composer.kind == .reply
       ? words.text("desk.composer.reply", ["name": name]) : words.text("desk.composer.note")

@@ -20,6 +20,8 @@ struct Layout: Sendable {
   var queue: Rect?
   var ticket: Rect?
   var side: Rect?
+  /// What stands at the side.
+  private var sidePane = DeskModel.Pane.customer
   /// The rows of the list inside the queue pane.
   var list: Rect?
 
@@ -34,6 +36,7 @@ struct Layout: Sendable {
     let size = model.size
     kind = Self.kind(of: size)
     screen = Rect(size)
+    sidePane = model.side
     guard kind != .tooSmall else { return }
     var rest = screen
     if model.banner != nil {
@@ -85,7 +88,7 @@ struct Layout: Sendable {
   func pane(at point: Point) -> DeskModel.Pane? {
     if let queue, queue.contains(point) { return .queue }
     if let ticket, ticket.contains(point) { return .ticket }
-    if let side, side.contains(point) { return .customer }
+    if let side, side.contains(point) { return sidePane }
     return nil
   }
 }

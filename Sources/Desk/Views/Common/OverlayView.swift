@@ -300,8 +300,10 @@ extension Painter {
   private mutating func draw(_ list: NotSentList) {
     let inside = panel(
       OverlayLayout.page(in: model.size), words("action.not-sent"), hint: words("desk.not-sent.keys"))
-    for (index, item) in model.notSent.enumerated() {
-      let row = index * 3
+    let shown = max(1, inside.rows / 3)
+    let top = max(0, min(list.selected - shown / 2, model.notSent.count - shown))
+    for (index, item) in model.notSent.enumerated().dropFirst(top) {
+      let row = (index - top) * 3
       guard row + 1 < inside.rows else { break }
       let isSelected = index == list.selected
       let place = inside.row(row)

@@ -162,7 +162,7 @@ struct TicketShow: HeadlessCommand {
   @Option(help: .words("ticket.entries", value: "n")) var entries = 1000
 
   func perform(_ context: CommandContext) throws {
-    guard entries > 0 else {
+    guard (1...100_000).contains(entries) else {
       throw CommandFailure.invalid(option: "--entries", value: String(entries), allowed: [])
     }
     let desk = try context.openDesk()
