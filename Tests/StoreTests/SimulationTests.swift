@@ -302,6 +302,9 @@ struct Simulation {
     guard strangers == 4 else {
       throw Violation(description: "\(strangers - 4) operations came from nowhere")
     }
+    let report = try test.store.verifyAudit(
+      witnesses: desks.map { try AuditWitness(replica: $0.connection.replica.path, of: test.store) })
+    guard report.isWhole else { throw Violation(description: "the log: \(report.findings)") }
     let truth = try Self.everything(in: test.store)
     for desk in desks {
       let replica = desk.connection.replica

@@ -43,6 +43,7 @@ package struct MemoryState: DeskState {
   }
 
   package func agent(_ id: AgentID) -> Agent? { agents[id] }
+  package func everybody() -> [Agent] { agents.values.sorted { $0.id < $1.id } }
   package func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
   package func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
   package func category(_ id: CategoryID) -> Domain.Category? {
@@ -78,6 +79,10 @@ package struct MemoryState: DeskState {
       case .bill(let bill): bills[bill.id] = bill
       case .agent(let agent): agents[agent.id] = agent
       case .configuration(.replace(let set)): configuration = set
+      case .configuration(.putTeam(let team)):
+        configuration.teams.removeAll { $0.id == team.id }
+        configuration.teams.append(team)
+      case .configuration(.removeTeam(let team)): configuration.teams.removeAll { $0.id == team }
       case .configuration(.addArticles(let articles)): configuration.articles += articles
       case .disclosure(let disclosure): disclosures.append(disclosure)
       case .missedSearch(let query, _): missedSearches.append(query)

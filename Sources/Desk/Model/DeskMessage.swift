@@ -13,6 +13,8 @@ package enum DeskMessage: Sendable {
 
   case wordsLoaded(StringCatalogue)
   case directoryLoaded(Directory)
+  /// Whoever sits here: other rights, other zones.
+  case meChanged(Agent)
   case queueLoaded(QueuePage)
   case countsChanged(QueueCounts)
   /// Oldest first.

@@ -143,7 +143,7 @@ extension DeskModel {
   /// Changes that the desk recorded are only counted; what people wrote, handed over or ended is always shown.
   private func isCondensed(_ entry: TimelineEntry) -> Bool {
     switch entry.kind {
-    case .customerMessage, .reply, .note, .closed, .attached, .merged, .absorbed: false
+    case .customerMessage, .reply, .note, .coaching, .closed, .attached, .merged, .absorbed: false
     case .transferred: entry.body.isEmpty
     default: true
     }
@@ -166,6 +166,9 @@ extension DeskModel {
     case .note:
       style = Style(.noteText)
       author += words.text("desk.ticket.note-mark")
+    case .coaching:
+      style = Style(.noteText)
+      author += words.text("desk.ticket.coaching-mark")
     default: style = Style(.systemText)
     }
     var body = entry.isText ? entry.body : describe(entry)
@@ -226,7 +229,7 @@ extension DeskModel {
     func category(_ id: CategoryID?) -> String { id.map { directory.categoryName($0, in: language) } ?? "—" }
     func withBody(_ text: String) -> String { entry.body.isEmpty ? text : "\(text) \(entry.body)" }
     switch entry.kind {
-    case .customerMessage, .reply, .note: return entry.body
+    case .customerMessage, .reply, .note, .coaching: return entry.body
     case .stateChanged(let from, let to):
       return words.text("desk.change.state", ["from": state(from), "to": state(to)])
     case .fieldChanged(let id, let from, let to):

@@ -59,6 +59,14 @@ extension StringCatalogue {
     case .notYours: return self("refusal.notYours")
     case .unknownReason(let code): return self("refusal.unknownReason", ["code": code])
     case .emptyConfiguration: return self("refusal.emptyConfiguration")
+    case .rightNotHeld(let right):
+      return self("refusal.rightNotHeld", ["right": self("right.\(right.rawValue)")])
+    case .lastAdministrator: return self("refusal.lastAdministrator")
+    case .teamInUse(let team):
+      return self("refusal.teamInUse", ["team": directory.team(team)?.name[language] ?? team.text])
+    case .alreadyExpired: return self("refusal.alreadyExpired")
+    case .invalidLevel(let level): return self("refusal.invalidLevel", ["level": level])
+    case .notGranted: return self("refusal.notGranted")
     }
   }
 

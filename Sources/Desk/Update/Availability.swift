@@ -45,7 +45,7 @@ extension DeskModel {
   func reason(against action: ActionID) -> String? {
     switch action {
     case .undo: return undo.isEmpty ? "desk.reason.nothing-to-undo" : nil
-    case .claimNext, .newTicket, .myResults: return me.has(.work) ? nil : "desk.reason.no-right"
+    case .claimNext, .newTicket, .myResults: return missing(.work)
     case .customer: return customer == nil ? "desk.reason.no-customer" : nil
     case .notSent: return notSent.isEmpty ? "desk.reason.nothing-refused" : nil
     case .drafts: return drafts.isEmpty ? "desk.reason.no-drafts" : nil
@@ -58,10 +58,10 @@ extension DeskModel {
     case .activate, .copyValue: return customer == nil ? "desk.reason.no-customer" : nil
     case .reveal:
       if customer == nil { return "desk.reason.no-customer" }
-      return me.has(.reveal) ? nil : "desk.reason.no-right"
+      return missing(.reveal)
     case .mergeCustomer, .unmergeCustomer:
       if customer == nil { return "desk.reason.no-customer" }
-      return me.has(.work) ? nil : "desk.reason.no-right"
+      return missing(.work)
     case .openArticle: return knowledge.hits.isEmpty ? "desk.reason.no-article" : nil
     case .insertPassage, .insertArticle:
       if knowledge.article == nil { return "desk.reason.no-article" }
@@ -73,11 +73,17 @@ extension DeskModel {
     }
   }
 
+  /// The key of the sentence that names the right; nil when nothing is missing.
+  func missing(_ right: Right) -> String? {
+    guard me.isActive else { return "desk.reason.not-active" }
+    return me.has(right) ? nil : "desk.reason.no-right.\(right.rawValue)"
+  }
+
   private func ticketReason(against action: ActionID) -> String? {
     guard ActionID.onTicket.contains(action) else { return nil }
     guard let facts else { return "desk.reason.no-ticket" }
-    guard me.has(.work) || action == .fullText || action == .changes || action == .copyNumber else {
-      return "desk.reason.no-right"
+    if action != .fullText, action != .changes, action != .copyNumber, let reason = missing(.work) {
+      return reason
     }
     // Of many rows each is judged by the store.
     guard facts.count == 1 else {

@@ -46,8 +46,8 @@ extension DeskModel {
       say(key: "desk.reason.nothing-to-reveal", .warning)
       return
     }
-    guard me.has(.reveal) else {
-      say(key: "desk.reason.no-right", .warning)
+    if let reason = missing(.reveal) {
+      say(key: reason, .warning)
       return
     }
     // A second press hides it again.

@@ -483,7 +483,7 @@ extension TicketAction {
   /// What a person typed in it; nil for actions without text.
   package var typedText: String? {
     switch self {
-    case .note(let text), .reply(let text), .setSubject(let text): text
+    case .note(let text), .reply(let text), .setSubject(let text), .coach(let text): text
     case .hold(let reason, _), .reopen(let reason): reason
     case .transfer(_, _, _, let note): note
     case .close(_, let closing), .solve(_, let closing): closing.text

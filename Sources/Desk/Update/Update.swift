@@ -21,16 +21,13 @@ extension DeskModel {
     case .tick(let moment): return tick(moment)
     case .directoryLoaded(let directory):
       self.directory = directory
-      if var known = directory.agent(me.id) {
-        // A state on its way to the disk is newer than what was read.
-        if underWay.values.contains(where: { $0.kind == .presence && !$0.isSaved }) {
-          known.presence = me.presence
-        }
-        me = known
-      }
+      if let known = directory.agent(me.id) { meChanged(known) }
       redrawRows()
       card = nil
       open?.loads += 1
+      return []
+    case .meChanged(let agent):
+      meChanged(agent)
       return []
     case .queueLoaded(let page): return queueLoaded(page)
     case .countsChanged(let counts): return countsChanged(counts)
@@ -79,6 +76,16 @@ extension DeskModel {
     }
   }
 
+  /// Rights that were given or taken count at once, without waiting for the rest of the directory.
+  private mutating func meChanged(_ agent: Agent) {
+    var known = agent.current(at: now)
+    // A state on its way to the disk is newer than what was read.
+    if underWay.values.contains(where: { $0.kind == .presence && !$0.isSaved }) {
+      known.presence = me.presence
+    }
+    me = known
+  }
+
   private mutating func start() -> [DeskEffect] {
     prepare()
     return queue.reload(queueQuery) + [.loadCounts]
@@ -113,6 +120,8 @@ extension DeskModel {
 
   private mutating func tick(_ moment: Timestamp) -> [DeskEffect] {
     now = moment
+    // What somebody was granted ends by itself.
+    me = me.current(at: moment)
     if let notice, now >= notice.until { self.notice = nil }
     return loadStaleDirectory() + keepDrafts() + recordMissedSearch() + watchMine() + refreshResults()
   }

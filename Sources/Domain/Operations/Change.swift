@@ -21,6 +21,8 @@ package enum ConfigurationChange: Hashable, Sendable {
   /// All kinds are replaced; agents keep their presence.
   case replace(ConfigurationSet)
   case addArticles([Article])
+  case putTeam(Team)
+  case removeTeam(TeamID)
 }
 
 /// A record that somebody saw personal data in clear. It names the field, never the value.

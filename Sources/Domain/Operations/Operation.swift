@@ -38,6 +38,8 @@ package enum Action: Hashable, Codable, Sendable {
   case configuration(ConfigurationAction)
   /// A search that found nothing, kept for the people who write articles.
   case missedSearch(query: String, language: Language)
+  /// Data leaves the desk, masked or in clear. It changes nothing; it is there to be known, and comes before the first line.
+  case export(Export)
 
   package var aggregate: AggregateID {
     switch self {
@@ -46,6 +48,7 @@ package enum Action: Hashable, Codable, Sendable {
     case .agent(let id, _): .agent(id)
     case .configuration: .configuration
     case .missedSearch(let query, _): .missedSearch(query)
+    case .export(let export): .export(export.kind)
     }
   }
 }
@@ -59,6 +62,7 @@ extension Action {
     case .agent(_, let action): "agent.\(action.name)"
     case .configuration(let action): "configuration.\(action.name)"
     case .missedSearch: "search.missed"
+    case .export(let export): export.isClear ? "export.clear" : "export.masked"
     }
   }
 }
@@ -70,6 +74,7 @@ package enum AggregateID: Hashable, Codable, Sendable {
   case agent(AgentID)
   case configuration
   case missedSearch(String)
+  case export(Export.Kind)
 
   /// One text a key: `ticket:…`.
   package var text: String {
@@ -79,7 +84,24 @@ package enum AggregateID: Hashable, Codable, Sendable {
     case .agent(let id): "agent:\(id)"
     case .configuration: "configuration"
     case .missedSearch(let query): "search:\(query)"
+    case .export(let kind): "export:\(kind.rawValue)"
     }
+  }
+}
+
+/// What leaves the desk, and why.
+package struct Export: Hashable, Codable, Sendable {
+  package enum Kind: String, Codable, CaseIterable, Sendable { case tickets, customers }
+
+  package var kind: Kind
+  /// Personal data in clear; then every customer has a disclosure of their own besides.
+  package var isClear: Bool
+  package var reason: String
+
+  package init(_ kind: Kind, isClear: Bool, reason: String) {
+    self.kind = kind
+    self.isClear = isClear
+    self.reason = reason
   }
 }
 
@@ -123,6 +145,10 @@ package enum TicketAction: Hashable, Codable, Sendable {
   /// A step of the zone's procedure (SOP) was done, or was not after all.
   case setStep(String, isDone: Bool)
   case markRead
+  /// A lead looks at the ticket while somebody works on it. Nothing changes; that it happened is recorded.
+  case watch
+  /// A word of a lead that only colleagues see (耳语).
+  case coach(String)
 
   /// The word that the ledger, the log and a refusal use.
   package var name: String {
@@ -156,6 +182,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .setReminder: "setReminder"
     case .setStep: "setStep"
     case .markRead: "markRead"
+    case .watch: "watch"
+    case .coach: "coach"
     }
   }
 }
@@ -250,12 +278,21 @@ package enum CustomerAction: Hashable, Codable, Sendable {
 
 package enum AgentAction: Hashable, Codable, Sendable {
   case setPresence(Presence.State, reason: String?, ticket: TicketID?)
+  /// Who somebody is. Grants and presence stay as they are.
   case define(Agent)
+  /// Whether somebody works here. Nobody is deleted: what they did stays theirs.
+  case setActive(Bool)
+  /// Adds it, or replaces the one about the same subject.
+  case grant(Grant)
+  case revoke(Grant.Subject)
 
   package var name: String {
     switch self {
     case .setPresence: "setPresence"
     case .define: "define"
+    case .setActive(let isActive): isActive ? "activate" : "deactivate"
+    case .grant: "grant"
+    case .revoke: "revoke"
     }
   }
 }
@@ -265,11 +302,15 @@ package enum ConfigurationAction: Hashable, Codable, Sendable {
   case apply(ConfigurationSet)
   /// Adds or replaces articles and leaves the rest.
   case addArticles([Article])
+  case defineTeam(Team)
+  case removeTeam(TeamID)
 
   package var name: String {
     switch self {
     case .apply: "apply"
     case .addArticles: "addArticles"
+    case .defineTeam: "defineTeam"
+    case .removeTeam: "removeTeam"
     }
   }
 }

@@ -42,4 +42,13 @@ package enum Refusal: Hashable, Codable, Sendable, Error {
   case notYours
   case unknownReason(String)
   case emptyConfiguration
+  /// Nobody gives or takes a right that they do not have themselves.
+  case rightNotHeld(Right)
+  /// Somebody has to be left who may do everything.
+  case lastAdministrator
+  case teamInUse(TeamID)
+  /// The time at which it ends has passed already.
+  case alreadyExpired
+  case invalidLevel(Int)
+  case notGranted
 }

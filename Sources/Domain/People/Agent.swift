@@ -13,12 +13,14 @@ package struct Agent: Hashable, Codable, Sendable, Identifiable {
   package var presence: Presence
   /// What the person is working on, for the floor map.
   package var currentTicket: TicketID?
+  /// Rights beyond those of the roles, and skills; one for each subject.
+  package var grants: [Grant]
 
   package init(
     id: AgentID, number: String, name: LocalizedText, team: TeamID?, roles: Set<Role>,
     zones: Set<ZoneID> = [],
     language: Language = .chinese, isActive: Bool = true, presence: Presence = .offline,
-    currentTicket: TicketID? = nil
+    currentTicket: TicketID? = nil, grants: [Grant] = []
   ) {
     self.id = id
     self.number = number
@@ -30,14 +32,63 @@ package struct Agent: Hashable, Codable, Sendable, Identifiable {
     self.isActive = isActive
     self.presence = presence
     self.currentTicket = currentTicket
+    self.grants = grants
   }
 
-  package func has(_ right: Right) -> Bool { isActive && roles.contains { $0.rights.contains(right) } }
+  /// Grants count whether they have expired or not: whoever decides something by it asks `current(at:)` first.
+  package func has(_ right: Right) -> Bool {
+    isActive
+      && (roles.contains { $0.rights.contains(right) } || grants.contains { $0.subject == .right(right) })
+  }
+
+  /// Everything that the person may do.
+  package var rights: Set<Right> { Set(Right.allCases.filter(has)) }
+
+  /// Whether every right is theirs to give.
+  package var isAdministrator: Bool { isActive && roles.contains(.admin) }
+
+  /// The same person without what has expired.
+  package func current(at moment: Timestamp) -> Agent {
+    guard grants.contains(where: { !$0.counts(at: moment) }) else { return self }
+    var agent = self
+    agent.grants.removeAll { !$0.counts(at: moment) }
+    return agent
+  }
+
+  /// What belongs to the person and not to what a file says about them.
+  package mutating func keep(from known: Agent) {
+    presence = known.presence
+    currentTicket = known.currentTicket
+    grants = known.grants
+  }
 
   /// The actor of timed work and of imports that no person did.
   package static let system = Agent(
     id: "system", number: "0", name: LocalizedText(chinese: "系统", english: "System"), team: nil,
     roles: Set(Role.allCases))
+}
+
+extension Agent {
+  private enum CodingKeys: String, CodingKey {
+    case id, number, name, team, roles, zones, language, isActive, presence, currentTicket, grants
+  }
+
+  /// People who were written before there were grants have none.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try container.decode(AgentID.self, forKey: .id),
+      number: try container.decode(String.self, forKey: .number),
+      name: try container.decode(LocalizedText.self, forKey: .name),
+      team: try container.decodeIfPresent(TeamID.self, forKey: .team),
+      roles: try container.decode(Set<Role>.self, forKey: .roles),
+      zones: try container.decode(Set<ZoneID>.self, forKey: .zones),
+      language: try container.decode(Language.self, forKey: .language),
+      isActive: try container.decode(Bool.self, forKey: .isActive),
+      presence: try container.decode(Presence.self, forKey: .presence),
+      currentTicket: try container.decodeIfPresent(TicketID.self, forKey: .currentTicket),
+      grants: try container.decodeIfPresent([Grant].self, forKey: .grants) ?? [])
+  }
 }
 
 package struct Team: Hashable, Codable, Sendable, Identifiable {
@@ -73,33 +124,3 @@ package struct Presence: Hashable, Codable, Sendable {
 /// The reason codes that somebody can give for not being ready; the words are in the string catalogue
 /// as `presence.reason.CODE`.
 package let notReadyReasons = ["break", "meal", "training", "meeting", "coaching", "system"]
-
-package enum Role: String, Codable, CaseIterable, Sendable {
-  case agent, lead, supervisor, manager, trainer, quality, admin
-
-  /// What a role may do. Watch, coach and take over are three separate rights.
-  package var rights: Set<Right> {
-    switch self {
-    case .agent: [.work, .reveal]
-    case .lead: [.work, .reveal, .watch, .coach, .takeOver, .assign, .setOthersPresence]
-    case .supervisor: [.work, .reveal, .watch, .coach, .takeOver, .assign, .setOthersPresence]
-    case .manager: [.watch, .export]
-    case .trainer: [.work, .train]
-    case .quality: [.watch, .reveal, .export]
-    case .admin: [.configure, .managePeople, .importRecords, .export]
-    }
-  }
-}
-
-package enum Right: String, Codable, CaseIterable, Sendable {
-  /// Claim, note, reply, set fields, close.
-  case work
-  /// See personal data in clear, with a reason.
-  case reveal
-  case watch, coach, takeOver
-  /// Give a ticket to somebody else, release somebody else's ticket.
-  case assign
-  case setOthersPresence
-  case train
-  case configure, managePeople, importRecords, export
-}

@@ -11,6 +11,8 @@ package protocol DeskState {
   /// Who already has this identity.
   func holder(of kind: Identity.Kind, normalized: String) throws -> CustomerID?
   func agent(_ id: AgentID) throws -> Agent?
+  /// Everybody, active or not. Only changes of people ask for it.
+  func everybody() throws -> [Agent]
   func teamExists(_ id: TeamID) throws -> Bool
   func zone(_ id: ZoneID) throws -> Zone?
   func category(_ id: CategoryID) throws -> Category?

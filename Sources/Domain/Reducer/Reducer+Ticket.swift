@@ -3,7 +3,6 @@ extension Reducer {
   package static var replyDelaySeconds: Int64 { 10 }
 
   func create(_ id: TicketID, _ new: NewTicket, by actor: Agent, _ operation: Operation) throws -> [Change] {
-    try require(.work, of: actor)
     guard try state.ticket(id) == nil else { throw Refusal.ticketExists }
     guard let customer = try state.customer(new.customer) else { throw Refusal.customerMissing }
     guard let zone = try state.zone(new.zone) else { throw Refusal.unknownZone(new.zone) }
@@ -66,22 +65,25 @@ extension Reducer {
     case .create: throw Refusal.ticketExists
     case .addContact, .moveContact, .receive: try changeContact(&work, action)
     case .claim, .release, .transfer, .hold, .resume: try changeFlow(&work, action)
-    case .note, .reply, .strike, .attach: try write(&work, action)
+    case .note, .reply, .strike, .attach, .coach: try write(&work, action)
     case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .setStep,
       .markRead:
       try changeForm(&work, action)
     case .close, .solve, .reopen: try finish(&work, action)
     case .link, .unlink, .merge, .absorb: try relate(&work, action)
+    // It changes nothing: that it was done is in the ledger and in the log.
+    case .watch: break
     }
   }
 
   // MARK: - Text
 
   private func write(_ work: inout TicketWork, _ action: TicketAction) throws {
-    try require(.work, of: work.actor)
     switch action {
     case .note(let body):
       work.record(.note, try text(body))
+    case .coach(let body):
+      work.record(.coaching, try text(body))
     case .reply(let body):
       guard !work.ticket.state.isDone || work.ticket.state == .solved else {
         throw Refusal.wrongState(work.ticket.state)
@@ -95,7 +97,7 @@ extension Reducer {
         throw Refusal.entryMissing
       }
       guard entry.struckAt == nil else { throw Refusal.alreadyStruck }
-      guard entry.author == work.author, entry.kind == .note || entry.kind == .reply else {
+      guard entry.author == work.author, entry.kind != .customerMessage, entry.isText else {
         throw Refusal.notYours
       }
       if let releasesAt = entry.releasesAt, now >= releasesAt { throw Refusal.alreadyReleased }
@@ -112,7 +114,6 @@ extension Reducer {
   // MARK: - Contacts
 
   private func changeContact(_ work: inout TicketWork, _ action: TicketAction) throws {
-    try require(.work, of: work.actor)
     switch action {
     case .addContact(let id, let channel, let message):
       guard work.ticket.state != .archived else { throw Refusal.wrongState(.archived) }
@@ -170,7 +171,6 @@ extension Reducer {
   // MARK: - Flow
 
   private func changeFlow(_ work: inout TicketWork, _ action: TicketAction) throws {
-    try require(.work, of: work.actor)
     switch action {
     case .claim:
       if let owner = work.ticket.owner { throw Refusal.alreadyOwned(by: owner) }
@@ -272,7 +272,6 @@ extension Reducer {
   // MARK: - Form
 
   private func changeForm(_ work: inout TicketWork, _ action: TicketAction) throws {
-    try require(.work, of: work.actor)
     if case .markRead = action {
       work.ticket.isUnread = false
       return
@@ -361,7 +360,6 @@ extension Reducer {
   // MARK: - Closing
 
   private func finish(_ work: inout TicketWork, _ action: TicketAction) throws {
-    try require(.work, of: work.actor)
     switch action {
     case .close(let disposition, let closing):
       try end(&work, in: .closed, disposition, closing)
@@ -420,7 +418,6 @@ extension Reducer {
   // MARK: - Relations
 
   private func relate(_ work: inout TicketWork, _ action: TicketAction) throws {
-    try require(.work, of: work.actor)
     switch action {
     case .link(let other, let relation):
       try requireOther(other, than: work.ticket)

@@ -6,15 +6,20 @@ package struct Reducer<State: DeskState> {
   let state: State
   /// The clock of whoever runs it: the desk while the operation waits, the store when it is the authority.
   let now: Timestamp
+  /// The clock by which rights expire. `now` is never later than the clock of the desk, which somebody may have set back.
+  private let rightsAt: Timestamp
 
-  package init(state: State, now: Timestamp) {
+  /// - Parameter rightsAt: when the store received the operation; `now` where there is no store.
+  package init(state: State, now: Timestamp, rightsAt: Timestamp? = nil) {
     self.state = state
     self.now = now
+    self.rightsAt = rightsAt ?? now
   }
 
   /// The rows that `operation` writes, in order.
   package func changes(of operation: Operation) throws -> [Change] {
     let actor = try actor(of: operation)
+    if let right = operation.action.requirement.missing(for: actor) { throw Refusal.missingRight(right) }
     switch operation.action {
     case .ticket(let id, .create(let new)):
       return try create(id, new, by: actor, operation)
@@ -34,6 +39,11 @@ package struct Reducer<State: DeskState> {
       return try change(configuration: action, by: actor)
     case .missedSearch(let query, let language):
       return [.missedSearch(query: query, language: language)]
+    case .export(let export):
+      if export.isClear { try require(.reveal, of: actor) }
+      guard export.reason.contains(where: { !$0.isWhitespace }) else { throw Refusal.reasonMissing }
+      _ = try text(export.reason, limit: 1000)
+      return []
     }
   }
 
@@ -42,7 +52,7 @@ package struct Reducer<State: DeskState> {
     guard let actor = try state.agent(operation.actor), actor.isActive else {
       throw Refusal.unknownActor(operation.actor)
     }
-    return actor
+    return actor.current(at: rightsAt)
   }
 
   func require(_ right: Right, of actor: Agent) throws(Refusal) {
@@ -58,41 +68,4 @@ package struct Reducer<State: DeskState> {
 
   /// Four mebibytes in UTF-8.
   package static var longestText: Int { 4 << 20 }
-
-  private func change(agent id: AgentID, _ action: AgentAction, by actor: Agent) throws -> [Change] {
-    switch action {
-    case .setPresence(let presence, let reason, let ticket):
-      guard var agent = try state.agent(id) else { throw Refusal.agentMissing }
-      if agent.id != actor.id { try require(.setOthersPresence, of: actor) }
-      if presence == .notReady {
-        guard let reason else { throw Refusal.reasonMissing }
-        guard notReadyReasons.contains(reason) else { throw Refusal.unknownReason(reason) }
-      }
-      // Saying the same again keeps the time: "ready since" must not restart with every key.
-      let isSame = agent.presence.state == presence && agent.presence.reason == reason
-      agent.presence = Presence(state: presence, since: isSame ? agent.presence.since : now, reason: reason)
-      agent.currentTicket = ticket
-      return [.agent(agent)]
-    case .define(var agent):
-      try require(.managePeople, of: actor)
-      if let known = try state.agent(id) {
-        agent.presence = known.presence
-        agent.currentTicket = known.currentTicket
-      }
-      if let team = agent.team, try !state.teamExists(team) { throw Refusal.unknownTeam(team) }
-      return [.agent(agent)]
-    }
-  }
-
-  private func change(configuration action: ConfigurationAction, by actor: Agent) throws -> [Change] {
-    try require(.configure, of: actor)
-    switch action {
-    case .apply(let set):
-      guard !set.zones.isEmpty else { throw Refusal.emptyConfiguration }
-      return [.configuration(.replace(set))]
-    case .addArticles(let articles):
-      guard !articles.isEmpty else { throw Refusal.emptyConfiguration }
-      return [.configuration(.addArticles(articles))]
-    }
-  }
 }

@@ -168,6 +168,8 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case reply
     /// Only colleagues see it.
     case note
+    /// A word of a lead for whoever works on the ticket; only colleagues see it.
+    case coaching
     case stateChanged(from: Ticket.State?, to: Ticket.State)
     case fieldChanged(field: String, from: String?, to: String?)
     case categoryChanged(from: CategoryID?, to: CategoryID?)
@@ -218,7 +220,7 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
   /// Whether people wrote it (as against a change that the desk recorded).
   package var isText: Bool {
     switch kind {
-    case .customerMessage, .reply, .note: true
+    case .customerMessage, .reply, .note, .coaching: true
     default: false
     }
   }

@@ -180,6 +180,7 @@ struct AuditSecret {
     case .agent(let id): "agent:\(id)"
     case .configuration: "configuration"
     case .missedSearch(let query): name("search", query)
+    case .export(let kind): "export:\(kind.rawValue)"
     }
   }
 
@@ -187,7 +188,7 @@ struct AuditSecret {
   func name(_ aggregate: String) -> String {
     guard let colon = aggregate.firstIndex(of: ":") else { return aggregate }
     let (kind, key) = (String(aggregate[..<colon]), String(aggregate[aggregate.index(after: colon)...]))
-    return kind == "agent" ? aggregate : name(kind, key)
+    return kind == "agent" || kind == "export" ? aggregate : name(kind, key)
   }
 
   private func name(_ kind: String, _ key: String) -> String {

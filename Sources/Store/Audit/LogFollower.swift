@@ -62,8 +62,13 @@ struct LogFollower {
       if let newest, newest.number > reply.head.number {
         throw StoreError.logChanged(seen: newest, found: reply.head)
       }
-      try replica.witness(checked.map { ($0.head, $0.body) }, epoch: epoch)
       let end = checked.last?.head ?? last
+      // Whoever was away for long checks every link and keeps what would be kept anyway.
+      let kept = checked.filter {
+        $0.head.number > reply.head.number - WitnessTable.kept || $0.head.number % WitnessTable.sparse == 0
+          || $0.head == end
+      }
+      try replica.witness(kept.map { ($0.head, $0.body) }, epoch: epoch)
       if end.number >= reply.head.number {
         guard end == reply.head else { throw StoreError.logChanged(seen: end, found: reply.head) }
         return true

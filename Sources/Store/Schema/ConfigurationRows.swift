@@ -55,6 +55,10 @@ enum ConfigurationRows {
     switch change {
     case .addArticles(let articles):
       wanted = try rows(of: articles)
+    case .putTeam(let team):
+      wanted = [try row(of: team, db)]
+    case .removeTeam(let team):
+      return ([], [RowKey(.configuration, id(team))])
     case .replace(let set):
       wanted = try rows(of: set)
       kept = Set(wanted.map(\.id))
@@ -74,15 +78,25 @@ enum ConfigurationRows {
     return (written, removed)
   }
 
-  /// Agents keep their presence; those who are not in the list any more can no longer work, and what they did stays theirs.
+  /// A team keeps its place in the list; a new one comes last.
+  private static func row(of team: Team, _ db: Database) throws -> ConfigurationRow {
+    let places = try RowReader(db: db).all(
+      "SELECT id, position FROM configuration WHERE kind = ? ORDER BY position",
+      key: ConfigurationRow.Kind.team.rawValue
+    ) { ($0.text(0), $0.int(1)) }
+    let known = places.first { $0.0 == id(team.id) }?.1
+    return ConfigurationRow(
+      kind: .team, id: id(team.id), position: known ?? (places.last?.1 ?? -1) + 1, body: try JSON.text(team))
+  }
+
+  /// Agents keep their presence and grants; those who are not in the list any more can no longer work, and what they did stays theirs.
   private static func people(_ wanted: [Agent], _ db: Database) throws -> [Row] {
     let known = Dictionary(
       uniqueKeysWithValues: try RowReader(db: db).all(RowReader.agents, RowReader.agent).map { ($0.id, $0) })
     var rows: [Row] = []
     for var agent in wanted {
       if let before = known[agent.id] {
-        agent.presence = before.presence
-        agent.currentTicket = before.currentTicket
+        agent.keep(from: before)
         if agent == before { continue }
       }
       rows.append(.agent(agent))

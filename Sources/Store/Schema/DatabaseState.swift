@@ -32,6 +32,8 @@ struct DatabaseState: DeskState {
 
   func agent(_ id: AgentID) throws -> Agent? { try reader.agent(id) }
 
+  func everybody() throws -> [Agent] { try reader.all(RowReader.agents + " ORDER BY row", RowReader.agent) }
+
   func teamExists(_ id: TeamID) throws -> Bool {
     try cache.value(ConfigurationRows.id(id), db, as: Team.self) != nil
   }

@@ -378,12 +378,13 @@ extension TimelineEntry.Kind {
     case .stepChanged: 17
     case .closed: 18
     case .absorbed: 19
+    case .coaching: 20
     }
   }
 
   func put(into rest: inout RecordWriter) {
     switch self {
-    case .customerMessage, .reply, .note: break
+    case .customerMessage, .reply, .note, .coaching: break
     case .stateChanged(let from, let to):
       rest.put(from.map(\.code))
       rest.put(to.code)
@@ -454,6 +455,7 @@ extension TimelineEntry.Kind {
       case 17: .stepChanged(step: rest.text(), isDone: rest.bool())
       case 18: .closed(disposition: rest.text(), mode: Closing.Mode(rawValue: rest.text()) ?? .blank)
       case 19: .absorbed(rest.key())
+      case 20: .coaching
       // 2, and what a newer program may add: its text is shown like a note.
       default: .note
       }

@@ -67,7 +67,7 @@ extension SharedStore {
     let outcome: Outcome
     do {
       let state = DatabaseState(db: db, cache: cache, numbering: wallClock)
-      let changes = try Reducer(state: state, now: moment).changes(of: operation)
+      let changes = try Reducer(state: state, now: moment, rightsAt: received).changes(of: operation)
       for change in changes { try write(change, revision: revision, db) }
       if case .ticket(_, .create) = operation.action { try takeNumber(changes, db) }
       outcome = .accepted

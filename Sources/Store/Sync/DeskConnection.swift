@@ -315,13 +315,13 @@ extension Action {
     switch self {
     case .ticket(_, let action):
       switch action {
-      case .claim, .release, .resume, .markRead, .moveContact, .unlink, .link, .setStep, .strike,
+      case .claim, .release, .resume, .markRead, .watch, .moveContact, .unlink, .link, .setStep, .strike,
         .setPriority,
         .removeTag:
         false
       default: true
       }
-    case .agent(_, .setPresence), .missedSearch: false
+    case .agent(_, .setPresence), .agent(_, .setActive), .agent(_, .revoke), .missedSearch: false
     default: true
     }
   }

@@ -13,6 +13,7 @@ enum CommandFailure: Error {
   case customerUnknown(String)
   case articleUnknown(String)
   case agentUnknown(String)
+  case personKnown(String)
   case templateUnknown(String, zone: String)
   case invalid(option: String, value: String, allowed: [String])
   case optionMissing(String)
@@ -62,6 +63,7 @@ enum CommandFailure: Error {
     case .customerUnknown(let reference): return say("customerUnknown", ["value": Masking.text(reference)])
     case .articleUnknown(let reference): return say("articleUnknown", ["value": reference])
     case .agentUnknown(let reference): return say("agentUnknown", ["value": reference])
+    case .personKnown(let id): return say("personKnown", ["value": id])
     case .templateUnknown(let reference, let zone):
       return say("templateUnknown", ["value": reference, "zone": zone])
     case .invalid(let option, let value, let allowed):
@@ -118,7 +120,12 @@ struct Failure {
     case let refusal as Refusal:
       (sentence, code) = (strings.sentence(for: refusal), CommandFailure.Code.refused.rawValue)
     case let error as StoreError:
-      (sentence, code) = (error.sentence(strings), CommandFailure.Code.store.rawValue)
+      sentence = error.sentence(strings)
+      code =
+        switch error {
+        case .keyUnreadable, .signatureWrong: CommandFailure.Code.refused.rawValue
+        default: CommandFailure.Code.store.rawValue
+        }
     case let error as ConfigurationProblems:
       let failure = CommandFailure.problems(error.problems)
       (sentence, code) = (failure.sentence(strings), failure.code.rawValue)

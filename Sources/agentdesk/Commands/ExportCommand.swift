@@ -13,13 +13,15 @@ struct ExportOptions: ParsableArguments {
   @Flag(help: .words("export.clear")) var clear = false
   @Option(help: .words("export.reason", value: "text")) var reason: String?
 
-  /// The reason of an export in clear; nil for a masked one.
-  func clearReason(_ desk: HeadlessDesk) throws -> String? {
-    try desk.require(.export)
-    guard clear else { return nil }
-    guard let reason, !reason.trimmed.isEmpty else { throw CommandFailure.optionMissing("--reason") }
-    try desk.require(.reveal)
-    return reason
+  /// Records the export before its first line is written; the store may refuse it.
+  ///
+  /// - Returns: the reason of an export in clear, nil for a masked one.
+  func begin(_ kind: Export.Kind, _ desk: HeadlessDesk) throws -> String? {
+    let given = self.reason?.trimmed ?? ""
+    guard !clear || !given.isEmpty else { throw CommandFailure.optionMissing("--reason") }
+    let reason = given.isEmpty ? desk.strings("cli.export.masked") : given
+    try desk.submit(.export(Export(kind, isClear: clear, reason: reason)))
+    return clear ? reason : nil
   }
 }
 
@@ -51,7 +53,7 @@ struct ExportTickets: HeadlessCommand {
   func perform(_ context: CommandContext) throws {
     let desk = try context.openDesk()
     defer { desk.close() }
-    var disclosures = try export.clearReason(desk).map { Disclosures(desk, reason: $0) }
+    var disclosures = try export.begin(.tickets, desk).map { Disclosures(desk, reason: $0) }
     var place: Int64 = 0
     while true {
       let (tickets, next) = try desk.replica.tickets(after: place, limit: 200)
@@ -90,7 +92,7 @@ struct ExportCustomers: HeadlessCommand {
   func perform(_ context: CommandContext) throws {
     let desk = try context.openDesk()
     defer { desk.close() }
-    var disclosures = try export.clearReason(desk).map { Disclosures(desk, reason: $0) }
+    var disclosures = try export.begin(.customers, desk).map { Disclosures(desk, reason: $0) }
     var place: Int64 = 0
     while true {
       let (customers, next) = try desk.replica.customers(after: place, limit: 200)

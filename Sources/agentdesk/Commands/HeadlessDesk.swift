@@ -49,7 +49,7 @@ final class HeadlessDesk {
     guard id != Agent.system.id, let agent = try replica.agent(id), agent.isActive else {
       throw CommandFailure.agentUnknown(id.text)
     }
-    return agent
+    return agent.current(at: .now)
   }
 
   /// Has no right, and no store knows it: whatever it tried would be refused.

@@ -218,6 +218,9 @@ final class EffectRunner {
 
   private func report(_ report: SyncReport) {
     for answer in report.answered { mailbox.post(.outcome(answer.id, answer.outcome)) }
+    if report.changed.contains(RowKey(.agent, me.text)), let known = try? replica.agent(me) {
+      mailbox.post(.meChanged(known))
+    }
     // An answer alone also shows: the mark of what waits for the store goes.
     if !report.changed.isEmpty || !report.answered.isEmpty { mailbox.post(.storeChanged) }
     if report.viewersChanged { mailbox.post(.viewers(connection.viewers())) }

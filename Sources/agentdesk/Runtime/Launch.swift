@@ -129,7 +129,7 @@ struct Launch {
       store: store, replica: replica, agent: agent, progress: { bar.show($0) })
     bar.end()
     if let practice, case .refused(let refusal) = try connection.submit(practice.opening) { throw refusal }
-    guard var me = try replica.agent(agent) else { throw StoreError.unknownAgent(agent) }
+    guard var me = try replica.agent(agent)?.current(at: .now) else { throw StoreError.unknownAgent(agent) }
     if case .monitor = mode, !me.has(.watch) {
       throw LaunchFailure(
         sentence: words("runtime.no-right-to-watch", ["agent": me.name[words.language]]),

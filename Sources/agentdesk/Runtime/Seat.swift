@@ -11,6 +11,6 @@ enum Seat {
   ) throws -> AgentID? {
     if let named = option ?? environmentValue("AGENTDESK_AGENT") ?? settings.agent { return AgentID(named) }
     guard store.purpose != .work else { return nil }
-    return try store.agents().first { $0.has(right) }?.id
+    return try store.agents().first { $0.current(at: .now).has(right) }?.id
   }
 }

@@ -33,6 +33,7 @@ struct MemoryDesk: DeskState {
     identities.values.first { $0.kind == kind && $0.normalized == normalized }?.customer
   }
   func agent(_ id: AgentID) -> Agent? { agents[id] }
+  func everybody() -> [Agent] { agents.values.sorted { $0.id < $1.id } }
   func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
   func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
   func category(_ id: CategoryID) -> Domain.Category? { configuration.categories.first { $0.id == id } }

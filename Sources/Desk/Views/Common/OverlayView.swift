@@ -331,9 +331,11 @@ extension Painter {
     switch action {
     case .ticket(_, let action): words.text("operation.\(action.name)")
     case .customer(_, let action): words.text("operation.customer.\(action.name)")
-    case .agent: words.text("action.presence")
+    case .agent(_, .setPresence): words.text("action.presence")
+    case .agent: words.text("operation.people")
     case .configuration: words.text("operation.configuration")
     case .missedSearch: words.text("action.knowledge")
+    case .export: words.text("operation.export")
     }
   }
 

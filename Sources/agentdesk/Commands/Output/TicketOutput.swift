@@ -106,7 +106,7 @@ extension TimelineEntry.Kind {
       [JSON.Pair("from", JSON(from)), JSON.Pair("to", JSON(to))]
     }
     switch self {
-    case .customerMessage, .reply, .note: return []
+    case .customerMessage, .reply, .note, .coaching: return []
     case .stateChanged(let from, let to): return change(from?.rawValue, to.rawValue)
     case .fieldChanged(let field, let from, let to):
       return [JSON.Pair("field", .text(field))] + change(from.map(Masking.text), to.map(Masking.text))

@@ -7,7 +7,7 @@ import Store
 
 struct StoreCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
-    .words("store", "group.store", subcommands: [StoreInit.self, StoreStatus.self])
+    .words("store", "group.store", subcommands: [StoreInit.self, StoreStatus.self, StoreAudit.self])
   }
 }
 

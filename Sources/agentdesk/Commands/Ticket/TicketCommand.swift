@@ -10,7 +10,7 @@ struct TicketCommand: ParsableCommand {
       subcommands: [
         TicketCreate.self, TicketImportCommand.self, TicketList.self, TicketShow.self, TicketClaim.self,
         TicketRelease.self, TicketNote.self, TicketReply.self, TicketSet.self, TicketHold.self,
-        TicketResume.self,
+        TicketResume.self, TicketWatch.self, TicketCoach.self,
         TicketTransfer.self, TicketClose.self, TicketReopen.self,
       ])
   }
@@ -213,6 +213,27 @@ struct TicketNote: TicketChange {
 
   func change(_ ticket: Ticket, _ desk: HeadlessDesk) throws {
     try desk.submit(ticket, .note(Input.text(text)))
+  }
+}
+
+struct TicketWatch: TicketChange {
+  static var configuration: CommandConfiguration { .words("watch", "ticket.watch") }
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: .words("ticket.reference", value: "ref")) var reference: String
+
+  func change(_ ticket: Ticket, _ desk: HeadlessDesk) throws { try desk.submit(ticket, .watch) }
+}
+
+struct TicketCoach: TicketChange {
+  static var configuration: CommandConfiguration { .words("coach", "ticket.coach") }
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: .words("ticket.reference", value: "ref")) var reference: String
+  @Argument(help: .words("text", value: "text")) var text: String
+
+  func change(_ ticket: Ticket, _ desk: HeadlessDesk) throws {
+    try desk.submit(ticket, .coach(Input.text(text)))
   }
 }
 
