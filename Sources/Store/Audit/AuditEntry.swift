@@ -150,7 +150,7 @@ extension AuditedOperation {
 
 /// What turns texts into digests that say nothing to whoever does not have the store: there are only ten thousand million
 /// telephone numbers, and a plain digest of one would be found by trying them all.
-struct AuditSecret {
+struct AuditSecret: Sendable {
   private let key: SymmetricKey
   let bytes: [UInt8]
 

@@ -152,7 +152,11 @@ extension SharedStore {
     _ db: Database
   ) throws {
     let log = AuditLog(db: db)
-    let secret = try log.secret()
+    let secret = try secret.withLock { known in
+      let secret = try known ?? log.secret()
+      known = secret
+      return secret
+    }
     try log.append(
       AuditEntry(
         .operation(

@@ -19,6 +19,8 @@ package final class SharedStore: StoreTransport {
   let turnstile: Turnstile
   let bell: Doorbell
   let cache = ConfigurationCache()
+  /// Read once: it never changes.
+  let secret = Mutex<AuditSecret?>(nil)
   let now: @Sendable () -> Timestamp
   let wallClock: WallClock
   let queue: DatabaseQueue
