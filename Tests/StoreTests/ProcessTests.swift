@@ -65,3 +65,15 @@ struct ProcessTests {
     store.close()
   }
 }
+
+@Suite struct `The log of a replica` {
+  @Test func `is empty when nobody has the replica open, so that the next start reads nothing`() throws {
+    let test = try TestStore()
+    let desk = try test.desk("linxiao")
+    _ = try desk.save(
+      test.operation("linxiao", .agent("linxiao", .setPresence(.ready, reason: nil, ticket: nil))))
+    #expect(StoreFile.walSize(desk.replica.path) > 0)
+    desk.close()
+    #expect(StoreFile.walSize(desk.replica.path) == 0)
+  }
+}

@@ -86,6 +86,7 @@ package final class Replica: Sendable {
   }
 
   package func close() {
+    emptyLog(above: 0)
     try? pool.close()
     lock.release()
   }
@@ -132,10 +133,16 @@ package final class Replica: Sendable {
     sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
   }
 
+  /// Empties the log. Whoever opens the file next reads all of a log that was left, which takes a millisecond for each
+  /// megabyte before anything is on the screen.
+  private func emptyLog(above bytes: Int64) {
+    guard StoreFile.walSize(path) > bytes else { return }
+    pool.writeWithoutTransaction { StoreFile.emptyLog($0) }
+  }
+
   /// Called while nothing else happens.
   package func checkpointIfIdle() {
-    guard StoreFile.walSize(path) > SharedStore.idleLog else { return }
-    pool.writeWithoutTransaction { checkpoint($0) }
+    emptyLog(above: SharedStore.idleLog)
   }
 
   // MARK: - Sync mark

@@ -5,6 +5,9 @@ import Glibc
 
 /// What is common to the files of the shared store and of replicas: where they may be, who may read them, how they are opened.
 enum StoreFile {
+  /// How long a statement waits for a lock that another connection holds.
+  static let busySeconds = 5.0
+
   /// Which of our files it is, kept as SQLite's `application_id`.
   enum Kind: Int32 {
     case shared = 0x4144_5331
@@ -76,7 +79,7 @@ enum StoreFile {
 
   static func configuration(readers: Int = 1) -> Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(busySeconds)
     configuration.foreignKeysEnabled = false
     configuration.maximumReaderCount = readers
     configuration.persistentReadOnlyConnections = true
@@ -141,6 +144,13 @@ enum StoreFile {
   }
 
   /// Bytes in the write-ahead log.
+  /// Copies the log back and empties it, unless somebody reads: nobody is waited for, because others may wait for this.
+  static func emptyLog(_ db: Database) {
+    sqlite3_busy_timeout(db.sqliteConnection, 0)
+    defer { sqlite3_busy_timeout(db.sqliteConnection, Int32(busySeconds * 1000)) }
+    sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+  }
+
   static func walSize(_ path: String) -> Int64 {
     var facts = stat()
     return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0

@@ -164,6 +164,7 @@ package final class SharedStore: StoreTransport {
 
   /// Called while nothing else happens.
   package func checkpointIfIdle() {
-    if StoreFile.walSize(path) > Self.idleLog { try? checkpoint() }
+    guard StoreFile.walSize(path) > Self.idleLog else { return }
+    try? queue.writeWithoutTransaction { db in try turnstile.hold { StoreFile.emptyLog(db) } }
   }
 }
