@@ -105,6 +105,28 @@ struct QueueTests {
     }
   }
 
+  @Test(arguments: [
+    ("wangxiaof", ["t1"]), ("wxf", ["t1"]), ("manyou", ["t2"]), ("my", ["t2"]), ("manyoubao", ["t2"]),
+    ("zzz", []),
+  ])
+  func `the filter reads names and subjects as pinyin`(_ typed: String, _ expected: [String]) throws {
+    let test = try TestStore(inMemory: true)
+    func ticket(_ id: TicketID, _ customer: CustomerID, _ subject: String) -> Change {
+      .ticket(
+        Ticket(
+          id: id, customer: customer, zone: "billing", subject: subject, channel: .phone,
+          createdAt: Timestamp(seconds: 1_789_000_000), createdBy: "system"))
+    }
+    try test.store.bulkLoad([
+      [.customer(Customer(id: "c1", name: "王晓芳")), .customer(Customer(id: "c2", name: "John"))],
+      [ticket("t1", "c1", "多扣费"), ticket("t2", "c2", "漫游包 100%"), ticket("t3", "c2", "宽带")],
+    ])
+    let query = QueueQuery(scope: .open, text: typed)
+    let page = try test.desk().replica.queuePage(QueueRequest(query: query, edge: .first, limit: 10))
+    #expect(page.rows.map(\.id.text) == expected)
+    #expect(!page.hasAfter)
+  }
+
   /// Every fortieth of 200,000 rows fits, so that a page of the filter looks at more rows than it may.
   @Test func `a filter that was superseded ends in the middle of its statement`() throws {
     let test = try TestStore(inMemory: true)

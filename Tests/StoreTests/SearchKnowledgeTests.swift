@@ -38,6 +38,23 @@ struct SearchKnowledgeTests {
 
   // MARK: - The articles that come with the program
 
+  @Test(arguments: ["退款", "tuikuan"])
+  func `a word that a title has leads to that title first`(_ query: String) throws {
+    let fixture = try Self.fixture(Self.resources())
+    let first = try #require(fixture.articles(query).first)
+    #expect(first.title.contains("退款"))
+    for hit in try fixture.articles(query) { #expect(!hit.excerpt.contains("相关文章"), "\(hit.id)") }
+  }
+
+  @Test func `a whole title comes before the beginning of one, and both before a text`() throws {
+    let filler = String(repeating: "账单说明。", count: 40)
+    let fixture = try Self.fixture([
+      Self.article("text", "账单说明", String(repeating: "退款规则", count: 12)),
+      Self.article("begins", "退款规则与到账时间", filler), Self.article("whole", "退款规则", filler),
+    ])
+    #expect(try fixture.articles("退款规则").map(\.id.text) == ["whole", "begins", "text"])
+  }
+
   @Test func `what agents type finds the article among the first five in 95 of 100 cases`() throws {
     let fixture = try Self.fixture(Self.resources())
     let path = Self.repository.appendingPathComponent("Tests/Fixtures/knowledge-queries.tsv")

@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Store
@@ -33,6 +34,13 @@ struct SearchTextTests {
   ])
   func `stems are Porter's`(word: String, stem: String) {
     #expect(String(decoding: PorterStemmer.stem(Array(word.utf8)), as: UTF8.self) == stem)
+  }
+
+  @Test func `a list of links at the end is no text of the article`() {
+    let article = "# 退费\n多扣的钱退回话费。\n\n## 相关文章\n\n- [到账时间](a.md)\n- [审批额度](b.md)\n"
+    #expect(PlainText.of(markdown: article) == "退费\n多扣的钱退回话费。")
+    #expect(PlainText.of(markdown: "## 步骤\n- [打开](a.md)，再核对").contains("再核对"))
+    #expect(PlainText.of(markdown: "- [打开](a.md)") == "打开")
   }
 
   @Test func `Markdown loses its marks and keeps its words`() {

@@ -129,7 +129,8 @@ package struct Scenario: Hashable, Codable, Sendable, Identifiable {
       case mentions([String])
       /// These steps were done, in this order.
       case steps([String])
-      /// The step `verify` was done, and before personal data was revealed.
+      /// The customer gave the last digits of the identity card when asked, or the step `verify` was done, and either before
+      /// personal data was revealed.
       case verifiedFirst
       case revealedUnverified
       /// Closed within so many seconds of the opening message.

@@ -56,14 +56,14 @@ package struct PracticeRecord: Sendable {
   package func assess(_ scenario: Scenario) -> ScoreSheet {
     ScoreSheet(
       items: scenario.expectations.map {
-        ScoreSheet.Item(id: $0.id, name: $0.name, points: $0.points, isMet: holds($0.kind))
+        ScoreSheet.Item(id: $0.id, name: $0.name, points: $0.points, isMet: holds($0.kind, in: scenario))
       },
-      fatal: scenario.fatal.filter { holds($0.kind) }.map {
+      fatal: scenario.fatal.filter { holds($0.kind, in: scenario) }.map {
         ScoreSheet.Item(id: $0.id, name: $0.name, points: 0, isMet: false)
       })
   }
 
-  private func holds(_ kind: Scenario.Check.Kind) -> Bool {
+  private func holds(_ kind: Scenario.Check.Kind, in scenario: Scenario) -> Bool {
     switch kind {
     case .field(let field, let expected):
       return ticket.fields[field].map { matches($0, expected) } ?? false
@@ -77,11 +77,11 @@ package struct PracticeRecord: Sendable {
       let done = ticket.steps.filter(steps.contains)
       return done == steps
     case .verifiedFirst:
-      guard let verified = verifiedAt else { return false }
+      guard let verified = verifiedAt(scenario) else { return false }
       return revealedAt.allSatisfy { $0 >= verified }
     case .revealedUnverified:
       guard let first = revealedAt.min() else { return false }
-      return verifiedAt.map { first < $0 } ?? true
+      return verifiedAt(scenario).map { first < $0 } ?? true
     case .closed(let seconds):
       guard let closed = ticket.closedAt ?? ticket.solvedAt else { return false }
       return closed - ticket.createdAt <= Int64(seconds) * 1000
@@ -98,9 +98,19 @@ package struct PracticeRecord: Sendable {
     }
   }
 
-  private var verifiedAt: Timestamp? {
-    guard ticket.steps.contains("verify") else { return nil }
-    return entries.first { $0.kind == .stepChanged(step: "verify", isDone: true) }?.at
+  /// When it was known who speaks: the customer named the last digits of the identity card to a reply of the trainee, or the
+  /// step was ticked off, whichever was first.
+  private func verifiedAt(_ scenario: Scenario) -> Timestamp? {
+    let asked = entries.firstIndex { $0.kind == .reply && $0.struckAt == nil }
+    let answered = asked.flatMap { start in
+      entries[start...].first {
+        $0.kind == .customerMessage && $0.body.contains(scenario.person.identityLastFour)
+      }?.at
+    }
+    let ticked =
+      ticket.steps.contains("verify")
+      ? entries.first { $0.kind == .stepChanged(step: "verify", isDone: true) }?.at : nil
+    return [answered, ticked].compactMap(\.self).min()
   }
 
   private func matches(_ value: String, _ expected: Scenario.Check.Value) -> Bool {

@@ -170,6 +170,11 @@ private struct QueueList {
 
   private var isDone: Bool { query.scope == .done }
   private var needle: String { query.text.trimmed }
+  private var letters: [UInt8]? { Pinyin.letters(of: needle) }
+
+  private func isRead(_ text: String, _ letters: [UInt8]) -> Bool {
+    Pinyin.match(letters, in: text.unicodeScalars.map(\.value)) != nil
+  }
 
   /// Keys in list order (or against it) from a place on.
   func keys(from start: (key: QueueKey, inclusive: Bool)?, backward: Bool, limit: Int) throws -> [QueueKey] {
@@ -178,22 +183,33 @@ private struct QueueList {
     if needle.isEmpty {
       sql += " LIMIT ?"
     } else {
+      // Letters may be pinyin, which SQLite cannot read: then every row is looked at here.
+      let like = """
+        t.subject LIKE ? ESCAPE '\\' OR t.preview LIKE ? ESCAPE '\\' OR t.number LIKE ? ESCAPE '\\' \
+        OR c.name LIKE ? ESCAPE '\\'
+        """
       sql = """
-        SELECT k.priority, k.moment, k.row FROM (\(sql) LIMIT \(Self.filtered)) k \
+        SELECT k.priority, k.moment, k.row\(letters == nil ? "" : ", \(like), t.subject, c.name") \
+        FROM (\(sql) LIMIT \(Self.filtered)) k \
         CROSS JOIN ticket t ON t.row = k.row LEFT JOIN customer c ON c.id = t.customer \
-        WHERE t.subject LIKE ? ESCAPE '\\' OR t.preview LIKE ? ESCAPE '\\' OR t.number LIKE ? ESCAPE '\\' \
-        OR c.name LIKE ? ESCAPE '\\' LIMIT ?
+        \(letters == nil ? "WHERE \(like) LIMIT ?" : "")
         """
     }
     var statement = try Prepared(db, sql)
+    let pattern = "%" + needle.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "%"
+    if letters != nil { for _ in 0..<4 { statement.bind(pattern) } }
     bind(start, to: &statement)
-    if !needle.isEmpty {
-      let pattern = "%" + needle.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "%"
-      for _ in 0..<4 { statement.bind(pattern) }
+    if letters == nil {
+      if !needle.isEmpty { for _ in 0..<4 { statement.bind(pattern) } }
+      statement.bind(Int64(limit))
     }
-    statement.bind(Int64(limit))
     var keys: [QueueKey] = []
-    while try statement.step() {
+    while keys.count < limit, try statement.step() {
+      if let letters, statement.int(3) == 0, !isRead(statement.text(4), letters),
+        !isRead(statement.text(5), letters)
+      {
+        continue
+      }
       keys.append(
         QueueKey(priority: Int(statement.int(0)), moment: statement.int(1), row: statement.int(2)))
     }

@@ -58,7 +58,7 @@ extension Replica {
         ticket: masked(ticket), entries: entries.map { masked($0, hiding: names) }, hasOlderEntries: hasOlder,
         contacts: contacts,
         attachments: attachments, related: try related(to: ticket, merged: merged, db),
-        templates: sorted(templates, for: ticket.category), zone: zone,
+        templates: templates.ranked(for: ticket.category), zone: zone,
         categoryPath: try cache.categories(db).path(to: ticket.category),
         isWaitingForStore: try pendingAggregates(db).contains(AggregateID.ticket(id).text),
         customer: try profile(of: ticket.customer, db))
@@ -141,16 +141,6 @@ extension Replica {
     return try ticket.links.compactMap { try related($0.ticket, $0.relation) }
       + merged.compactMap { try related($0, nil) }
       + [ticket.mergedInto].compactMap { try $0.flatMap { try related($0, nil) } }
-  }
-
-  /// Templates for the ticket's category first, then those for all, then the rest.
-  private func sorted(_ templates: [ClosingTemplate], for category: CategoryID?) -> [ClosingTemplate] {
-    func rank(_ template: ClosingTemplate) -> Int {
-      if let category, template.categories.contains(category) { return 0 }
-      return template.categories.isEmpty ? 1 : 2
-    }
-    return templates.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
-      .map(\.element)
   }
 
   // MARK: - Masking

@@ -87,13 +87,19 @@ struct KnowledgePlan {
   func titleFactor(_ title: [UInt32]) -> Double {
     guard compact.count > 1 else { return 1 }
     let place = Self.find(compact, in: title)
-    if let place { return place == 0 ? (compact.count == title.count ? 1.8 : 1.4) : 1.3 }
-    return pinyin.contains { Pinyin.match($0, in: title) != nil } ? 1.5 : 1
+    if let place { return place == 0 ? (compact.count == Self.compact(title).count ? 2.2 : 1.9) : 1.6 }
+    let read = pinyin.compactMap { Pinyin.match($0, in: title) }.min { $0.lowerBound < $1.lowerBound }
+    guard let read else { return 1 }
+    return read.lowerBound == 0 ? (read.count == title.count ? 2.2 : 2) : 1.8
+  }
+
+  private static func compact(_ text: [UInt32]) -> [UInt32] {
+    text.filter { SearchText.isIdeograph($0) || SearchText.isWordPart($0) }
   }
 
   /// Where `needle` stands in `text`, spaces and marks left out.
   private static func find(_ needle: [UInt32], in text: [UInt32]) -> Int? {
-    let compact = text.filter { SearchText.isIdeograph($0) || SearchText.isWordPart($0) }
+    let compact = compact(text)
     guard compact.count >= needle.count else { return nil }
     return (0...compact.count - needle.count).first { start in
       compact[start] == needle[0] && compact[start..<start + needle.count].elementsEqual(needle)

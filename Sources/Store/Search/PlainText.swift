@@ -4,10 +4,27 @@
 enum PlainText {
   static func of(markdown: String) -> String {
     var lines: [String] = []
-    for line in markdown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+    let all = markdown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for line in all[..<linksStart(all)] {
       if let text = plain(line) { lines.append(text) }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Where a last section begins that is nothing but links to other articles; their titles are not this article's text,
+  /// and an excerpt that quotes them says nothing of it. The end where there is none.
+  private static func linksStart(_ lines: [Substring]) -> Int {
+    var index = lines.count
+    var links = 0
+    while index > 0 {
+      let line = lines[index - 1].drop { $0 == " " }
+      if line.hasPrefix("#") { return links > 0 ? index - 1 : lines.count }
+      let isLink = (line.hasPrefix("- [") || line.hasPrefix("* [")) && line.hasSuffix(")")
+      guard isLink || line.allSatisfy(\.isWhitespace) else { break }
+      if isLink { links += 1 }
+      index -= 1
+    }
+    return lines.count
   }
 
   /// Nil for lines that carry no words: fences, rules, the line beneath a table's head.

@@ -49,8 +49,9 @@ package struct ArticleKey: Hashable, Sendable {
 /// nothing.
 package enum SearchIndexing {
   /// Rises when something is indexed in another way: an older index is then brought up to date when the replica is opened.
-  /// 2: tails are numbers of up to nine digits, and it is known which blocks hold a code.
-  package static let version: Int64 = 2
+  /// 2: tails are numbers of up to nine digits, and it is known which blocks hold a code. 3: links to other articles are no
+  /// text of an article.
+  package static let version: Int64 = 3
 
   package static func createTables(_ db: Database) throws {
     try KnowledgeTables.create(db)
@@ -86,13 +87,13 @@ package enum SearchIndexing {
   ) throws {
     // What a newer program made is not ours to understand.
     let known = known > version ? 0 : known
-    if known < 1 {
+    if known < 3 {
       try KnowledgeTables.clear(db)
       let knowledge = KnowledgeWriter(db)
       try knowledge.write(articles, removingOthers: false)
       try knowledge.write(synonyms: synonyms)
     }
-    try FindRebuild(db).run(since: known, progress: progress)
+    if known < 2 { try FindRebuild(db).run(since: known, progress: progress) }
   }
 
   /// Work that makes later searches cheaper, in pieces of a few milliseconds: for moments in which nobody types. Answers

@@ -1,10 +1,10 @@
 /// Chinese typed with Latin letters: whole syllables (`tuikuan`), the beginning of the last one (`tuik`), or initials (`tk`).
-enum Pinyin {
+package enum Pinyin {
   /// The most readings that a word is indexed under: characters that are read in several ways multiply.
   private static let mostReadings = 8
 
   /// Full readings and initials of a word of ideographs: `tuikuan` and `tk`. Empty when a character has no reading.
-  static func keys(of word: [UInt32]) -> (full: [String], initials: [String]) {
+  package static func keys(of word: [UInt32]) -> (full: [String], initials: [String]) {
     var full = [""]
     var initials = [""]
     for scalar in word {
@@ -35,7 +35,7 @@ enum Pinyin {
   }
 
   /// How letters may be cut into syllables; the last one of each may be only begun. At most four ways.
-  static func segmentations(of letters: [UInt8]) -> [[String]] {
+  package static func segmentations(of letters: [UInt8]) -> [[String]] {
     guard !letters.isEmpty, letters.count <= 48 else { return [] }
     var found: [[String]] = []
     var path: [String] = []
@@ -73,30 +73,43 @@ enum Pinyin {
   }()
 
   /// Where characters of `text` are read as `letters`: as syllables, the last one perhaps only begun, or by initials.
-  /// The first such place, half-open.
-  static func match(_ letters: [UInt8], in text: [UInt32]) -> Range<Int>? {
+  /// The first such place, half-open. Looks at every character of a list of thousands with each key, so it makes nothing.
+  package static func match(_ letters: [UInt8], in text: [UInt32]) -> Range<Int>? {
     guard letters.count > 1 else { return nil }
-    for start in text.indices where SearchText.isIdeograph(text[start]) {
+    for start in text.indices {
       if let end = matchEnd(letters, 0, text, start) { return start..<end }
     }
-    for start in text.indices where text.count - start >= letters.count {
+    guard text.count >= letters.count else { return nil }
+    for start in 0...text.count - letters.count {
       let isMatch = letters.indices.allSatisfy { offset in
-        syllables(of: text[start + offset]).contains { $0.utf8.first == letters[offset] }
+        readings(of: text[start + offset]).contains { syllableBytes[Int($0)].first == letters[offset] }
       }
       if isMatch { return start..<start + letters.count }
     }
     return nil
   }
 
+  /// The letters of something typed that may be pinyin: two or more, with nothing else between; nil for the rest.
+  package static func letters(of typed: String) -> [UInt8]? {
+    let letters = Array(typed.lowercased().utf8)
+    return letters.count > 1 && letters.allSatisfy { (0x61...0x7A).contains($0) } ? letters : nil
+  }
+
+  private static func readings(of scalar: UInt32) -> ArraySlice<UInt16> {
+    Unicode.Scalar(scalar).map { PinyinReadings.readings(of: $0) } ?? []
+  }
+
+  private static let syllableBytes = PinyinReadings.syllables.map { Array($0.utf8) }
+
   private static func matchEnd(_ letters: [UInt8], _ offset: Int, _ text: [UInt32], _ index: Int) -> Int? {
     if offset == letters.count { return index }
     guard index < text.count else { return nil }
-    for syllable in syllables(of: text[index]) {
-      let bytes = syllable.utf8
+    for reading in readings(of: text[index]) {
+      let syllable = syllableBytes[Int(reading)]
       let rest = letters[offset...]
-      if rest.starts(with: bytes) {
-        if let end = matchEnd(letters, offset + bytes.count, text, index + 1) { return end }
-      } else if offset > 0, bytes.starts(with: rest) {
+      if rest.starts(with: syllable) {
+        if let end = matchEnd(letters, offset + syllable.count, text, index + 1) { return end }
+      } else if offset > 0, syllable.starts(with: rest) {
         return index + 1
       }
     }
