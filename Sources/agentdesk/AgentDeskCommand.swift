@@ -22,7 +22,12 @@ struct AgentDeskCommand: ParsableCommand {
   /// Runs the process's arguments and ends the process.
   static func start() -> Never {
     do {
-      var command = try parseAsRoot(ordered(Array(CommandLine.arguments.dropFirst())))
+      let arguments = ordered(Array(CommandLine.arguments.dropFirst()))
+      if let unknown = UnknownCommand(arguments) {
+        Output.warn(unknown.sentence(HelpWords.strings))
+        Glibc.exit(CommandFailure.Code.usage.rawValue)
+      }
+      var command = try parseAsRoot(arguments)
       try command.run()
       Glibc.exit(0)
     } catch let code as ExitCode {

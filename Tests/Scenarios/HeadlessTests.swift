@@ -24,6 +24,27 @@ import Testing
     return try #require(result.lines.first?["number"] as? String)
   }
 
+  @Test func `a mistyped command is named with the one that was meant`() throws {
+    let first = try home.run("tikcet", "list", "--lang", "zh-Hans")
+    #expect(first.code == 2)
+    #expect(first.errors.contains("没有“tikcet”这个命令。是不是要用 agentdesk ticket？"), "\(first.errors)")
+    let second = try home.run("ticket", "lst", "--lang", "en")
+    #expect(second.errors.contains("Did you mean agentdesk ticket list?"), "\(second.errors)")
+    let third = try home.run("frobnicate", "--lang", "en")
+    #expect(third.errors.contains("agentdesk --help lists them all"), "\(third.errors)")
+    let help = try home.run("ticket", "--help", "--lang", "zh-Hans")
+    #expect(help.output.contains("查看详细帮助"), "\(help.output)")
+    #expect(!help.output.contains("detailed help"))
+    let missing = try home.run("find", "--lang", "zh-Hans")
+    #expect(!missing.errors.contains("Help:"), "\(missing.errors)")
+  }
+
+  @Test func `agents are listed with their state in words`() throws {
+    let list = try home.run("admin", "agent", "list", "--lang", "zh-Hans")
+    #expect(list.output.contains("离线"), "\(list.output)")
+    #expect(!list.output.contains("presence."))
+  }
+
   @Test func `a ticket is worked from queue to closed`() throws {
     let number = try create()
     let list = try home.run("ticket", "list", "--scope", "waiting", "--json")

@@ -125,9 +125,13 @@ struct Launch {
     let folder = paths.replicas(store: store.path, agent: agent.text)
     let replica = try options.replica.map { try Replica(path: $0) } ?? Replica.free(in: folder, for: agent)
     let bar = ProgressBar(words("runtime.filling"), strings: words)
-    let connection = try DeskConnection(
-      store: store, replica: replica, agent: agent, progress: { bar.show($0) })
-    bar.end()
+    let connection: DeskConnection
+    do {
+      // What went wrong must not be written behind the bar.
+      defer { bar.end() }
+      connection = try DeskConnection(
+        store: store, replica: replica, agent: agent, progress: { bar.show($0) })
+    }
     if let practice, case .refused(let refusal) = try connection.submit(practice.opening) { throw refusal }
     guard var me = try replica.agent(agent)?.current(at: .now) else { throw StoreError.unknownAgent(agent) }
     if case .monitor = mode, !me.has(.watch) {

@@ -44,7 +44,7 @@ struct PeopleList: HeadlessCommand {
           agent.id.text, agent.number, agent.name[desk.language],
           agent.team.flatMap { desk.directory.team($0)?.name[desk.language] } ?? "",
           agent.isActive
-            ? strings("presence.state.\(agent.presence.state.rawValue)") : strings("cli.people.inactive"),
+            ? strings("presence.\(agent.presence.state.rawValue)") : strings("cli.people.inactive"),
           strings.list(Role.allCases.filter(agent.roles.contains).map { strings("role.\($0.rawValue)") }),
         ]
       })

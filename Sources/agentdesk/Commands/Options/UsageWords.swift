@@ -31,10 +31,17 @@ enum UsageWords {
       }
       return strings("cli.usage.error", ["words": words])
     }
+    // The argument that an error is about, with its own words.
+    if line.hasPrefix("Help: ") { return strings("cli.usage.about") + line.dropFirst(6) }
+    let detail = " for detailed help."
+    if let start = line.firstRange(of: "See '"), line.hasSuffix(detail) {
+      let command = line[start.upperBound...].dropLast(detail.count + 1)
+        .replacing("<subcommand>", with: strings("cli.usage.subcommand"))
+      return line[..<start.lowerBound] + strings("cli.usage.detail", ["command": command])
+    }
     return line.replacing("Show help information.", with: strings("cli.usage.help"))
       .replacing("Show the version.", with: strings("cli.usage.version"))
       .replacing("(default: ", with: strings("cli.usage.default"))
-      .replacing("See 'agentdesk help <subcommand>' for detailed help.", with: strings("cli.usage.detail"))
       .replacing("for more information.", with: strings("cli.usage.more")).replacing("  See '", with: "  '")
   }
 
