@@ -55,7 +55,7 @@ package enum DeskEffect: Equatable, Sendable {
 
   /// Opens `$EDITOR` on the text; answered by `editorReturned`.
   case openEditor(String)
-  /// Reads a file and stores its bytes; answered by `attachmentStored` or `failed`.
+  /// Reads a file and stores its bytes; answered by `attachmentStored` or `attachmentFailed`.
   case attach(path: String, ticket: TicketID)
   /// Opens a stored attachment with the agent's own program.
   case openAttachment(Attachment)

@@ -47,6 +47,8 @@ package enum DeskMessage: Sendable {
   /// Nil: the editor failed or the text is unchanged.
   case editorReturned(String?)
   case attachmentStored(StoredFile)
+  /// Why a file could not be attached, in the language of the screen.
+  case attachmentFailed(String)
   /// The program ends, the terminal may already be gone: answer with what must still be kept (`saveDraft`).
   case closing
   /// config.yaml was changed, and what is wrong in it.

@@ -130,6 +130,10 @@ package struct DeskModel: Sendable {
   /// The list of mine that is read now and then, whatever list is shown.
   var watchRequest: QueueRequest?
   var lastWatch = Timestamp(milliseconds: 0)
+  /// When it was last said that a key means nothing here.
+  var lastInVain = Timestamp(milliseconds: 0)
+  /// When I last closed a ticket, until another key than the one that closes is pressed.
+  var closedAt: Timestamp?
   /// Keys pressed since the start, for what closing costs.
   var keys = 0
   private var randomness: UInt64
@@ -190,6 +194,63 @@ struct Notice: Equatable, Sendable {
   var text: SafeText
   var kind: Kind
   var until: Timestamp
+  var ground = Ground.always
+
+  /// What a notice speaks of; when that has changed it is stale and goes.
+  enum Ground: Equatable, Sendable {
+    case always
+    /// Why a key did nothing, or what a key here would do. Nil until the update that said it is over.
+    case place(ScreenPlace?)
+    /// So many of my customers wrote.
+    case unread(Int)
+    /// So many drafts wait.
+    case drafts(Int)
+    /// This ticket is due: whoever opened it knows.
+    case ticket(TicketID)
+    /// What was done can be taken back with a key.
+    case undo(OperationID)
+  }
+}
+
+/// Where somebody is and how far, as far as notices speak of it.
+struct ScreenPlace: Equatable, Sendable {
+  var pane: DeskModel.Pane
+  var ticket: TicketID?
+  var scope: QueueQuery.Scope
+  var row: Int?
+  var marks: Int
+  var overlays: Int
+  var composer: Composer.Kind?
+  var closingFocus: ClosingForm.Focus?
+  var missing: Int
+  var isInForm: Bool
+}
+
+extension DeskModel {
+  private var place: ScreenPlace {
+    ScreenPlace(
+      pane: focus, ticket: open?.id, scope: scope, row: focus == .queue ? queue.selected : nil,
+      marks: queue.marks.count, overlays: overlays.count, composer: open?.composer?.kind,
+      closingFocus: open?.closing?.focus, missing: missingStops.count,
+      isInForm: open?.form.isFocused == true)
+  }
+
+  /// Takes away a notice that is no longer true.
+  mutating func dropStaleNotice() {
+    guard let ground = notice?.ground else { return }
+    switch ground {
+    case .always: break
+    case .place(nil):
+      let here = place
+      notice?.ground = .place(here)
+    case .place(.some(let before)): if before != place { notice = nil }
+    case .unread(let count): if counts.mineUnread < count { notice = nil }
+    case .drafts(let count): if drafts.count != count { notice = nil }
+    case .ticket(let id): if open?.id == id { notice = nil }
+    case .undo(let operation):
+      if undo.last?.steps.contains(where: { $0.operation == operation }) != true { notice = nil }
+    }
+  }
 }
 
 /// How something is undone: a compensating operation for each thing that it changed.

@@ -88,12 +88,23 @@ struct Picker: Sendable {
       matches = Array(items.indices)
       return
     }
+    let letters = Pinyin.letters(of: wanted)
     matches =
       items.indices.compactMap { index in
-        Fuzzy.score(wanted, in: items[index].search).map { (index: index, score: $0) }
+        let fuzzy = Fuzzy.score(wanted, in: items[index].search)
+        let pinyin = letters.flatMap { Self.score($0, in: items[index].label) }
+        return [fuzzy, pinyin].compactMap(\.self).max().map { (index: index, score: $0) }
       }
       .sorted { ($0.score, -$0.index) > ($1.score, -$1.index) }
       .map(\.index)
+  }
+
+  /// Chinese names are found by how they are read, whole or by initials: better than scattered letters, less than the
+  /// very words.
+  private static func score(_ letters: [UInt8], in label: SafeText) -> Int? {
+    Pinyin.match(letters, in: label.string.unicodeScalars.map(\.value)).map {
+      500 - min(200, $0.lowerBound * 10)
+    }
   }
 }
 
@@ -162,6 +173,8 @@ struct Dialog: Sendable {
     var isRequired = false
     var hint: SafeText = .empty
     var problem: String?
+    /// The value is only proposed: what is typed first replaces it, moving in it or Enter takes it.
+    var isSuggestion = false
 
     init(
       _ id: String, _ label: SafeText, _ kind: Kind = .text, value: String = "", isRequired: Bool = false,
@@ -197,6 +210,8 @@ struct Dialog: Sendable {
   var foundName: SafeText?
   var findToken = 0
   var draftChanges = 0
+  /// What was typed is being looked at; the answer closes the dialog or says what is wrong.
+  var isChecking = false
 
   init(_ title: SafeText, _ purpose: Purpose, _ fields: [Field]) {
     self.title = title

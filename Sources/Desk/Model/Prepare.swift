@@ -320,13 +320,61 @@ extension DeskModel {
         lines.append(KnowledgePane.Line(spans: [], passage: -1))
       }
       let style = isHeading ? Style(.title, .bold) : .text
-      var layout = TextLayout(Markdown.plain(passage), columns: max(8, columns))
-      layout.finish()
-      for line in layout.known {
-        lines.append(KnowledgePane.Line(spans: [Span(line.text, style)], passage: index))
+      for block in Markdown.blocks(passage) {
+        switch block {
+        case .text(let text):
+          lines += Self.lines(Markdown.plain(text), columns, style, index)
+        case .table(let rows): lines += Self.tableLines(rows, columns, index)
+        }
       }
     }
     return lines
+  }
+
+  private static func lines(_ text: String, _ columns: Int, _ style: Style, _ passage: Int)
+    -> [KnowledgePane.Line]
+  {
+    var layout = TextLayout(text, columns: max(8, columns))
+    layout.finish()
+    return layout.known.map { KnowledgePane.Line(spans: [Span($0.text, style)], passage: passage) }
+  }
+
+  /// A table in columns where they fit, and otherwise each row as a short list under its first cell: cells that are wrapped
+  /// on their own cannot be read across.
+  private static func tableLines(_ rows: [[String]], _ columns: Int, _ passage: Int) -> [KnowledgePane.Line] {
+    let cells = rows.map { $0.map { SafeText($0) } }
+    guard let head = cells.first else { return [] }
+    let count = cells.reduce(0) { max($0, $1.count) }
+    let widths = (0..<count).map { column in
+      cells.reduce(0) { max($0, $1.indices.contains(column) ? $1[column].width : 0) }
+    }
+    if widths.reduce(0, +) + 2 * (count - 1) <= columns {
+      return cells.enumerated().map { row, texts in
+        let style = row == 0 ? Style(.muted, .bold) : Style.text
+        let spans = texts.enumerated().map { column, text in
+          Span(column < count - 1 ? text.padded(toColumns: widths[column]) + "  " : text, style)
+        }
+        return KnowledgePane.Line(spans: spans, passage: passage)
+      }
+    }
+    guard cells.count > 1 else {
+      return lines(rows[0].joined(separator: "  "), columns, Style(.muted, .bold), passage)
+    }
+    var result: [KnowledgePane.Line] = []
+    for row in cells.dropFirst() {
+      for (column, text) in row.enumerated() where !text.isEmpty {
+        if column == 0 {
+          result += lines(text.string, columns, Style(.text, .bold), passage)
+          continue
+        }
+        let name = head.indices.contains(column) ? head[column].string : ""
+        let line = name.isEmpty ? text.string : "\(name): \(text.string)"
+        for part in SafeText(line).wrapped(columns: max(8, columns - 2)) {
+          result.append(KnowledgePane.Line(spans: [Span("  " + part, .text)], passage: passage))
+        }
+      }
+    }
+    return result
   }
 
   // MARK: - Overlays

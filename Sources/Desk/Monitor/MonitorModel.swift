@@ -32,6 +32,8 @@ package struct MonitorModel: Sendable {
   private(set) var seatRows = 1
   private(set) var look: Look?
   private(set) var isHelpShown = false
+  /// What a key could not do, for a moment.
+  private(set) var notice: Notice?
   private var scope = QueueQuery.Scope.waiting
   private var viewers: [Viewer] = []
   private var lastDirectoryLoad = Timestamp(milliseconds: 0)
@@ -85,6 +87,7 @@ package struct MonitorModel: Sendable {
       return []
     case .tick(let moment):
       now = moment
+      if let notice, now >= notice.until { self.notice = nil }
       return isDirectoryStale ? loadDirectory() : []
     case .input(.key(let key)): return press(key)
     case .input(.resize(let size)):
@@ -138,7 +141,11 @@ package struct MonitorModel: Sendable {
 
   private mutating func press(_ key: Key) -> [DeskEffect] {
     let found = actions.actions(for: key, in: [.queue, .movement, .everywhere], isTyping: false)
-    guard let action = found.first else { return [] }
+    notice = nil
+    guard let action = found.first else {
+      say("monitor.no-meaning", key)
+      return []
+    }
     switch action {
     case .quit, .interrupt: return [.quit]
     case .suspend: return [.suspend]
@@ -170,8 +177,19 @@ package struct MonitorModel: Sendable {
     case .pending: return setScope(.pending)
     case .done: return setScope(.done)
     case .open: return openSelected()
-    default: return move(action)
+    case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last: return move(action)
+    default:
+      say("monitor.only-looks", key)
+      return []
     }
+  }
+
+  /// Nothing is said longer than somebody needs to read it.
+  private mutating func say(_ key: String, _ pressed: Key) {
+    let help = actions.shortKey(.help)?.description ?? ""
+    notice = Notice(
+      text: SafeText(words.text(key, ["key": pressed.description, "help": help])), kind: .info,
+      until: now.advanced(seconds: 4))
   }
 
   private mutating func goBack() -> [DeskEffect] {
@@ -199,7 +217,10 @@ package struct MonitorModel: Sendable {
 
   private mutating func openSelected() -> [DeskEffect] {
     let id = focus == .queue ? queue.selectedRow?.id : seat(selectedSeat)?.ticket
-    guard let id else { return [] }
+    guard let id else {
+      say(focus == .queue ? "monitor.nothing" : "monitor.no-ticket", .enter)
+      return []
+    }
     look = Look(id: id)
     return [.loadTicket(id, entries: Self.entries)]
   }

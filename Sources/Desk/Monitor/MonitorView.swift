@@ -22,6 +22,11 @@ extension MonitorModel {
     } else {
       drawQueue(on: &frame, layout.queue)
     }
+    if let notice {
+      frame.put(
+        " · " + notice.text.truncated(toColumns: size.columns - 8) + " ",
+        at: Point(column: 2, row: layout.footer.minRow - 1), style: Style(.info, .bold))
+    }
     frame.put(
       words("monitor.footer"), at: Point(column: 1, row: layout.footer.minRow), style: Style(.keyLabel),
       limit: size.columns - 2)
@@ -141,7 +146,12 @@ extension MonitorModel {
           frame.put(text.fitted(toColumns: width), at: Point(column: column, row: row), style: style)
           column += width + 1
         }
-        put(rows[index].priority <= .high ? "!" : " ", Style(.danger, .bold), 1)
+        switch rows[index].priority {
+        case .urgent: put("▲", Style(.danger, .bold), 1)
+        case .high: put("△", Style(.warning, .bold), 1)
+        case .low: put("▽", Style(.muted), 1)
+        case .normal: put(" ", .text, 1)
+        }
         let time = text.fixed ?? text.since.map { SafeText(Age.text(shownNow - $0)) } ?? .empty
         put(time.padded(toColumns: 6, alignment: .trailing), Style(.muted), 6)
         put(text.channel, Style(.info), 6)

@@ -121,7 +121,10 @@ package struct SandboxModel: Sendable {
     let columns = min(72, frame.size.columns - 2)
     guard columns >= 24, frame.size.rows >= 6 else { return }
     let goalLines = goal.wrapped(columns: columns - 4)
-    let rows = min(frame.size.rows - 2, sheet.items.count + sheet.fatal.count + goalLines.count + 7)
+    let zero = sheet.fatal.isEmpty ? "" : words.text("sandbox.zero", ["points": sheet.earned])
+    let zeroLines = zero.isEmpty ? [] : SafeText(zero).wrapped(columns: columns - 4)
+    let rows = min(
+      frame.size.rows - 2, sheet.items.count + sheet.fatal.count + goalLines.count + zeroLines.count + 7)
     let rect = Rect(
       column: (frame.size.columns - columns) / 2, row: (frame.size.rows - rows) / 2, columns: columns,
       rows: rows)
@@ -153,6 +156,7 @@ package struct SandboxModel: Sendable {
       for item in sheet.fatal {
         line("✗ " + SafeText(item.name[language]), Style(.danger, .bold), words("sandbox.fatal"))
       }
+      for text in zeroLines { line(text, Style(.danger)) }
       row += 1
       line(words("sandbox.score-keys"), Style(.keyLabel))
     }

@@ -41,7 +41,8 @@ extension DeskModel {
     case .olderEntries:
       open?.entryLimit += OpenTicket.entryPage
       effects.append(.loadTicket(id, entries: open?.entryLimit ?? OpenTicket.entryPage))
-    case .attach: ask(.attach(id), "action.attach", [field("path", hint: "desk.dialog.path-hint")])
+    case .attach:
+      ask(.attach(id), "action.attach", [field("path", isRequired: true, hint: "desk.dialog.path-hint")])
     case .link: startFind(.link(id))
     case .merge: startFind(.merge(id))
     case .addContact:
@@ -90,12 +91,9 @@ extension DeskModel {
     case .reopen: ask(.reopen(ids), "action.reopen", [field("reason", isRequired: true)])
     case .addTag: ask(.tag(ids), "action.add-tag", [field("tag", isRequired: true)])
     case .reminder:
-      ask(
-        .reminder(ids), "action.reminder",
-        [
-          field("when", .moment, value: "30m", isRequired: true, hint: "desk.dialog.moment-hint"),
-          field("about"),
-        ])
+      var when = field("when", .moment, value: "30m", isRequired: true, hint: "desk.dialog.moment-hint")
+      when.isSuggestion = true
+      ask(.reminder(ids), "action.reminder", [when, field("about")])
     case .category: startCategory(ids)
     case .priority: startPriority(ids)
     case .transfer: startTransfer(ids)
@@ -158,7 +156,8 @@ extension DeskModel {
         ids, done: "desk.done.tagged", undo: { id, _ in .ticket(id, .removeTag(tag)) },
         label: words.text("action.add-tag"),
         action: { .ticket($0, .addTag(tag)) })
-    case .attach(let id): return [.attach(path: dialog.value("path").trimmed, ticket: id)]
+    // Read before the dialog goes; see `submitDialog`.
+    case .attach: return []
     case .reminder(let ids):
       let reminder = moment("when").map {
         Ticket.Reminder(at: $0, text: dialog.value("about").trimmed, agent: me.id)
@@ -316,15 +315,60 @@ extension DeskModel {
     return []
   }
 
-  mutating func startDrafts() {
+  mutating func startDrafts() -> [DeskEffect] {
+    overlays.append(.picker(draftPicker([])))
+    let tickets = drafts.keys.compactMap(\.ticket)
+    return tickets.isEmpty ? [] : [.loadTickets(Array(Set(tickets)).sorted())]
+  }
+
+  /// Which ticket, whose, and what was typed. Numbers and names of tickets that are not at hand come a moment later.
+  private func draftPicker(_ details: [TicketDetail]) -> Picker {
+    let known = Dictionary(details.map { ($0.ticket.id, $0) }, uniquingKeysWith: { first, _ in first })
     let sorted = drafts.values.sorted { $0.savedAt > $1.savedAt }
     let items = sorted.map { draft in
-      Picker.Item(
-        id: draft.ticket?.text ?? "", label: words("desk.draft.\(draft.slot.rawValue)"),
+      let whose = draft.ticket.map { id in
+        let detail = known[id] ?? (open?.id == id ? open?.detail : nil)
+        let row = queue.rows.first { $0.id == id }
+        let number = (detail?.ticket.number ?? row?.number).map { "#\($0)" }
+        let customer = detail?.customer.map { Masking.name($0.customer.name) } ?? row?.customerName
+        return [number, customer].compactMap(\.self).joined(separator: " ")
+      }
+      let kind = words.text("desk.draft.\(draft.slot.rawValue)")
+      return Picker.Item(
+        id: "\(draft.slot.rawValue)/\(draft.ticket?.text ?? "")",
+        label: SafeText([whose, kind].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · ")),
         detail: SafeText(Ticket.preview(of: Masking.text(typedText(in: draft)))),
         search: draft.body.lowercased())
     }
-    overlays.append(.picker(Picker(title: words("action.drafts"), items: items, purpose: .drafts)))
+    return Picker(title: words("action.drafts"), items: items, purpose: .drafts)
+  }
+
+  /// Numbers and customers for the list of drafts; nothing where it was left.
+  mutating func nameDrafts(_ details: [TicketDetail]) {
+    guard case .picker(let shown) = overlays.last, case .drafts = shown.purpose else { return }
+    var picker = draftPicker(details)
+    picker.filter = shown.filter
+    picker.narrow()
+    picker.select(shown.selected)
+    overlays[overlays.count - 1] = .picker(picker)
+  }
+
+  /// Opens the ticket of a draft, and in it the text where it was left.
+  mutating func choseDraft(_ id: String) -> [DeskEffect] {
+    let parts = id.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let slot = Draft.Slot(rawValue: parts[0]) else { return [] }
+    let action: ActionID
+    switch slot {
+    case .newTicket: return perform(.newTicket)
+    case .reply: action = .reply
+    case .note: action = .note
+    case .form: action = .editForm
+    case .closing: action = .close
+    }
+    let effects = openTicket(TicketID(parts[1]))
+    if open?.detail != nil { return effects + perform(action) }
+    waitingAction = action
+    return effects
   }
 
   /// What a person typed in a draft, without what the desk keeps beside it.

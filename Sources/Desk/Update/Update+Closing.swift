@@ -14,7 +14,7 @@ extension DeskModel {
     if open?.composer != nil { effects += leaveComposer() }
     open?.form.isFocused = false
     var closing = ClosingForm(
-      target: target, templates: Self.ranked(detail.templates, for: detail.ticket.category), openedAt: now,
+      target: target, templates: detail.templates.ranked(for: detail.ticket.category), openedAt: now,
       keysAtOpening: keys)
     if let draft = drafts[DraftKey(ticket: detail.ticket.id, slot: .closing)],
       let kept = DraftBody.decode(draft.body, as: ClosingDraft.self)
@@ -31,16 +31,6 @@ extension DeskModel {
     open?.closing = closing
     refreshClosing(resettingStops: true)
     return effects
-  }
-
-  /// Templates made for the category first, those for every category next.
-  static func ranked(_ templates: [ClosingTemplate], for category: CategoryID?) -> [ClosingTemplate] {
-    func rank(_ template: ClosingTemplate) -> Int {
-      if let category, template.categories.contains(category) { return 0 }
-      return template.categories.isEmpty ? 1 : 2
-    }
-    return templates.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
-      .map(\.element)
   }
 
   // MARK: - What is missing
@@ -387,13 +377,13 @@ extension DeskModel {
       say(
         words.text(
           "desk.closing.stopped", ["count": missingStops.count, "name": stopName(closing.stops[first])]),
-        .warning)
+        .warning, about: .place(nil))
       return effects + focusStop(first)
     }
     guard closing.filled.isComplete, text.contains(where: { !$0.isWhitespace }),
       let disposition = closing.shownDisposition
     else {
-      say(key: "desk.closing.no-text", .warning)
+      say(key: "desk.closing.no-text", .warning, about: .place(nil))
       return effects
     }
     // A field was just saved: the version to close is the one that it leaves behind.
@@ -411,6 +401,7 @@ extension DeskModel {
     let name = words.text(isSolving ? "action.solve" : "action.close")
     let reason = words.text("desk.undo-reason")
     open?.closing = nil
+    closedAt = now
     return effects
       + save(
         .ticket(
@@ -472,11 +463,14 @@ extension DeskModel {
   mutating func ticketsLoaded(_ details: [TicketDetail]) -> [DeskEffect] {
     guard let index = overlays.lastIndex(where: { if case .bulkClose = $0 { true } else { false } }),
       case .bulkClose(var bulk) = overlays[index], bulk.details.isEmpty
-    else { return [] }
+    else {
+      nameDrafts(details)
+      return []
+    }
     bulk.details = details
     overlays[index] = .bulkClose(bulk)
     var seen: Set<TemplateID> = []
-    let templates = details.flatMap { Self.ranked($0.templates, for: $0.ticket.category) }
+    let templates = details.flatMap { $0.templates.ranked(for: $0.ticket.category) }
       .filter { seen.insert($0.id).inserted }
     let items = templates.map { template in
       Picker.Item(

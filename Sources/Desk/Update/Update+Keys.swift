@@ -41,6 +41,7 @@ extension DeskModel {
   }
 
   mutating func press(_ key: Key) -> [DeskEffect] {
+    if let effects = pressAfterClosing(key) { return effects }
     if !overlays.isEmpty { return pressOverlay(key) }
     if isFiltering, let effects = pressInFilter(key) { return effects }
     switch focus {
@@ -58,13 +59,54 @@ extension DeskModel {
     }
     let found = actions.actions(for: key, in: contexts, isTyping: isTyping)
     // Where one key means two things, the one that can be done now is meant.
-    guard let action = found.first(where: { reason(against: $0) == nil }) ?? found.first else { return [] }
+    guard let action = found.first(where: { reason(against: $0) == nil }) ?? found.first else {
+      return pressedInVain(key)
+    }
     return perform(action)
+  }
+
+  /// Keys that mean something in the list of tickets only: the scopes are meant wherever they are pressed, of the rest and
+  /// of keys without any meaning it is said, not more often than one can read.
+  private mutating func pressedInVain(_ key: Key) -> [DeskEffect] {
+    guard !isTyping else { return [] }
+    let inList = actions.actions(for: key, in: [.queue], isTyping: false).first
+    switch inList {
+    case .waiting, .mine, .openTickets, .pending, .done, .nextScope, .previousScope:
+      guard open?.closing == nil else { break }
+      return focusPane(.queue) + (inList.map { perform($0) } ?? [])
+    default: break
+    }
+    guard now - lastInVain >= 2000 else { return [] }
+    lastInVain = now
+    let help = actions.shortKey(.help)?.description ?? ""
+    say(
+      words.text(
+        inList == nil ? "desk.notice.no-meaning" : "desk.notice.only-in-list",
+        ["key": key.description, "help": help]),
+      about: .place(nil))
+    return []
+  }
+
+  /// So long after a close the key that closed is taken for the same key, held down or pressed twice: it must not begin to
+  /// close the next customer's ticket.
+  private static let closingRest: Int64 = 1500
+
+  private mutating func pressAfterClosing(_ key: Key) -> [DeskEffect]? {
+    guard let closedAt, overlays.isEmpty else { return nil }
+    guard now - closedAt < Self.closingRest, !isFiltering,
+      let action = actions.actions(for: key, in: contexts, isTyping: false).first,
+      action == .close || action == .solve
+    else {
+      self.closedAt = nil
+      return nil
+    }
+    say(words.text("desk.notice.closed-already", ["key": key.description]), .warning, about: .place(nil))
+    return []
   }
 
   mutating func perform(_ action: ActionID) -> [DeskEffect] {
     if let reason = reason(against: action) {
-      say(words.text(reason), .warning)
+      say(words.text(reason), .warning, about: .place(nil))
       return []
     }
     switch action {
@@ -77,7 +119,7 @@ extension DeskModel {
     case .presence: startPresence()
     case .notSent: overlays.append(.notSent(NotSentList()))
     case .myResults: return openResults()
-    case .drafts: startDrafts()
+    case .drafts: return startDrafts()
     case .language: return switchLanguage()
     case .theme: startTheme()
     case .nextPane: return movePane(1)

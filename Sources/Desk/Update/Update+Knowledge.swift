@@ -167,6 +167,42 @@ enum Markdown {
     return lines.joined(separator: "\n")
   }
 
+  /// What a passage is made of: text, and tables with their rows, the head first.
+  enum Block: Equatable {
+    case text(String)
+    case table([[String]])
+  }
+
+  static func blocks(_ passage: String) -> [Block] {
+    var blocks: [Block] = []
+    for line in passage.split(separator: "\n", omittingEmptySubsequences: false) {
+      let trimmed = line.drop { $0 == " " }
+      if trimmed.hasPrefix("|") {
+        let cells = cells(trimmed)
+        if cells.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0 == "-" || $0 == ":" } }) { continue }
+        if case .table(let rows)? = blocks.last {
+          blocks[blocks.count - 1] = .table(rows + [cells])
+        } else {
+          blocks.append(.table([cells]))
+        }
+      } else if case .text(let text)? = blocks.last {
+        blocks[blocks.count - 1] = .text(text + "\n" + line)
+      } else {
+        blocks.append(.text(String(line)))
+      }
+    }
+    return blocks
+  }
+
+  private static func cells(_ line: Substring) -> [String] {
+    var line = line.dropFirst()
+    while line.last == " " { line = line.dropLast() }
+    if line.last == "|" { line = line.dropLast() }
+    return line.split(separator: "|", omittingEmptySubsequences: false).map {
+      withoutEmphasis($0).trimmed
+    }
+  }
+
   private static func withoutEmphasis(_ line: Substring) -> String {
     var result = ""
     var rest = line

@@ -51,7 +51,7 @@ extension DeskModel {
     }
     if let done = item.done {
       let canUndo = item.undo != nil || item.group != nil && undo.last?.group == item.group
-      say(canUndo ? "\(done) · \(undoHint)" : done, .success)
+      say(canUndo ? "\(done) · \(undoHint)" : done, .success, about: canUndo ? .undo(id) : .always)
     }
     if item.kind == .presence || item.kind == .silent { return [.loadCounts] }
     return reloadShown() + afterSaving(item)
@@ -116,7 +116,7 @@ extension DeskModel {
       undo.append(
         Undo(
           label: words.text("action.claim"), action: .ticket(id, .release), operation: item.operation.id))
-      say("\(words.text("desk.done.claimed")) · \(undoHint)", .success)
+      say("\(words.text("desk.done.claimed")) · \(undoHint)", .success, about: .undo(item.operation.id))
       return openTicket(id) + startContact(id) + queue.refresh() + [.loadCounts]
     default: return item.isSaved ? [] : reloadShown()
     }
@@ -179,7 +179,10 @@ extension DeskModel {
     if case .agent(_, .setPresence(let state, let reason, _)) = step.action {
       me.presence = Presence(state: state, since: now, reason: reason)
     }
-    return save(step.action, basedOn: step.basedOn, kind: kind, done: label)
+    let effects = save(step.action, basedOn: step.basedOn, kind: kind, done: label)
+    // A close that was taken back is work again: its ticket comes back on the screen.
+    if case .ticket(let id, .reopen) = step.action { return effects + openTicket(id) }
+    return effects
   }
 
   private mutating func undoAll(_ last: Undo) -> [DeskEffect] {

@@ -82,6 +82,8 @@ extension DeskModel {
       picker.narrow()
       overlays[overlays.count - 1] = .picker(picker)
     case .dialog(var dialog):
+      if dialog.fields[dialog.focus].isSuggestion { dialog.fields[dialog.focus].editor.replaceAll("") }
+      dialog.fields[dialog.focus].isSuggestion = false
       dialog.fields[dialog.focus].editor.insert(text)
       overlays[overlays.count - 1] = .dialog(dialog)
     case .find(var pane):
@@ -173,8 +175,7 @@ extension DeskModel {
         .ticket(id, .unlink(link.ticket)), done: words.text("desk.done.unlinked"),
         undo: { _ in (item.label.string, .ticket(id, .link(link.ticket, link.relation))) })
     case .drafts:
-      if item.id.isEmpty { return perform(.newTicket) }
-      return openTicket(TicketID(item.id))
+      return choseDraft(item.id)
     case .bulkTemplate: return choseBulkTemplate(item.id)
     }
   }
@@ -217,6 +218,12 @@ extension DeskModel {
       default: return []
       }
     } else {
+      if dialog.fields[dialog.focus].isSuggestion {
+        dialog.fields[dialog.focus].isSuggestion = false
+        if case .character = key.code, key.modifiers.isDisjoint(with: [.control, .alt]) {
+          dialog.fields[dialog.focus].editor.replaceAll("")
+        }
+      }
       guard dialog.fields[dialog.focus].editor.handle(key) else { return [] }
       dialog.fields[dialog.focus].problem = nil
     }
@@ -261,8 +268,37 @@ extension DeskModel {
         return []
       }
     }
+    if case .attach(let id) = dialog.purpose {
+      // A path that leads nowhere must not be lost: the file is read before the dialog goes.
+      guard !dialog.isChecking else { return [] }
+      dialog.isChecking = true
+      overlays[overlays.count - 1] = .dialog(dialog)
+      return [.attach(path: dialog.value("path").trimmed, ticket: id)]
+    }
     overlays.removeLast()
     return submitted(dialog)
+  }
+
+  /// The file could not be taken: the sentence stands under the path.
+  mutating func attachmentFailed(_ sentence: String) {
+    guard let index = waitingAttachment, case .dialog(var dialog) = overlays[index] else {
+      say(sentence, .danger, seconds: 12)
+      return
+    }
+    dialog.isChecking = false
+    dialog.fields[dialog.focus].problem = sentence
+    overlays[index] = .dialog(dialog)
+  }
+
+  private var waitingAttachment: Int? {
+    overlays.lastIndex {
+      if case .dialog(let dialog) = $0, case .attach = dialog.purpose { dialog.isChecking } else { false }
+    }
+  }
+
+  /// The file is stored: its dialog has done its work.
+  mutating func finishAttaching() {
+    if let index = waitingAttachment { overlays.remove(at: index) }
   }
 
   mutating func keepDialogDraft() -> [DeskEffect] {

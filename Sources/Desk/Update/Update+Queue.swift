@@ -33,7 +33,14 @@ extension DeskModel {
       since: isDone ? nil : row.waitingSince,
       fixed: isDone
         ? SafeText(String(clock.civil(row.updatedAt).date.description.dropFirst(5)))
-        : row.pendingUntil.map { SafeText(clock.civil($0).minuteText) })
+        : row.pendingUntil.map { SafeText(wakeText($0)) })
+  }
+
+  /// When a ticket on hold comes back: the time today, the day otherwise. The list draws an arrow before it.
+  func wakeText(_ moment: Timestamp) -> String {
+    let time = clock.civil(moment)
+    return time.date == clock.civil(now).date
+      ? time.minuteText : String(time.date.description.dropFirst(5))
   }
 
   mutating func setScope(_ next: QueueQuery.Scope) -> [DeskEffect] {

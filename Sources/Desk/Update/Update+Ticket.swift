@@ -75,7 +75,8 @@ extension DeskModel {
     say(
       words.text(
         "desk.notice.draft-kept",
-        ["what": words.text("desk.draft.\(found.rawValue)"), "key": key?.description ?? ""]), .info)
+        ["what": words.text("desk.draft.\(found.rawValue)"), "key": key?.description ?? ""]), .info,
+      about: .place(nil))
   }
 
   /// Slots of a ticket in which something typed waits.
@@ -192,7 +193,7 @@ extension DeskModel {
       words.text(
         "desk.notice.drafts-found",
         ["count": drafts.count, "key": actions.shortKey(.drafts)?.description ?? ""]),
-      .warning, seconds: 20)
+      .warning, seconds: 20, about: .drafts(drafts.count))
     return []
   }
 
@@ -236,6 +237,7 @@ extension DeskModel {
   }
 
   mutating func attachmentStored(_ file: StoredFile) -> [DeskEffect] {
+    finishAttaching()
     let attachment = Attachment(
       id: nextIdentifier(), ticket: file.ticket, name: file.name, mediaType: file.mediaType,
       byteCount: file.byteCount, digest: file.digest)

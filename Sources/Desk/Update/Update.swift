@@ -5,6 +5,7 @@ import Terminal
 /// same model, the same effects and the same keys of operations.
 package func update(_ model: inout DeskModel, _ message: DeskMessage) -> [DeskEffect] {
   let effects = model.receive(message)
+  model.dropStaleNotice()
   model.prepare()
   return effects
 }
@@ -67,6 +68,9 @@ extension DeskModel {
       return []
     case .editorReturned(let text): return editorReturned(text)
     case .attachmentStored(let file): return attachmentStored(file)
+    case .attachmentFailed(let sentence):
+      attachmentFailed(sentence)
+      return []
     case .closing: return leaveField() + keepDrafts(now: true)
     case .preferencesChanged(let preferences, let problem):
       self.preferences = preferences
@@ -148,7 +152,9 @@ extension DeskModel {
     self.counts = counts
     hasCounts = true
     guard isNews else { return [] }
-    say(words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]), .info)
+    say(
+      words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]), .info,
+      about: .unread(counts.mineUnread))
     return bell(words.text("desk.notice.customer-wrote", ["count": counts.mineUnread]))
   }
 
@@ -197,15 +203,20 @@ extension DeskModel {
     guard announced[id] != due else { return nil }
     announced[id] = due
     let text = words.text(key, ["subject": subject, "number": number ?? ""])
-    say(text, .warning, seconds: 20)
+    say(text, .warning, seconds: 20, about: open?.id == id ? .always : .ticket(id))
     return bell(text)
   }
 
-  mutating func say(_ text: String, _ kind: Notice.Kind = .info, seconds: Int64 = 6) {
+  /// - Parameter ground: what it speaks of, so that it goes when that has changed.
+  mutating func say(
+    _ text: String, _ kind: Notice.Kind = .info, seconds: Int64 = 6, about ground: Notice.Ground = .always
+  ) {
     // News must not hide that something went wrong.
     if kind == .info, let notice, notice.kind == .danger, now < notice.until { return }
-    notice = Notice(text: SafeText(text), kind: kind, until: now.advanced(seconds: seconds))
+    notice = Notice(text: SafeText(text), kind: kind, until: now.advanced(seconds: seconds), ground: ground)
   }
 
-  mutating func say(key: String, _ kind: Notice.Kind = .info) { say(words.text(key), kind) }
+  mutating func say(key: String, _ kind: Notice.Kind = .info, about ground: Notice.Ground = .always) {
+    say(words.text(key), kind, about: ground)
+  }
 }

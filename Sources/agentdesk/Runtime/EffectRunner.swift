@@ -242,7 +242,7 @@ final class EffectRunner {
               ticket: ticket, name: file.name, mediaType: file.mediaType, byteCount: Int64(file.bytes.count),
               digest: digest)))
       } catch {
-        mailbox.post(.failed(nil, sentence(error)))
+        mailbox.post(.attachmentFailed(sentence(error)))
       }
     }
   }

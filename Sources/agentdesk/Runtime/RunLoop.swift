@@ -166,7 +166,9 @@ extension DeskMessage {
   /// Somebody pressed a key and waits for this.
   fileprivate var isAnswerToKey: Bool {
     switch self {
-    case .saved, .outcome, .failed, .revealed, .found, .knowledgeFound, .queueLoaded, .attachmentStored: true
+    case .saved, .outcome, .failed, .revealed, .found, .knowledgeFound, .queueLoaded, .attachmentStored,
+      .attachmentFailed:
+      true
     default: false
     }
   }

@@ -105,14 +105,19 @@ extension Painter {
     case .low: frame.put(RowMark.low, at: at(1), style: style(.muted))
     case .normal: break
     }
+    // Without its arrow the time that a ticket comes back would look like a time it has waited.
+    let wakes = row.state == .pending && text.fixed != nil
     if isWatched {
       frame.put(RowMark.watched, at: at(2), style: style(.warning))
+    } else if wakes {
+      frame.put(
+        RowMark.wakes, at: at(2), style: row.isUnread ? style(.accent, .bold) : style(.muted))
     } else if row.isUnread {
       frame.put(RowMark.unread, at: at(2), style: style(.accent, .bold))
     } else if row.state == .pending {
       frame.put(RowMark.pending, at: at(2), style: style(.muted))
     }
-    if let fixed = text.fixed {
+    if let fixed = text.fixed, !(wakes && isWatched) {
       frame.put(fixed, at: at(3), style: style(.muted), limit: Age.width)
     } else if let since = text.since {
       let age = model.shownNow - since
@@ -146,6 +151,7 @@ private enum RowMark {
   static let watched: SafeText = "◆"
   static let unread: SafeText = "●"
   static let pending: SafeText = "‖"
+  static let wakes: SafeText = "→"
   static let unsent: SafeText = "↑"
 }
 

@@ -34,7 +34,7 @@ extension Painter {
       let room = place.columns - 2 - (trailing == 0 ? 0 : trailing + 1)
       let spans =
         isSelected ? item.spans.map { Span($0.text, Style(.selection, $0.style.modifiers)) } : item.spans
-      frame.put(spans: spans, at: place.origin.offset(columns: 1), limit: max(0, room))
+      frame.put(cutting: spans, at: place.origin.offset(columns: 1), columns: max(0, room))
       if let text = item.trailing {
         frame.put(
           trailing: text, in: place.splitLeft(place.columns - 1).part, row: place.minRow,
@@ -60,7 +60,8 @@ extension Painter {
       of: pane.input, in: input, style: Style(model.focus == .knowledge ? .inputFocused : .input))
     if pane.input.isEmpty {
       frame.put(
-        words("desk.knowledge.hint"), at: input.origin, style: Style(.placeholder), limit: input.columns)
+        words("desk.knowledge.hint").truncated(toColumns: input.columns), at: input.origin,
+        style: Style(.placeholder))
     }
     if model.focus == .knowledge, model.overlays.isEmpty { frame.cursor = caret }
     let title =
@@ -93,7 +94,7 @@ extension Painter {
         ? result.title.map {
           Span($0.text, $0.style.role == .highlight ? $0.style : Style(.selection, $0.style.modifiers))
         } : result.title
-      frame.put(spans: title, at: Point(column: rect.minColumn + 1, row: row), limit: rect.columns - 2)
+      frame.put(cutting: title, at: Point(column: rect.minColumn + 1, row: row), columns: rect.columns - 2)
       drawExcerpt(
         result.excerpt, at: Point(column: rect.minColumn + 2, row: row + 1), columns: rect.columns - 3)
     }

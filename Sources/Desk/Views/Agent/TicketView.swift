@@ -94,22 +94,22 @@ extension Painter {
     facts.append(owner)
     let created = model.clock.civil(ticket.createdAt)
     facts.append("\(String(created.date.description.dropFirst(5))) \(created.minuteText)")
-    let second = inside.origin.offset(rows: 1)
-    var used = frame.put(
-      SafeText(facts.joined(separator: " · ")), at: second, style: Style(.muted), limit: inside.columns)
+    // What it waits for comes last and is never cut; what is known anyway is.
+    var clocks = ""
     if let since = ticket.waitingSince {
-      let text = SafeText(" · \(words.text("desk.ticket.waits", ["age": Age.text(model.shownNow - since)]))")
-      used += frame.put(
-        text, at: second.offset(columns: used), style: Style(.warning), limit: inside.columns - used)
+      clocks += " · \(words.text("desk.ticket.waits", ["age": Age.text(model.shownNow - since)]))"
     }
     if let until = ticket.pendingUntil {
       let time = model.clock.civil(until)
-      let text =
+      clocks +=
         " · \(words.text("desk.ticket.until", ["at": "\(String(time.date.description.dropFirst(5))) \(time.minuteText)"]))"
-      frame.put(
-        SafeText(text), at: second.offset(columns: used), style: Style(.warning), limit: inside.columns - used
-      )
     }
+    let end = SafeText(clocks)
+    let second = inside.origin.offset(rows: 1)
+    let used = frame.put(
+      SafeText(facts.joined(separator: " · ")).truncated(toColumns: max(0, inside.columns - end.width)),
+      at: second, style: Style(.muted))
+    frame.put(end, at: second.offset(columns: used), style: Style(.warning), limit: inside.columns - used)
     if rect.rows > 2 { drawWarning(ticket, in: inside.row(2)) }
   }
 
@@ -261,11 +261,11 @@ extension Painter {
       let isNext = step.id == next
       let mark: SafeText = isDone ? "✓" : isNext ? "▸" : "○"
       let text = mark + SafeText(step.name[model.language]) + " "
-      guard column < rect.maxColumn else { break }
+      let room = rect.maxColumn - column
+      guard room > 0 else { break }
       column += frame.put(
-        text, at: Point(column: column, row: rect.minRow),
-        style: Style(isDone ? .success : isNext ? .accent : .muted, isNext ? .bold : []),
-        limit: rect.maxColumn - column)
+        text.truncated(toColumns: room), at: Point(column: column, row: rect.minRow),
+        style: Style(isDone ? .success : isNext ? .accent : .muted, isNext ? .bold : []))
     }
   }
 
@@ -280,7 +280,7 @@ extension Painter {
       spans.append(Span(SafeText(text + "  "), Style(isDue ? .danger : .warning, isDue ? .bold : [])))
     }
     spans.append(Span(SafeText(tags.map { "#\($0)" }.joined(separator: " ")), Style(.info)))
-    frame.put(spans: spans, at: rect.origin, limit: rect.columns)
+    frame.put(cutting: spans, at: rect.origin, columns: rect.columns)
   }
 
   // MARK: - Composer

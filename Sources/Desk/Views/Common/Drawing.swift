@@ -15,8 +15,8 @@ extension Frame {
     if !title.isEmpty {
       used += put(" ", at: rect.origin.offset(columns: 1), limit: rect.columns - 2)
       used += put(
-        title, at: rect.origin.offset(columns: used), style: Style(isFocused ? .accent : .title, .bold),
-        limit: rect.columns - used - 2)
+        title.truncated(toColumns: max(0, rect.columns - used - 2)), at: rect.origin.offset(columns: used),
+        style: Style(isFocused ? .accent : .title, .bold))
       used += put(" ", at: rect.origin.offset(columns: used), limit: rect.columns - used - 1)
     }
     let room = rect.columns - used - 2
@@ -27,6 +27,22 @@ extension Frame {
       put(" ", at: Point(column: rect.maxColumn - 2, row: rect.minRow))
       put(" ", at: Point(column: rect.maxColumn - trailing.width - 3, row: rect.minRow))
     }
+  }
+
+  /// Pieces of text in so many columns; an ellipsis says where something is missing.
+  @discardableResult
+  mutating func put(cutting spans: [Span], at point: Point, columns: Int) -> Int {
+    var used = 0
+    for (index, span) in spans.enumerated() {
+      let room = columns - used
+      guard room > 0 else { break }
+      // A piece that fits whole still needs its ellipsis when what follows has no place at all.
+      let isMoreLost = span.text.width == room && spans[(index + 1)...].contains { !$0.text.isEmpty }
+      let text =
+        isMoreLost ? span.text.truncated(toColumns: room - 1) + "…" : span.text.truncated(toColumns: room)
+      used += put(text, at: point.offset(columns: used), style: span.style, limit: room)
+    }
+    return used
   }
 
   /// Text that ends at the right edge of a row.

@@ -176,8 +176,14 @@ extension Painter {
       case .text, .moment:
         let point = frame.putLine(
           of: field.editor, in: place, style: Style(isFocused ? .inputFocused : .input))
+        // What the next letter replaces looks chosen.
+        if isFocused, field.isSuggestion {
+          frame.put(
+            SafeText(field.editor.text), at: place.origin, style: Style(.selection), limit: place.columns)
+        }
         if field.editor.isEmpty, !field.hint.isEmpty {
-          frame.put(field.hint, at: place.origin, style: Style(.placeholder), limit: place.columns)
+          frame.put(
+            field.hint.truncated(toColumns: place.columns), at: place.origin, style: Style(.placeholder))
         }
         if isFocused { caret = point }
         row += 1
@@ -187,7 +193,10 @@ extension Painter {
       frame.put(
         "! " + SafeText(problem), at: Point(column: inside.minColumn + 1, row: inside.maxRow - 1),
         style: Style(.danger, .bold), limit: inside.columns - 2)
-    } else if dialog.fields.indices.contains(dialog.focus), !dialog.fields[dialog.focus].hint.isEmpty {
+    } else if dialog.fields.indices.contains(dialog.focus), !dialog.fields[dialog.focus].hint.isEmpty,
+      !dialog.fields[dialog.focus].editor.isEmpty
+    {
+      // While nothing is typed it stands in the field itself.
       frame.put(
         dialog.fields[dialog.focus].hint, at: Point(column: inside.minColumn + 1, row: inside.maxRow - 1),
         style: Style(.muted), limit: inside.columns - 2)
@@ -224,7 +233,11 @@ extension Painter {
     let line = Rect(column: inside.minColumn + 1, row: inside.minRow, columns: inside.columns - 2, rows: 1)
     let caret = frame.putLine(of: pane.input, in: line, style: Style(.inputFocused))
     if pane.input.isEmpty {
-      frame.put(words("desk.find.hint"), at: line.origin, style: Style(.placeholder), limit: line.columns)
+
+      frame.put(
+        words("desk.find.hint").truncated(toColumns: line.columns), at: line.origin,
+        style: Style(.placeholder))
+
     }
     frame.cursor = caret
     frame.hline(at: inside.origin.offset(rows: 1), columns: inside.columns)
@@ -428,6 +441,8 @@ extension DeskModel {
     let here = overlays.isEmpty ? contexts : contextsBelow
     let order = here + ActionContext.allCases.filter { !here.contains($0) }
     var lines: [[Span]] = []
+    // One width for all: a long name must not push its explanation out of the column.
+    let nameWidth = min(24, actions.bindings.reduce(14) { max($0, words($1.id.key).width) })
     for context in order {
       let bindings = actions.bindings.filter { $0.context == context }
       guard !bindings.isEmpty else { continue }
@@ -438,19 +453,21 @@ extension DeskModel {
         let keys = SafeText(binding.keys.map(\.description).joined(separator: " "))
         var line = [
           Span("  " + keys.padded(toColumns: 18) + " ", Style(reason == nil ? .key : .disabled)),
-          Span(words(binding.id.key).padded(toColumns: 14) + " ", Style(reason == nil ? .text : .disabled)),
+          Span(
+            words(binding.id.key).fitted(toColumns: nameWidth) + " ", Style(reason == nil ? .text : .disabled)
+          ),
           Span(words(binding.id.key + ".help"), Style(.muted)),
         ]
         if let reason { line.append(Span("  (" + words(reason) + ")", Style(.disabled))) }
         lines.append(line)
       }
-      if context == .composer { lines += editingLines }
+      if context == .composer { lines += editingLines(nameWidth) }
     }
     return lines
   }
 
   /// Keys inside a text. They are those of every terminal and belong to no command.
-  private var editingLines: [[Span]] {
+  private func editingLines(_ nameWidth: Int) -> [[Span]] {
     let keys: [(SafeText, String)] = [
       ("Ctrl-_ Ctrl-/", "undo"), ("Alt-/", "redo"), ("Ctrl-W", "word"), ("Ctrl-U", "line"),
       ("Alt-B Alt-F", "move"), ("Ctrl-A Ctrl-E", "edge"),
@@ -458,7 +475,7 @@ extension DeskModel {
     return keys.map { keys, name in
       [
         Span("  " + keys.padded(toColumns: 18) + " ", Style(.key)),
-        Span(words("desk.editing.\(name)").padded(toColumns: 14) + " "),
+        Span(words("desk.editing.\(name)").fitted(toColumns: nameWidth) + " "),
         Span(words("desk.editing.\(name).help"), Style(.muted)),
       ]
     }

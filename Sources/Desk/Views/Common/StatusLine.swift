@@ -137,33 +137,55 @@ extension Painter {
 
   // MARK: - Footer
 
+  /// The keys that help here, and beside or above them what just happened: a notice never takes the place of all keys.
   mutating func drawFooter() {
     let rect = layout.footer
     frame.fill(rect, style: .text)
+    guard let said = shownNotice else {
+      drawHints(in: rect)
+      return
+    }
+    if let edge = noticeEdge {
+      let text = said.text.truncated(toColumns: max(0, edge.columns - 4))
+      frame.put(" " + text + " ", at: edge.origin.offset(columns: 1), style: said.style)
+      drawHints(in: rect)
+      return
+    }
+    // Two keys stay even beside a long sentence; where there is room, more do.
+    let wanted = said.text.width + 3
+    let left = min(wanted, rect.columns - min(hintWidth(2) + 1, rect.columns / 2))
+    frame.put(
+      said.text.truncated(toColumns: max(0, left - 2)), at: rect.origin.offset(columns: 1), style: said.style)
+    drawHints(in: rect.splitLeft(left).rest)
+  }
+
+  /// The lower edge of the frame around the panes, where there is one: a whole line above the keys.
+  private var noticeEdge: Rect? {
+    layout.box.map { Rect(column: $0.minColumn + 1, row: $0.maxRow - 1, columns: $0.columns - 2, rows: 1) }
+  }
+
+  private var shownNotice: (text: SafeText, style: Style)? {
     if let notice = model.notice {
-      let role: Role =
+      let (mark, role): (SafeText, Role) =
         switch notice.kind {
-        case .info: .info
-        case .success: .success
-        case .warning: .warning
-        case .danger: .danger
+        case .info: ("· ", .info)
+        case .success: ("✓ ", .success)
+        case .warning: ("! ", .warning)
+        case .danger: ("✗ ", .danger)
         }
-      let mark: SafeText =
-        switch notice.kind {
-        case .info: "· "
-        case .success: "✓ "
-        case .warning: "! "
-        case .danger: "✗ "
-        }
-      frame.put(
-        mark + notice.text.truncated(toColumns: max(0, rect.columns - 4)), at: rect.origin.offset(columns: 1),
-        style: Style(role, .bold))
-      return
+      return (mark + notice.text, Style(role, .bold))
     }
-    if let waiting = spinner {
-      frame.put(waiting, at: rect.origin.offset(columns: 1), style: Style(.info))
-      return
-    }
+    return spinner.map { ($0, Style(.info)) }
+  }
+
+  /// What the first `count` keys take, with the gaps between them.
+  private func hintWidth(_ count: Int) -> Int {
+    model.footerActions.compactMap { id in
+      model.actions.shortKey(id).map { SafeText($0.description).width + words(id.key).width + 3 }
+    }.prefix(count).reduce(0, +)
+  }
+
+  private mutating func drawHints(in rect: Rect) {
     var column = rect.minColumn + 1
     for id in model.footerActions {
       guard let key = model.actions.shortKey(id) else { continue }
