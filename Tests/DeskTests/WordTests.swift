@@ -99,7 +99,7 @@ import Testing
     }
     for field in [
       "reason", "until", "tag", "when", "about", "note", "subject", "path", "channel", "category", "message",
-      "phone", "name",
+      "phone", "name", "customer",
     ] {
       keys.insert("desk.dialog.\(field)")
     }

@@ -351,7 +351,7 @@ import Testing
     var desk = Self.billingDesk(language: language)
     desk.press("F5", "M")
     desk.type("0422")
-    desk.press("Enter")
+    desk.press("Enter", "F8")
     #expect(desk.model.open?.id == "t5")
     func lines() -> String {
       (desk.model.open?.conversation.lines ?? []).map { $0.spans.map(\.text.string).joined() }.joined(

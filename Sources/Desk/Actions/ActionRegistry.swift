@@ -71,10 +71,26 @@ package struct ActionRegistry: Sendable {
   func actions(for key: Key, in contexts: [ActionContext], isTyping: Bool) -> [ActionID] {
     let key = isTyping ? key : Self.unfolded(key)
     if isTyping, case .character = key.code, key.modifiers.isDisjoint(with: [.control, .alt]) { return [] }
+    let found = actions(boundTo: key, in: contexts)
+    guard found.isEmpty, let other = Self.otherCase(of: key) else { return found }
+    return actions(boundTo: other, in: contexts)
+  }
+
+  private func actions(boundTo key: Key, in contexts: [ActionContext]) -> [ActionID] {
     guard let indices = byKey[key] else { return [] }
     return contexts.flatMap { context in
       indices.filter { bindings[$0].context == context }.map { bindings[$0].id }
     }
+  }
+
+  /// Alt with a letter is shown in one case and typed in either; nil for every other key.
+  private static func otherCase(of key: Key) -> Key? {
+    guard key.modifiers.contains(.alt), case .character(let character) = key.code, character.isLetter else {
+      return nil
+    }
+    let other = character.isUppercase ? character.lowercased() : character.uppercased()
+    guard other.count == 1, let letter = other.first, letter != character else { return nil }
+    return Key(.character(letter), key.modifiers)
   }
 
   /// A full-width character, as an input method types it, counts as the one on the key.

@@ -104,6 +104,12 @@ package struct DeskModel: Sendable {
   var overlays: [Overlay] = []
   var notice: Notice?
   var undo: [Undo] = []
+  /// Tickets that I changed since they were last read: the version that they have now is not known.
+  var changedByMe: Set<TicketID> = []
+  /// Two tickets that are read before it is known whether they may become one.
+  var waitingMerge: Merge?
+  /// Where a reply leaves as soon as the store has given me the ticket.
+  var waitingReply: TicketID?
   /// Number of the newest action on many tickets.
   var undoGroup = 0
   /// Operations on their way, by id.
@@ -266,12 +272,37 @@ struct Undo: Equatable, Sendable {
   var steps: [Step]
   /// One action on many tickets is undone with one key.
   var group: Int?
+  /// The ticket's number, as it was known when it was done.
+  var number: String?
+  /// Text that was thrown away and can come back.
+  var discarded: Draft?
+  /// The operation that cannot be undone: nothing older is undone in its place.
+  var finalOperation: OperationID?
 
-  init(label: String, action: Action, operation: OperationID, group: Int? = nil) {
+  init(label: String, actions: [Action], operation: OperationID, group: Int? = nil, number: String? = nil) {
     self.label = label
-    steps = [Step(action: action, operation: operation)]
+    steps = actions.map { Step(action: $0, operation: operation) }
     self.group = group
+    self.number = number
   }
+
+  init(finalOperation operation: OperationID, label: String, group: Int?) {
+    self.init(label: label, actions: [], operation: operation, group: group)
+    finalOperation = operation
+  }
+
+  init(discarded: Draft, label: String, number: String?) {
+    self.label = label
+    steps = []
+    self.discarded = discarded
+    self.number = number
+  }
+}
+
+/// A ticket and the one that it is merged into.
+struct Merge: Equatable, Sendable {
+  var source: TicketID
+  var target: TicketID
 }
 
 /// An operation between the key and its answer.
@@ -286,6 +317,8 @@ struct UnderWay: Sendable {
   var undo: Undo?
   /// The action on many tickets that it is part of.
   var group: Int?
+  /// A person did it and there is no way back.
+  var isFinal = false
   /// Undo was pressed before it was saved: it is taken back as soon as it is.
   var isUnwanted = false
   /// Text to put back when it could not be done.

@@ -146,7 +146,7 @@ struct Dialog: Sendable {
     case attach(TicketID)
     case reminder([TicketID])
     case reveal(CustomerID, field: String)
-    case newTicket(CustomerID?)
+    case newTicket
     case split(TicketID)
     case addContact(TicketID)
     case bulkNote([TicketID])
@@ -209,6 +209,12 @@ struct Dialog: Sendable {
   var foundCustomer: CustomerID?
   var foundName: SafeText?
   var findToken = 0
+  /// Whether that search is for a name.
+  var findsName = false
+  /// The phone that was looked up last, with its answer.
+  var answeredPhone = ""
+  /// Enter was pressed before that answer was there.
+  var isWaitingForFind = false
   var draftChanges = 0
   /// What was typed is being looked at; the answer closes the dialog or says what is wrong.
   var isChecking = false
@@ -217,6 +223,16 @@ struct Dialog: Sendable {
     self.title = title
     self.purpose = purpose
     self.fields = fields
+  }
+
+  var hasLongText: Bool {
+    fields.contains { if case .longText = $0.kind { true } else { false } }
+  }
+
+  /// Who is known already needs no phone and no name.
+  func isShown(_ index: Int) -> Bool {
+    guard case .newTicket = purpose, ["phone", "name"].contains(fields[index].id) else { return true }
+    return value("customer").isEmpty
   }
 
   func value(_ id: String) -> String { fields.first { $0.id == id }?.value ?? "" }
@@ -228,6 +244,8 @@ struct Confirm: Sendable {
   enum Purpose: Sendable {
     case quit
     case largePaste(String)
+    case merge(source: Ticket, target: Ticket)
+    case noteInstead(TicketID)
   }
 
   var title: SafeText
@@ -235,6 +253,11 @@ struct Confirm: Sendable {
   var yes: SafeText
   var no: SafeText
   var purpose: Purpose
+  /// Enter means no: what the question is about is dangerous and seldom wanted.
+  var isNoByDefault = false
+
+  var yesKey: String { isNoByDefault ? "F8" : "Enter" }
+  var noKey: String { isNoByDefault ? "Enter" : "Esc" }
 }
 
 struct HelpPage: Sendable {

@@ -37,37 +37,52 @@ extension MonitorModel {
 
   private func drawStatus(on frame: inout Frame, _ rect: Rect) {
     frame.fill(rect, style: Style(.statusBar))
-    var spans = [
-      Span(" AgentDesk · " + words("monitor.title") + "  ", Style(.statusBar, .bold)),
-      Span(SafeText("\(me.name[language]) \(me.number)"), Style(.statusBar)),
-      Span(" │ ", Style(.statusBar)),
-      Span(SafeText(words.text("monitor.waiting-now", ["count": counts.waiting])), Style(.statusBar)),
+    let bar = Style(.statusBar)
+    var segments = [
+      Segment(
+        spans: [Span("AgentDesk · " + words("monitor.title"), Style(.statusBar, .bold))], rank: 7, gap: "  "),
+      Segment(spans: [Span(SafeText("\(me.name[language]) \(me.number)"), bar)], rank: 6),
+      Segment(
+        spans: [Span(SafeText(words.text("monitor.waiting-now", ["count": counts.waiting])), bar)], rank: 2,
+        gap: "  "),
     ]
     if let oldest = counts.oldestWaitingSince {
       let seconds = (shownNow - oldest) / 1000
-      spans.append(
-        Span(
-          "  " + words("monitor.oldest") + " " + SafeText(Age.text(shownNow - oldest)),
-          Style(seconds > Int64(serviceLevel.thresholdSeconds) * 15 ? .statusWarning : .statusBar)))
+      segments.append(
+        Segment(
+          spans: [
+            Span(
+              words("monitor.oldest") + " " + SafeText(Age.text(shownNow - oldest)),
+              Style(seconds > Int64(serviceLevel.thresholdSeconds) * 15 ? .statusWarning : .statusBar))
+          ], rank: 3))
     }
-    spans.append(Span(" │ ", Style(.statusBar)))
-    for state in Presence.State.allCases where state != .offline {
-      guard let count = seatCounts[state], count > 0 else { continue }
-      spans.append(Span(words("presence.\(state.rawValue)") + SafeText(" \(count)  "), Style(.statusBar)))
+    let seats = Presence.State.allCases.filter { $0 != .offline && seatCounts[$0, default: 0] > 0 }
+      .map { words("presence.\($0.rawValue)") + SafeText(" \(seatCounts[$0, default: 0])") }
+    if let first = seats.first {
+      segments.append(
+        Segment(spans: [Span(seats.dropFirst().reduce(first) { $0 + "  " + $1 }, bar)], rank: 4))
     }
-    spans.append(Span("│ ", Style(.statusBar)))
     let level =
       counts.offered == 0
       ? words("monitor.no-figure") : SafeText("\(counts.answeredInTime * 100 / counts.offered)%")
-    spans.append(
-      Span(
-        SafeText(words.text("monitor.service-level", ["seconds": serviceLevel.thresholdSeconds])) + " "
-          + level,
-        Style(.statusBar)))
-    spans.append(
-      Span(" " + words("formula.short.\(serviceLevel.formula.rawValue)"), Style(.statusBar, .dim)))
-    if sync.offlineSince != nil { spans.append(Span("  " + words("monitor.offline"), Style(.statusDanger))) }
-    frame.put(spans: spans, at: rect.origin, limit: rect.columns)
+    segments.append(
+      Segment(
+        spans: [
+          Span(
+            SafeText(words.text("monitor.service-level", ["seconds": serviceLevel.thresholdSeconds])) + " "
+              + level, bar),
+          Span(" " + words("formula.short.\(serviceLevel.formula.rawValue)"), Style(.statusBar, .dim)),
+        ], rank: 0))
+    if sync.offlineSince != nil {
+      // The sentence where everything more important leaves room for it, the word otherwise.
+      let word = Segment(spans: [Span(words("presence.offline"), Style(.statusDanger))], rank: 1)
+      let sentence = Segment(spans: [Span(words("monitor.offline"), Style(.statusDanger))], rank: 1)
+      let fits = Segment.fitting(segments + [sentence], columns: rect.columns - 2).count == segments.count + 1
+      segments.append(fits ? sentence : word)
+    }
+    Segment.draw(
+      Segment.fitting(segments, columns: rect.columns - 2), on: &frame, at: rect.origin.offset(columns: 1),
+      limit: rect.columns - 1)
   }
 
   // MARK: - Seats

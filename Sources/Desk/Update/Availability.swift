@@ -30,6 +30,9 @@ extension DeskModel {
     return Facts(state: row.state, owner: row.owner, count: ids.count)
   }
 
+  /// Who has the ticket that an action would change.
+  var targetOwner: AgentID? { facts?.owner }
+
   /// What is read of the ticket that an action would change. Nil for a row that is not open: what it holds is not known, and
   /// must not be taken from the ticket that is.
   private var known: TicketDetail? { targets.first == open?.id ? open?.detail : nil }

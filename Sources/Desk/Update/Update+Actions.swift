@@ -10,7 +10,7 @@ extension DeskModel {
     // Everything that shows or types something needs the ticket itself.
     let needsTicket: Set<ActionID> = [
       .reply, .note, .close, .solve, .editForm, .step, .removeTag, .attachments, .unlink, .takeBack, .changes,
-      .subject, .split, .fullText,
+      .subject, .split, .fullText, .merge,
     ]
     var effects: [DeskEffect] = []
     if needsTicket.contains(action), open?.id != id || focus == .queue { effects = openTicket(id) }
@@ -24,7 +24,12 @@ extension DeskModel {
       effects += save(
         .ticket(id, .release), done: words.text("desk.done.released"),
         undo: { [words] _ in (words.text("action.release"), .ticket(id, .claim)) })
-    case .reply: openComposer(.reply)
+    case .reply:
+      if let ticket = open?.ticket, let owner = ticket.owner, owner != me.id {
+        offerNote(ticket, owner)
+      } else {
+        openComposer(.reply)
+      }
     case .note: openComposer(.note)
     case .close: effects += startClosing(.closed)
     case .solve: effects += startClosing(.solved)
@@ -170,7 +175,7 @@ extension DeskModel {
       let operation = operation(.customer(customer, .reveal(field: field, reason: dialog.value("reason"))))
       underWay[operation.id] = UnderWay(kind: .silent, operation: operation, since: now)
       return [.reveal(operation, customer: customer, field: field)]
-    case .newTicket(let customer): return createTicket(dialog, customer)
+    case .newTicket: return createTicket(dialog)
     case .split(let id): return split(id, dialog)
     case .addContact(let id):
       let channel = Channel(rawValue: dialog.value("channel")) ?? .phone
@@ -446,7 +451,9 @@ extension DeskModel {
     // What was taken back can be corrected and sent again.
     let key = DraftKey(ticket: id, slot: .reply)
     let draft = Draft(ticket: id, slot: .reply, body: reply.body, savedAt: now)
-    let effects = save(.ticket(id, .strike(reply.id)), done: words.text("desk.done.taken-back"))
+    forgetUndo(of: OperationID(String(reply.id.text.prefix { $0 != "-" })))
+    let effects = save(
+      .ticket(id, .strike(reply.id)), kind: .undo, done: words.text("desk.done.taken-back"))
     if drafts[key] == nil {
       drafts[key] = draft
       return effects + [.saveDraft(draft)]
@@ -467,9 +474,36 @@ extension DeskModel {
 
   // MARK: - New tickets
 
-  mutating func startNewTicket() {
-    let draft = drafts[DraftKey(ticket: nil, slot: .newTicket)].map { DraftBody.decode($0.body) } ?? [:]
-    let known = open?.ticket?.customer ?? customer?.id
+  /// Whom a new ticket would be for, from where the focus is, and whether that is more than a guess.
+  private var newTicketCustomer: (id: CustomerID, name: String, isLikely: Bool)? {
+    if focus == .queue {
+      return queue.selectedRow.map { ($0.customer, $0.customerName, false) }
+    }
+    let name = customer?.profile?.customer.name ?? ""
+    if let id = open?.ticket?.customer { return (id, customer?.id == id ? name : "", true) }
+    return customer.map { ($0.id, name, true) }
+  }
+
+  /// - Parameters:
+  ///   - phone: typed elsewhere already.
+  ///   - name: typed elsewhere already.
+  mutating func startNewTicket(phone: String? = nil, name: String? = nil) {
+    var draft = drafts[DraftKey(ticket: nil, slot: .newTicket)].map { DraftBody.decode($0.body) } ?? [:]
+    let isGiven = phone != nil || name != nil
+    if isGiven { (draft["phone"], draft["name"], draft["customer"]) = (phone, name, "") }
+    var choices: [Dialog.Field.Option] = []
+    if let known = newTicketCustomer {
+      choices.append(.init(id: known.id.text, label: SafeText(known.name)))
+    }
+    choices.append(.init(id: "", label: words("desk.new.other-customer")))
+    var person = field("customer", .choice(choices))
+    let isOther = newTicketCustomer?.isLikely != true
+    person.choice = choices.count - 1
+    if let kept = draft["customer"] {
+      person.choice = choices.firstIndex { $0.id == kept } ?? person.choice
+    } else if !isOther {
+      person.choice = 0
+    }
     let categories = directory.categories.filter { $0.zone != nil }
     let options = categories.map { category in
       Dialog.Field.Option(
@@ -481,25 +515,22 @@ extension DeskModel {
     if let kept = draft["channel"].flatMap({ Channel(rawValue: $0) }) {
       channel.choice = Channel.allCases.firstIndex(of: kept) ?? 0
     }
-    var fields: [Dialog.Field] = []
-    if known == nil {
-      fields.append(field("phone", value: draft["phone"] ?? ""))
-      fields.append(field("name", value: draft["name"] ?? ""))
-    }
-    fields += [
+    let fields = [
+      person, field("phone", value: draft["phone"] ?? ""), field("name", value: draft["name"] ?? ""),
       channel, category, field("subject", value: draft["subject"] ?? "", isRequired: true),
       field("message", .longText, value: draft["message"] ?? ""),
     ]
-    var dialog = Dialog(words("action.new-ticket"), .newTicket(known), fields)
+    var dialog = Dialog(words("action.new-ticket"), .newTicket, fields)
     dialog.draftChanges = dialog.changes
-    if let name = customer?.profile?.customer.name, known != nil {
-      dialog.message = SafeText(words.text("desk.new.for-customer", ["name": name]))
-    }
+    // Where the next thing is typed; the customer stands one step back.
+    dialog.focus = person.value.isEmpty ? name == nil ? 1 : 2 : 3
     overlays.append(.dialog(dialog))
   }
 
   /// A new ticket during a call: its customer where that one is new, the contact, and it is mine at once.
-  private mutating func createTicket(_ dialog: Dialog, _ known: CustomerID?) -> [DeskEffect] {
+  private mutating func createTicket(_ dialog: Dialog) -> [DeskEffect] {
+    let chosen = dialog.value("customer")
+    let known = chosen.isEmpty ? nil : CustomerID(chosen)
     let categoryID = CategoryID(dialog.value("category"))
     guard let zone = directory.category(categoryID)?.zone ?? directory.zones.first?.id else {
       say(key: "desk.reason.no-zones", .danger)
@@ -524,11 +555,12 @@ extension DeskModel {
       }
       effects += save(.customer(customerID, .create(person, identities: identities)), kind: .silent)
     }
+    let profile = customer?.id == customerID ? customer?.profile : nil
     let id: TicketID = nextIdentifier()
     let channel = Channel(rawValue: dialog.value("channel")) ?? .phone
     let new = NewTicket(
       customer: customerID, zone: zone, category: categoryID, subject: dialog.value("subject").trimmed,
-      language: customer?.profile?.customer.language ?? language, channel: channel, contact: nextIdentifier(),
+      language: profile?.customer.language ?? language, channel: channel, contact: nextIdentifier(),
       message: dialog.value("message"), isClaimed: true)
     effects += save(
       .ticket(id, .create(new)), done: words.text("desk.done.created"),

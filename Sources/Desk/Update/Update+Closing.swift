@@ -461,6 +461,7 @@ extension DeskModel {
   }
 
   mutating func ticketsLoaded(_ details: [TicketDetail]) -> [DeskEffect] {
+    if let effects = mergeLoaded(details) { return effects }
     guard let index = overlays.lastIndex(where: { if case .bulkClose = $0 { true } else { false } }),
       case .bulkClose(var bulk) = overlays[index], bulk.details.isEmpty
     else {

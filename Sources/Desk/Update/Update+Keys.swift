@@ -106,7 +106,13 @@ extension DeskModel {
 
   mutating func perform(_ action: ActionID) -> [DeskEffect] {
     if let reason = reason(against: action) {
-      say(words.text(reason), .warning, about: .place(nil))
+      if action == .claim, let owner = targetOwner, owner != me.id, reason == "desk.reason.somebody-has-it" {
+        say(
+          words.text("refusal.alreadyOwned", ["agent": directory.agentName(owner, in: language)]), .warning,
+          about: .place(nil))
+      } else {
+        say(words.text(reason), .warning, about: .place(nil))
+      }
       return []
     }
     switch action {

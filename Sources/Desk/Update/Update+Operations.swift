@@ -10,30 +10,51 @@ extension DeskModel {
   /// - Parameters:
   ///   - done: what is said once it is durable.
   ///   - undo: the compensating operation, from the saved one.
+  ///   - then: what has to follow the compensating operation.
   ///   - draft: what was typed; it comes back when it cannot be saved.
   ///   - group: the action on many tickets that it is part of.
   mutating func save(
     _ action: Action, basedOn: Int64? = nil, kind: UnderWay.Kind = .save, done: String? = nil,
     draft: Draft? = nil, clearing: DraftKey? = nil, group: Int? = nil,
-    undo: ((Operation) -> (String, Action)?)? = nil
+    undo: ((Operation) -> (String, Action)?)? = nil, then next: [Action] = []
   ) -> [DeskEffect] {
     let operation = operation(action, basedOn: basedOn)
     let compensation = undo?(operation)
+    var number: String?
+    if case .ticket(let id, _) = action { number = knownNumber(of: id) }
     underWay[operation.id] = UnderWay(
       kind: kind, operation: operation, since: now, done: done,
       undo: compensation.map {
-        Undo(label: $0.0, action: $0.1, operation: operation.id, group: group)
-      }, group: group, draft: draft)
-    if case .ticket(let id, _) = action, id == open?.id { open?.isStale = true }
+        Undo(label: $0.0, actions: [$0.1] + next, operation: operation.id, group: group, number: number)
+      }, group: group, isFinal: kind == .save && compensation == nil && !action.isOnlyReading, draft: draft)
+    if case .ticket(let id, _) = action {
+      changedByMe.insert(id)
+      if id == open?.id { open?.isStale = true }
+    }
     if let clearing { drafts[clearing] = nil }
     return [.save(operation, clearing: clearing)]
   }
 
-  mutating func submit(_ action: Action, kind: UnderWay.Kind, basedOn: Int64? = nil) -> [DeskEffect] {
+  mutating func submit(
+    _ action: Action, kind: UnderWay.Kind, basedOn: Int64? = nil, done: String? = nil
+  ) -> [DeskEffect] {
     let operation = operation(action, basedOn: basedOn)
-    underWay[operation.id] = UnderWay(kind: kind, operation: operation, since: now)
+    underWay[operation.id] = UnderWay(kind: kind, operation: operation, since: now, done: done)
+    if case .ticket(let id, _) = action { changedByMe.insert(id) }
     return [.submit(operation)]
   }
+
+  // MARK: - Numbers
+
+  /// The number of a ticket that is shown somewhere.
+  func knownNumber(of id: TicketID) -> String? {
+    if id == open?.id, let number = open?.ticket?.number { return number }
+    if let row = queue.rows.first(where: { $0.id == id }) { return row.number }
+    return customer?.profile?.visits.first { $0.id == id }?.number
+  }
+
+  /// `#2611-0417`; `#—` where it is not known.
+  func numberText(of id: TicketID) -> String { "#\(knownNumber(of: id) ?? "—")" }
 
   // MARK: - Answers
 
@@ -48,9 +69,14 @@ extension DeskModel {
         return undo.steps.flatMap { save($0.action, basedOn: $0.basedOn, kind: .undo) } + reloadShown()
       }
       remember(undo)
+    } else if item.isFinal, item.group == nil || undo.last?.group != item.group {
+      // What cannot be undone must not lead to something older being undone in its place.
+      undo = [Undo(finalOperation: id, label: item.done ?? "", group: item.group)]
     }
     if let done = item.done {
-      let canUndo = item.undo != nil || item.group != nil && undo.last?.group == item.group
+      let canUndo =
+        item.undo != nil
+        || item.group != nil && undo.last?.group == item.group && undo.last?.finalOperation == nil
       say(canUndo ? "\(done) · \(undoHint)" : done, .success, about: canUndo ? .undo(id) : .always)
     }
     if item.kind == .presence || item.kind == .silent { return [.loadCounts] }
@@ -58,7 +84,9 @@ extension DeskModel {
   }
 
   private mutating func remember(_ new: Undo) {
-    if let group = new.group, let index = undo.lastIndex(where: { $0.group == group }) {
+    if let group = new.group,
+      let index = undo.lastIndex(where: { $0.group == group && $0.finalOperation == nil })
+    {
       undo[index].steps += new.steps
       return
     }
@@ -67,12 +95,14 @@ extension DeskModel {
   }
 
   /// What the store refused has nothing to undo; the rest of an action on many tickets has.
-  private mutating func forgetUndo(of operation: OperationID) {
+  mutating func forgetUndo(of operation: OperationID) {
     for index in undo.indices { undo[index].steps.removeAll { $0.operation == operation } }
-    undo.removeAll(where: \.steps.isEmpty)
+    undo.removeAll {
+      $0.steps.isEmpty && $0.discarded == nil && ($0.finalOperation == nil || $0.finalOperation == operation)
+    }
   }
 
-  private var undoHint: String {
+  var undoHint: String {
     let key = actions.shortKey(.undo)?.description ?? ""
     return "\(key) \(words.text("action.undo"))"
   }
@@ -115,9 +145,12 @@ extension DeskModel {
       claimNext = nil
       undo.append(
         Undo(
-          label: words.text("action.claim"), action: .ticket(id, .release), operation: item.operation.id))
-      say("\(words.text("desk.done.claimed")) · \(undoHint)", .success, about: .undo(item.operation.id))
-      return openTicket(id) + startContact(id) + queue.refresh() + [.loadCounts]
+          label: words.text("action.claim"), actions: [.ticket(id, .release)], operation: item.operation.id,
+          number: knownNumber(of: id)))
+      say("\(item.done ?? words.text("desk.done.claimed")) · \(undoHint)", .success,
+        about: .undo(item.operation.id))
+      let shown: [DeskEffect] = open?.id == id ? [.loadTicket(id, entries: open?.entryLimit ?? 0)] : []
+      return openTicket(id) + shown + replyAfterClaim(id) + startContact(id) + queue.refresh() + [.loadCounts]
     default: return item.isSaved ? [] : reloadShown()
     }
   }
@@ -130,10 +163,12 @@ extension DeskModel {
       say(sentence, .warning)
       return reloadShown()
     case .claim:
+      waitingReply = nil
       say(sentence, .warning)
       return reloadShown()
     default:
-      say(sentence, .danger, seconds: 12)
+      // A ticket for a customer who could not be made is refused after the customer was: the first reason counts.
+      if refusal != .customerMissing || notice?.kind != .danger { say(sentence, .danger, seconds: 12) }
       forgetUndo(of: item.operation.id)
       open?.closing?.closesWhenFresh = false
       return putBack(item) + reloadShown() + [.loadNotSent]
@@ -144,6 +179,7 @@ extension DeskModel {
     say(sentence, .danger, seconds: 12)
     guard let id, let item = underWay.removeValue(forKey: id) else { return [] }
     claimNext = nil
+    waitingReply = nil
     open?.isStale = false
     return putBack(item)
   }
@@ -153,6 +189,12 @@ extension DeskModel {
     guard !item.isSaved, let draft = item.draft else { return [] }
     let key = DraftKey(ticket: draft.ticket, slot: draft.slot)
     drafts[key] = draft
+    if case .ticket(let id, .create) = item.operation.action, draft.slot == .newTicket {
+      // There is no such ticket: its dialog again, with all that was typed.
+      let effects = open?.id == id ? closeTicketPane() : []
+      startNewTicket()
+      return effects + [.saveDraft(draft)]
+    }
     if draft.ticket == open?.id, open?.composer == nil, draft.slot == .reply || draft.slot == .note {
       openComposer(draft.slot == .reply ? .reply : .note)
     }
@@ -162,10 +204,16 @@ extension DeskModel {
   // MARK: - Undo
 
   mutating func undoLast() -> [DeskEffect] {
-    guard let last = undo.popLast() else {
+    guard let last = undo.last else {
       say(key: "desk.reason.nothing-to-undo")
       return []
     }
+    if last.finalOperation != nil {
+      say(words.text("desk.reason.cannot-undo", ["what": last.label]), .warning)
+      return []
+    }
+    undo.removeLast()
+    if let draft = last.discarded { return restore(draft, last) }
     if let group = last.group {
       // The rest of it may still be on its way to the disk.
       for id in underWay.keys where underWay[id]?.group == group && underWay[id]?.isSaved == false {
@@ -173,40 +221,88 @@ extension DeskModel {
       }
     }
     guard last.steps.count == 1, let step = last.steps.first else { return undoAll(last) }
-    let label = words.text("desk.done.undone", ["what": last.label])
-    if case .ticket(_, .claim) = step.action { return submit(step.action, kind: .claim) }
+    let label = undone(last)
+    if case .ticket(_, .claim) = step.action { return submit(step.action, kind: .claim, done: label) }
     let kind: UnderWay.Kind = if case .agent = step.action { .presence } else { .undo }
     if case .agent(_, .setPresence(let state, let reason, _)) = step.action {
       me.presence = Presence(state: state, since: now, reason: reason)
     }
-    let effects = save(step.action, basedOn: step.basedOn, kind: kind, done: label)
+    let effects = save(step.action, basedOn: base(of: step), kind: kind, done: label)
     // A close that was taken back is work again: its ticket comes back on the screen.
     if case .ticket(let id, .reopen) = step.action { return effects + openTicket(id) }
     return effects
   }
 
+  /// The sentence of an undo, with the ticket that it happened to.
+  private func undone(_ last: Undo) -> String {
+    guard let number = last.number else { return words.text("desk.done.undone", ["what": last.label]) }
+    return words.text("desk.done.undone-on", ["what": last.label, "number": "#\(number)"])
+  }
+
+  /// What the compensating operation is based on. While a later operation of mine has not been read back, the version is
+  /// not known and nobody but me could be refused by it.
+  private func base(of step: Undo.Step) -> Int64? {
+    guard case .ticket(let id, _) = step.action, !changedByMe.contains(id) else {
+      return step.basedOn == 0 ? 0 : nil
+    }
+    return step.basedOn
+  }
+
+  /// Text that was thrown away is a draft again, before whatever was typed there since.
+  private mutating func restore(_ discarded: Draft, _ last: Undo) -> [DeskEffect] {
+    guard let id = discarded.ticket else { return [] }
+    var draft = discarded
+    let key = DraftKey(ticket: id, slot: draft.slot)
+    let isOpen = open?.id == id && open?.composer?.slot == draft.slot
+    let since = isOpen ? open?.composer?.editor.text ?? "" : drafts[key]?.body ?? ""
+    if !since.isEmpty { draft.body += "\n" + since }
+    draft.savedAt = now
+    drafts[key] = draft
+    let effects = openTicket(id)
+    if isOpen { open?.composer = nil }
+    openComposer(draft.slot == .reply ? .reply : .note)
+    say(undone(last), .success)
+    return effects + [.saveDraft(draft)]
+  }
+
   private mutating func undoAll(_ last: Undo) -> [DeskEffect] {
-    let label = words.text(
-      "desk.done.undone-many", ["what": last.label, "count": last.steps.count])
+    let things = Set(last.steps.map(\.action.aggregate))
+    let label =
+      things.count == 1
+      ? undone(last) : words.text("desk.done.undone-many", ["what": last.label, "count": things.count])
     var effects: [DeskEffect] = []
+    var seen: Set<AggregateID> = []
     for (index, step) in last.steps.enumerated() {
+      let isFirst = seen.insert(step.action.aggregate).inserted
       effects += save(
-        step.action, basedOn: step.basedOn, kind: .undo,
+        step.action, basedOn: isFirst ? base(of: step) : nil, kind: .undo,
         done: index == last.steps.count - 1 ? label : nil)
     }
     return effects
   }
 
-  /// The version that my own operations left behind, once it is known.
-  mutating func rememberVersion(_ ticket: Ticket) {
+  /// The version that my own operations left behind, once it is known: the newest one, as long as nobody else changed the
+  /// ticket after the operation that would be undone.
+  mutating func rememberVersion(_ detail: TicketDetail) {
+    let ticket = detail.ticket
+    let isSettled = !underWay.values.contains { item in
+      guard case .ticket(ticket.id, _) = item.operation.action else { return false }
+      return !item.isSaved
+    }
+    guard isSettled else { return }
+    changedByMe.remove(ticket.id)
+    let entries = detail.entries.filter { $0.ticket == ticket.id }
     for index in undo.indices {
-      for place in undo[index].steps.indices where undo[index].steps[place].basedOn == nil {
-        guard case .ticket(let id, let action) = undo[index].steps[place].action, id == ticket.id else {
+      for place in undo[index].steps.indices {
+        let step = undo[index].steps[place]
+        guard case .ticket(ticket.id, let action) = step.action, !action.harmsNobody else { continue }
+        guard let mine = entries.lastIndex(where: { $0.id.text.hasPrefix("\(step.operation)-") }) else {
+          if step.basedOn == nil { undo[index].steps[place].basedOn = ticket.version }
           continue
         }
-        // Striking my own entry harms nobody, whatever else changed.
-        if case .strike = action { continue }
-        undo[index].steps[place].basedOn = ticket.version
+        let isOthers = entries[(mine + 1)...].contains { $0.author != .agent(me.id) && $0.changesVersion }
+        // Versions begin at 1: this one is always refused.
+        undo[index].steps[place].basedOn = isOthers ? 0 : ticket.version
       }
     }
   }
@@ -235,5 +331,32 @@ extension DeskModel {
     }
     return save(
       .agent(me.id, .setPresence(state, reason: reason, ticket: ticket)), kind: .presence, done: done)
+  }
+}
+
+extension Action {
+  /// Whether it changes nothing that a person would want back.
+  fileprivate var isOnlyReading: Bool {
+    if case .ticket(_, .markRead) = self { true } else { false }
+  }
+}
+
+extension TicketAction {
+  /// Whether it takes back a thing of its own, whatever else changed on the ticket.
+  fileprivate var harmsNobody: Bool {
+    switch self {
+    case .strike, .addTag, .removeTag, .setReminder, .link, .unlink, .setStep: true
+    default: false
+    }
+  }
+}
+
+extension TimelineEntry {
+  /// Whether the change that it records raised the version of its ticket.
+  fileprivate var changesVersion: Bool {
+    switch kind {
+    case .note, .reply, .attached, .linked, .unlinked, .reminderSet, .stepChanged: false
+    default: true
+    }
   }
 }

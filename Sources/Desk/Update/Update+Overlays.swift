@@ -233,20 +233,38 @@ extension DeskModel {
 
   private mutating func moveInDialog(_ dialog: inout Dialog, _ step: Int) -> [DeskEffect] {
     let effects = leaveDialogField(&dialog)
-    dialog.focus = (dialog.focus + step + dialog.fields.count) % dialog.fields.count
+    repeat {
+      dialog.focus = (dialog.focus + step + dialog.fields.count) % dialog.fields.count
+    } while !dialog.isShown(dialog.focus)
     overlays[overlays.count - 1] = .dialog(dialog)
     return effects
   }
 
-  /// A phone number of a new ticket is looked up as soon as it is there.
+  /// A phone number or a name of a new ticket is looked up as soon as it is there.
   private mutating func leaveDialogField(_ dialog: inout Dialog) -> [DeskEffect] {
     let field = dialog.fields[dialog.focus]
-    guard case .newTicket = dialog.purpose, field.id == "phone", field.editor.text.utf8.count >= 5 else {
-      return []
+    guard case .newTicket = dialog.purpose, dialog.value("customer").isEmpty else { return [] }
+    let text = field.editor.text.trimmed
+    switch field.id {
+    case "phone":
+      guard Identity.isPhone(text) else {
+        dialog.foundCustomer = nil
+        dialog.foundName = nil
+        let problem = text.isEmpty ? nil : words.text("desk.dialog.not-phone")
+        dialog.fields[dialog.focus].problem = problem
+        return []
+      }
+      return find(text, for: &dialog, isName: false)
+    case "name": return text.count < 2 ? [] : find(text, for: &dialog, isName: true)
+    default: return []
     }
+  }
+
+  private mutating func find(_ text: String, for dialog: inout Dialog, isName: Bool) -> [DeskEffect] {
     searchToken += 1
     dialog.findToken = searchToken
-    return [.find(FindQuery(token: searchToken, text: field.editor.text.trimmed, limit: 5))]
+    dialog.findsName = isName
+    return [.find(FindQuery(token: searchToken, text: text, limit: 5))]
   }
 
   private mutating func submitDialog(_ old: Dialog) -> [DeskEffect] {
@@ -260,6 +278,10 @@ extension DeskModel {
         MomentParser.parse(field.value, now: now, clock: clock) == nil
       {
         problem = words.text("desk.dialog.not-moment")
+      } else if case .newTicket = dialog.purpose, field.id == "phone", dialog.isShown(index),
+        !field.value.trimmed.isEmpty, !Identity.isPhone(field.value.trimmed)
+      {
+        problem = words.text("desk.dialog.not-phone")
       }
       dialog.fields[index].problem = problem
       if problem != nil {
@@ -274,6 +296,16 @@ extension DeskModel {
       dialog.isChecking = true
       overlays[overlays.count - 1] = .dialog(dialog)
       return [.attach(path: dialog.value("path").trimmed, ticket: id)]
+    }
+    let phone = dialog.value("phone").trimmed
+    if case .newTicket = dialog.purpose, dialog.value("customer").isEmpty, !phone.isEmpty,
+      dialog.answeredPhone != phone
+    {
+      // Whose number it is decides whether there is a new customer.
+      dialog.isWaitingForFind = true
+      let effects = find(phone, for: &dialog, isName: false)
+      overlays[overlays.count - 1] = .dialog(dialog)
+      return effects
     }
     overlays.removeLast()
     return submitted(dialog)
@@ -322,14 +354,17 @@ extension DeskModel {
 
   private mutating func press(_ key: Key, in confirm: Confirm) -> [DeskEffect] {
     let plain = ActionRegistry.unfolded(key)
-    if plain.code == .enter || plain == Key("y") {
+    let yes: Key = confirm.isNoByDefault ? .function(8) : .enter
+    if plain == yes || plain == Key("y") {
       overlays.removeLast()
       switch confirm.purpose {
       case .quit: return keepDrafts(now: true) + [.look(at: nil, isTyping: false), .quit]
       case .largePaste(let text): return insert(text)
+      case .merge(let source, let target): return merge(source, into: target)
+      case .noteInstead(let id): return writeNoteInstead(id)
       }
     }
-    if plain.code == .escape || plain == Key("n") { overlays.removeLast() }
+    if plain.code == .escape || plain.code == .enter || plain == Key("n") { overlays.removeLast() }
     return []
   }
 
@@ -368,13 +403,39 @@ extension DeskModel {
     if notSent.isEmpty { overlays.removeLast() }
     return save(
       .ticket(id, .note(text)), done: words.text("desk.done.resent"),
-      draft: Draft(ticket: id, slot: .note, body: text, savedAt: now)) + [.dismissNotSent(item.id)]
+      draft: Draft(ticket: id, slot: .note, body: text, savedAt: now),
+      undo: { [words] in (words.text("action.note"), .ticket(id, .strike($0.entry()))) })
+      + [.dismissNotSent(item.id)]
   }
 
   // MARK: - Find
 
   mutating func startFind(_ purpose: FindPane.Purpose) {
-    overlays.append(.find(FindPane(purpose)))
+    var pane = FindPane(purpose)
+    suggest(&pane)
+    overlays.append(.find(pane))
+  }
+
+  /// What can be chosen before anything is typed: for a merge, the other tickets of the same customer.
+  private func suggest(_ pane: inout FindPane) {
+    pane.hits = []
+    pane.results = []
+    pane.hasAnswer = false
+    guard case .merge(let id) = pane.purpose else { return }
+    let visits = sameCustomersVisits(of: id)
+    pane.hits = visits.map { visit in
+      FindHit(
+        target: .ticket(visit.id), evidence: .words, title: visit.number ?? "—", detail: visit.subject,
+        at: visit.at, state: visit.state)
+    }
+    pane.results = pane.hits.map { drawn($0, isSameCustomer: true) }
+  }
+
+  /// Other tickets of the customer of the open ticket, unfinished ones first.
+  private func sameCustomersVisits(of id: TicketID) -> [CustomerProfile.Visit] {
+    guard open?.id == id, let ticket = open?.ticket, customer?.id == ticket.customer else { return [] }
+    let others = (customer?.profile?.visits ?? []).filter { $0.id != id && $0.state != .archived }
+    return others.filter { !$0.state.isDone } + others.filter { $0.state.isDone }
   }
 
   private mutating func press(_ key: Key, in old: FindPane) -> [DeskEffect] {
@@ -384,6 +445,12 @@ extension DeskModel {
       overlays.removeLast()
       return [.cancelSearch]
     case .enter:
+      if pane.hits.isEmpty, pane.hasAnswer, pane.purpose == .open, me.has(.work) {
+        let text = pane.input.text.trimmed
+        overlays.removeLast()
+        if Identity.isPhone(text) { startNewTicket(phone: text) } else { startNewTicket(name: text) }
+        return [.cancelSearch]
+      }
       guard pane.hits.indices.contains(pane.selected) else { return [] }
       overlays.removeLast()
       return found(pane.hits[pane.selected], for: pane.purpose)
@@ -405,9 +472,8 @@ extension DeskModel {
     pane.token = searchToken
     let text = pane.input.text.trimmed
     if text.isEmpty {
-      pane.hits = []
-      pane.results = []
-      pane.hasAnswer = false
+      suggest(&pane)
+      pane.selected = 0
       overlays[overlays.count - 1] = .find(pane)
       return [.cancelSearch]
     }
@@ -416,11 +482,17 @@ extension DeskModel {
   }
 
   mutating func found(_ token: Int, _ hits: [FindHit]) -> [DeskEffect] {
+    var effects: [DeskEffect] = []
     for index in overlays.indices {
       switch overlays[index] {
       case .find(var pane) where pane.token == token:
-        pane.hits = hits
-        pane.results = hits.map { drawn($0) }
+        var same: Set<FindHit.Target> = []
+        if case .merge(let id) = pane.purpose {
+          same = Set(sameCustomersVisits(of: id).map { FindHit.Target.ticket($0.id) })
+        }
+        // The order of what was found stays, after the tickets of the same customer.
+        pane.hits = hits.filter { same.contains($0.target) } + hits.filter { !same.contains($0.target) }
+        pane.results = pane.hits.map { drawn($0, isSameCustomer: same.contains($0.target)) }
         // Who moved on in the first part of an answer stays there.
         if pane.answered != token {
           pane.selected = 0
@@ -430,31 +502,65 @@ extension DeskModel {
         pane.hasAnswer = true
         overlays[index] = .find(pane)
       case .dialog(var dialog) where dialog.findToken == token:
-        let customer = hits.first { hit in
-          if case .customer = hit.target {
-            hit.evidence == .phone || hit.evidence == .identity
-          } else {
-            false
-          }
-        }
-        if case .customer(let id)? = customer?.target {
-          dialog.foundCustomer = id
-          dialog.foundName = customer.map { SafeText($0.title) }
+        if dialog.findsName {
+          offer(hits, in: &dialog)
         } else {
-          dialog.foundCustomer = nil
-          dialog.foundName = nil
+          takePhone(hits, in: &dialog)
         }
         overlays[index] = .dialog(dialog)
+        if dialog.isWaitingForFind, index == overlays.count - 1 {
+          dialog.isWaitingForFind = false
+          effects += submitDialog(dialog)
+        }
       default: break
       }
     }
-    return []
+    return effects
   }
 
-  private func drawn(_ hit: FindHit) -> FindPane.ResultText {
+  private func takePhone(_ hits: [FindHit], in dialog: inout Dialog) {
+    dialog.answeredPhone = dialog.value("phone").trimmed
+    // A short number is also the end of many longer ones.
+    let isWhole = Identity.normalize(dialog.answeredPhone, kind: .phone).count >= 7
+    let customer = hits.first { hit in
+      if case .customer = hit.target, isWhole {
+        hit.evidence == .phone || hit.evidence == .identity
+      } else {
+        false
+      }
+    }
+    dialog.foundCustomer = nil
+    dialog.foundName = nil
+    if case .customer(let id)? = customer?.target {
+      dialog.foundCustomer = id
+      dialog.foundName = customer.map { SafeText($0.title) }
+    }
+  }
+
+  /// Customers of the typed name can be chosen; nobody is taken for another by the name alone.
+  private func offer(_ hits: [FindHit], in dialog: inout Dialog) {
+    guard let place = dialog.fields.firstIndex(where: { $0.id == "customer" }),
+      case .choice(var options) = dialog.fields[place].kind
+    else { return }
+    let chosen = dialog.fields[place].value
+    let known = Set(options.map(\.id))
+    var found: [Dialog.Field.Option] = []
+    for hit in hits {
+      guard case .customer(let id) = hit.target, !known.contains(id.text) else { continue }
+      found.append(.init(id: id.text, label: SafeText("\(hit.title) \(hit.detail)")))
+    }
+    guard !found.isEmpty else { return }
+    options.insert(contentsOf: found, at: max(0, options.count - 1))
+    dialog.fields[place].kind = .choice(options)
+    dialog.fields[place].choice = options.firstIndex { $0.id == chosen } ?? options.count - 1
+    dialog.message = SafeText(words.text("desk.new.same-name", ["count": found.count]))
+  }
+
+  private func drawn(_ hit: FindHit, isSameCustomer: Bool = false) -> FindPane.ResultText {
     let words = words
     return FindPane.ResultText(
-      title: SafeText(hit.title), evidence: words("evidence.\(hit.evidence.rawValue)"),
+      title: SafeText(hit.title),
+      evidence: words(isSameCustomer ? "desk.find.same-customer" : "evidence.\(hit.evidence.rawValue)"),
       detail: Self.spans(hit.detail, hit.detailMatches, style: .text),
       state: hit.state.map { words("ticket.state.\($0.rawValue)") } ?? .empty,
       when: hit.at.map { SafeText(clock.civil($0).date.description) } ?? .empty)
@@ -473,9 +579,8 @@ extension DeskModel {
         say(key: "refusal.sameTicket", .warning)
         return []
       }
-      let effects = save(
-        .ticket(id, .merge(into: other)), done: words.text("desk.done.merged", ["number": hit.title]))
-      return effects + save(.ticket(other, .absorb(id)), kind: .silent) + openTicket(other)
+      waitingMerge = Merge(source: id, target: other)
+      return [.loadTickets([id, other])]
     case (.mergeCustomer(let id), .customer(let other)):
       guard id != other else {
         say(key: "refusal.sameCustomer", .warning)

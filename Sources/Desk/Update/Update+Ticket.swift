@@ -46,7 +46,7 @@ extension DeskModel {
       guard case .ticket(id, _) = item.operation.action else { return false }
       return !item.isSaved && item.kind == .save
     }
-    rememberVersion(detail.ticket)
+    rememberVersion(detail)
     var effects: [DeskEffect] = []
     if customer?.id != detail.ticket.customer { customer = CustomerPane(detail.ticket.customer) }
     if let profile = detail.customer {
@@ -55,6 +55,7 @@ extension DeskModel {
       effects.append(.loadCustomer(detail.ticket.customer))
     }
     if isFirst { offerDrafts(detail.ticket) }
+    if let before { announceOwner(before, detail) }
     if let before, before.waitingSince == nil, detail.ticket.waitingSince != nil, detail.ticket.isUnread {
       open?.conversation.top = nil
     }
@@ -67,6 +68,20 @@ extension DeskModel {
       effects += confirmClosing()
     }
     return effects + continueWaitingAction()
+  }
+
+  /// Somebody took the ticket that is in front of me.
+  private mutating func announceOwner(_ before: Ticket, _ detail: TicketDetail) {
+    guard let owner = detail.ticket.owner, owner != before.owner, owner != me.id else { return }
+    let change = detail.entries.last {
+      if case .ownerChanged = $0.kind { $0.ticket == before.id } else { false }
+    }
+    guard change?.author != .agent(me.id) else { return }
+    say(
+      words.text(
+        "desk.notice.taken",
+        ["name": directory.agentName(owner, in: language), "number": numberText(of: before.id)]),
+      .warning, seconds: 12)
   }
 
   private mutating func offerDrafts(_ ticket: Ticket) {
@@ -138,11 +153,68 @@ extension DeskModel {
 
   mutating func sendComposer() -> [DeskEffect] {
     guard let composer = open?.composer, let id = open?.id else { return [] }
-    let text = composer.editor.text
-    guard text.contains(where: { !$0.isWhitespace }) else {
+    guard composer.editor.text.contains(where: { !$0.isWhitespace }) else {
       say(key: "refusal.textMissing", .warning)
       return []
     }
+    guard composer.kind == .reply, let ticket = open?.ticket, ticket.owner != me.id else {
+      return sendText()
+    }
+    if let owner = ticket.owner {
+      offerNote(ticket, owner)
+      return []
+    }
+    guard !ticket.state.isDone else { return sendText() }
+    // Nobody has it: who answers takes it, and only with the answer of the store.
+    guard waitingReply == nil else { return [] }
+    waitingReply = id
+    return keepDrafts(now: true) + submit(.ticket(id, .claim), kind: .claim)
+  }
+
+  /// The reply that waited for the ticket to be mine.
+  mutating func replyAfterClaim(_ id: TicketID) -> [DeskEffect] {
+    guard waitingReply == id else { return [] }
+    waitingReply = nil
+    guard open?.id == id, open?.composer?.kind == .reply else { return [] }
+    return sendText()
+  }
+
+  /// A reply on a ticket of somebody else is a note for them.
+  mutating func offerNote(_ ticket: Ticket, _ owner: AgentID) {
+    let name = directory.agentName(owner, in: language)
+    overlays.append(
+      .confirm(
+        Confirm(
+          title: SafeText(words.text("desk.note-instead.title", ["name": name])),
+          lines: [
+            SafeText(
+              words.text("desk.note-instead.why", ["name": name, "number": numberText(of: ticket.id)]))
+          ], yes: words("desk.note-instead.yes"), no: words("desk.note-instead.no"),
+          purpose: .noteInstead(ticket.id))))
+  }
+
+  /// What was written as a reply becomes a note that is not sent yet.
+  mutating func writeNoteInstead(_ id: TicketID) -> [DeskEffect] {
+    guard open?.id == id else { return [] }
+    let reply = open?.composer.map { $0.kind == .reply ? $0.editor.text : "" } ?? ""
+    var effects: [DeskEffect] = []
+    if open?.composer?.kind == .reply {
+      open?.composer = nil
+      let key = DraftKey(ticket: id, slot: .reply)
+      drafts[key] = nil
+      effects.append(.deleteDraft(key))
+    }
+    openComposer(.note)
+    if !reply.isEmpty {
+      if open?.composer?.editor.isEmpty == false { open?.composer?.editor.insert("\n") }
+      open?.composer?.editor.insert(reply)
+    }
+    return effects + keepDrafts(now: true)
+  }
+
+  private mutating func sendText() -> [DeskEffect] {
+    guard let composer = open?.composer, let id = open?.id else { return [] }
+    let text = composer.editor.text
     let key = DraftKey(ticket: id, slot: composer.slot)
     let draft = Draft(ticket: id, slot: composer.slot, body: text, savedAt: now)
     let action: TicketAction = composer.kind == .reply ? .reply(text) : .note(text)
@@ -160,6 +232,12 @@ extension DeskModel {
     let key = DraftKey(ticket: id, slot: composer.slot)
     open?.composer = nil
     drafts[key] = nil
+    if !composer.editor.isEmpty {
+      let text = Draft(ticket: id, slot: composer.slot, body: composer.editor.text, savedAt: now)
+      undo.append(
+        Undo(discarded: text, label: words.text("action.discard"), number: knownNumber(of: id)))
+      say("\(words.text("desk.notice.discarded")) · \(undoHint)", .info)
+    }
     return [.deleteDraft(key), .look(at: id, isTyping: false)]
   }
 

@@ -85,6 +85,15 @@ package struct Identity: Hashable, Codable, Sendable, Identifiable {
     }
   }
 
+  /// Whether a text can be a phone number: 5 to 15 digits and what people write between them.
+  package static func isPhone(_ text: String) -> Bool {
+    let isPlain = text.unicodeScalars.allSatisfy { scalar in
+      let value = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
+      return Unicode.Scalar(value).map { "0123456789+-()/. \u{3000}".unicodeScalars.contains($0) } ?? false
+    }
+    return isPlain && (5...15).contains(normalize(text, kind: .phone).count)
+  }
+
   /// Kinds of which one person has one: two customers with different values are two people.
   package static let personal: Set<Kind> = [.idCard]
 }

@@ -64,7 +64,12 @@ struct Layout: Sendable {
     box = body
     let inside = body.inset()
     let isWide = kind == .wide
-    let showsSide = isWide ? model.customer != nil || model.isSideOpen : model.isSideOpen
+    let isInSide = model.focus == .customer || model.focus == .knowledge
+    // Where two panes fit, the one that takes the keys is one of them.
+    let showsSide =
+      isWide
+      ? model.customer != nil || model.isSideOpen || isInSide
+      : isInSide || model.isSideOpen && model.focus != .queue
     var rest = inside
     if isWide || !showsSide {
       let wanted = isWide ? min(46, max(36, inside.columns * 26 / 100)) : min(46, inside.columns * 38 / 100)

@@ -26,7 +26,7 @@ enum OverlayLayout {
 
   static func dialog(_ dialog: Dialog, in size: Size) -> Rect {
     var rows = 3 + (dialog.message == nil && dialog.foundName == nil ? 0 : 1)
-    for field in dialog.fields {
+    for (index, field) in dialog.fields.enumerated() where dialog.isShown(index) {
       if case .longText = field.kind { rows += 1 + longTextRows(in: size) } else { rows += 1 }
     }
     return centered(columns: 72, rows: rows + 2, in: size)
@@ -132,9 +132,8 @@ extension Painter {
 
   private mutating func draw(_ dialog: Dialog) {
     let rect = OverlayLayout.dialog(dialog, in: model.size)
-    let hasLong = dialog.fields.contains { if case .longText = $0.kind { true } else { false } }
     let inside = panel(
-      rect, dialog.title, hint: words(hasLong ? "desk.dialog.keys-long" : "desk.dialog.keys"))
+      rect, dialog.title, hint: words(dialog.hasLongText ? "desk.dialog.keys-long" : "desk.dialog.keys"))
     var row = inside.minRow + 1
     if let name = dialog.foundName {
       frame.put(
@@ -148,7 +147,7 @@ extension Painter {
     }
     let width = min(18, dialog.fields.reduce(4) { max($0, $1.label.width) })
     var caret: Point?
-    for (index, field) in dialog.fields.enumerated() {
+    for (index, field) in dialog.fields.enumerated() where dialog.isShown(index) {
       let isFocused = index == dialog.focus
       let labelStyle = Style(isFocused ? .accent : .muted, isFocused ? .bold : [])
       let label = Point(column: inside.minColumn + 1, row: row)
@@ -212,9 +211,9 @@ extension Painter {
       frame.put(line, at: inside.origin.offset(columns: 1, rows: index), limit: inside.columns - 2)
     }
     let answer = Point(column: inside.minColumn + 1, row: inside.maxRow - 1)
-    var used = frame.put("Enter ", at: answer, style: Style(.key))
+    var used = frame.put(SafeText(confirm.yesKey + " "), at: answer, style: Style(.key))
     used += frame.put(confirm.yes + "   ", at: answer.offset(columns: used), style: Style(.keyLabel))
-    used += frame.put("Esc ", at: answer.offset(columns: used), style: Style(.key))
+    used += frame.put(SafeText(confirm.noKey + " "), at: answer.offset(columns: used), style: Style(.key))
     frame.put(confirm.no, at: answer.offset(columns: used), style: Style(.keyLabel))
     frame.cursor = answer
   }
@@ -226,7 +225,8 @@ extension Painter {
       switch pane.purpose {
       case .open: words("action.find")
       case .link: words("action.link")
-      case .merge: words("action.merge")
+      case .merge(let id):
+        SafeText(words.text("desk.find.merge", ["number": model.numberText(of: id)]))
       case .mergeCustomer: words("action.merge-customer")
       }
     let inside = panel(OverlayLayout.find(in: model.size), title, hint: words("desk.find.keys"))
@@ -245,6 +245,11 @@ extension Painter {
       frame.put(
         words("desk.find.nothing"), at: inside.origin.offset(columns: 1, rows: 2), style: Style(.muted),
         limit: inside.columns - 2)
+      if pane.purpose == .open, model.me.has(.work) {
+        frame.put(
+          SafeText(words.text("desk.find.new-customer", ["text": pane.input.text.trimmed])),
+          at: inside.origin.offset(columns: 1, rows: 3), style: Style(.accent), limit: inside.columns - 2)
+      }
     }
     let titleWidth = inside.columns >= 80 ? 14 : 12
     for row in 0..<(inside.rows - 2) {

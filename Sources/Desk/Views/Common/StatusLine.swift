@@ -1,45 +1,66 @@
 import Domain
 import Terminal
 
-extension Painter {
-  /// One piece of the status line; the least important go first when there is no room.
-  private struct Segment {
-    var spans: [Span]
-    var rank: Int
+/// One piece of a status line; the most important are placed first, the others where they still have room.
+struct Segment {
+  var spans: [Span]
+  var rank: Int
+  /// What stands between it and the next one.
+  var gap: SafeText = " │ "
 
-    var width: Int { spans.reduce(0) { $0 + $1.text.width } }
+  var width: Int { spans.reduce(0) { $0 + $1.text.width } }
+
+  /// Columns that they take next to each other.
+  private static func width(of segments: [Segment]) -> Int {
+    segments.reduce(0) { $0 + $1.width } + segments.dropLast().reduce(0) { $0 + $1.gap.width }
   }
 
+  /// Those that fit into `columns`, in their order.
+  static func fitting(_ segments: [Segment], columns: Int) -> [Segment] {
+    var kept: Set<Int> = []
+    for index in segments.indices.sorted(by: { segments[$0].rank < segments[$1].rank }) {
+      let tried = segments.indices.filter { kept.contains($0) || $0 == index }.map { segments[$0] }
+      if width(of: tried) <= columns { kept.insert(index) }
+    }
+    return segments.indices.filter { kept.contains($0) }.map { segments[$0] }
+  }
+
+  /// - Returns: the columns used.
+  @discardableResult
+  static func draw(_ segments: [Segment], on frame: inout Frame, at start: Point, limit: Int) -> Int {
+    var used = 0
+    for (index, segment) in segments.enumerated() {
+      if index > 0 {
+        used += frame.put(
+          segments[index - 1].gap, at: start.offset(columns: used), style: Style(.statusBar),
+          limit: max(0, limit - used))
+      }
+      used += frame.put(spans: segment.spans, at: start.offset(columns: used), limit: max(0, limit - used))
+    }
+    return used
+  }
+}
+
+extension Painter {
   mutating func drawStatus() {
     let bar = Style(.statusBar)
     frame.fill(layout.status, style: bar)
-    var segments = [
-      Segment(spans: [Span(words("desk.title"), Style(.statusBar, .bold))], rank: 7),
+    let languages = words("desk.status.languages")
+    let all = [
+      Segment(spans: [Span(words("desk.title"), Style(.statusBar, .bold))], rank: 8, gap: "  "),
       presenceSegment, waitingSegment, mineSegment, serviceLevelSegment, syncSegment,
+      Segment(spans: [Span(languages, bar)], rank: 7),
     ]
-    let language = Span(words("desk.status.languages"), bar)
-    let room = layout.status.columns - language.text.width - 2
-    func total() -> Int { segments.reduce(0) { $0 + $1.width + 3 } }
-    while total() > room, segments.count > 1,
-      let least = segments.indices.max(by: { segments[$0].rank < segments[$1].rank })
-    {
-      segments.remove(at: least)
-    }
-    var column = layout.status.minColumn + 1
-    for (index, segment) in segments.enumerated() {
-      if index > 0 {
-        column += frame.put(
-          segments[index - 1].rank == 7 ? "  " : " │ ", at: Point(column: column, row: layout.status.minRow),
-          style: bar)
-      }
-      column += frame.put(
-        spans: segment.spans, at: Point(column: column, row: layout.status.minRow),
-        limit: max(0, layout.status.maxColumn - column))
-    }
-    if layout.status.maxColumn - column > language.text.width + 1 {
+    // One column before and one after.
+    var shown = Segment.fitting(all, columns: layout.status.columns - 2)
+    let hasLanguages = shown.last?.rank == 7
+    if hasLanguages { shown.removeLast() }
+    Segment.draw(
+      shown, on: &frame, at: layout.status.origin.offset(columns: 1), limit: layout.status.columns - 1)
+    if hasLanguages {
       frame.put(
-        trailing: language.text,
-        in: layout.status.splitRight(language.text.width + 1).part.splitLeft(language.text.width).part,
+        trailing: languages,
+        in: layout.status.splitRight(languages.width + 1).part.splitLeft(languages.width).part,
         row: layout.status.minRow, style: bar)
     }
   }
@@ -186,6 +207,10 @@ extension Painter {
   }
 
   private mutating func drawHints(in rect: Rect) {
+    if let overlay = model.overlays.last {
+      drawKeys(keys(of: overlay), in: rect)
+      return
+    }
     var column = rect.minColumn + 1
     for id in model.footerActions {
       guard let key = model.actions.shortKey(id) else { continue }
@@ -199,6 +224,35 @@ extension Painter {
       column += frame.put(
         name, at: Point(column: column, row: rect.minRow), style: Style(isEnabled ? .keyLabel : .disabled))
       column += 2
+    }
+  }
+
+  /// The keys of what lies above the panes: a sentence of `key name` pairs.
+  private mutating func drawKeys(_ keys: String, in rect: Rect) {
+    var column = rect.minColumn + 1
+    for pair in keys.split(separator: " · ") {
+      let parts = pair.split(separator: " ", maxSplits: 1)
+      let key = SafeText(parts.count > 1 ? String(parts[0]) : "")
+      let name = SafeText(String(parts.last ?? ""))
+      guard column + key.width + 1 + name.width <= rect.maxColumn - 1 else { break }
+      if !key.isEmpty {
+        column += frame.put(key, at: Point(column: column, row: rect.minRow), style: Style(.key)) + 1
+      }
+      column += frame.put(name, at: Point(column: column, row: rect.minRow), style: Style(.keyLabel)) + 2
+    }
+  }
+
+  private func keys(of overlay: Overlay) -> String {
+    switch overlay {
+    case .welcome: words.text("desk.welcome.continue")
+    case .picker: words.text("desk.picker.hint")
+    case .dialog(let dialog): words.text(dialog.hasLongText ? "desk.dialog.keys-long" : "desk.dialog.keys")
+    case .confirm(let confirm):
+      "\(confirm.yesKey) \(confirm.yes.string) · \(confirm.noKey) \(confirm.no.string)"
+    case .help, .text, .results: words.text("desk.help.keys")
+    case .find: words.text("desk.find.keys")
+    case .notSent: words.text("desk.not-sent.keys")
+    case .bulkClose: words.text("desk.bulk.keys")
     }
   }
 
