@@ -355,7 +355,7 @@ extension TimelineEntry {
   /// Whether the change that it records raised the version of its ticket.
   fileprivate var changesVersion: Bool {
     switch kind {
-    case .note, .reply, .attached, .linked, .unlinked, .reminderSet, .stepChanged: false
+    case .note, .reply, .coaching, .attached, .linked, .unlinked, .reminderSet, .stepChanged: false
     default: true
     }
   }

@@ -445,7 +445,7 @@ extension DeskModel {
       overlays.removeLast()
       return [.cancelSearch]
     case .enter:
-      if pane.hits.isEmpty, pane.hasAnswer, pane.purpose == .open, me.has(.work) {
+      if pane.hits.isEmpty, pane.hasAnswer, pane.purpose == .open, missing(.work) == nil {
         let text = pane.input.text.trimmed
         overlays.removeLast()
         if Identity.isPhone(text) { startNewTicket(phone: text) } else { startNewTicket(name: text) }

@@ -245,7 +245,7 @@ extension Painter {
       frame.put(
         words("desk.find.nothing"), at: inside.origin.offset(columns: 1, rows: 2), style: Style(.muted),
         limit: inside.columns - 2)
-      if pane.purpose == .open, model.me.has(.work) {
+      if pane.purpose == .open, model.missing(.work) == nil {
         frame.put(
           SafeText(words.text("desk.find.new-customer", ["text": pane.input.text.trimmed])),
           at: inside.origin.offset(columns: 1, rows: 3), style: Style(.accent), limit: inside.columns - 2)
