@@ -96,7 +96,12 @@ import Testing
     #expect(desk.world.tickets["t0"]?.state == .open)
     #expect(desk.world.tickets["t0"]?.owner == "zhaomin")
     #expect(desk.model.notice?.text.string.contains("#2611-0417") == true)
+    #expect(desk.model.open?.id == "t0")
     // One that nobody had is nobody's again.
+    desk.press("F3")
+    desk.type(try #require(desk.world.tickets[other]?.number))
+    desk.press("Enter")
+    #expect(desk.model.open?.id == other)
     desk.press("M")
     desk.type("0417")
     #expect(desk.world.tickets[other]?.owner == nil)

@@ -147,7 +147,8 @@ extension DeskModel {
         Undo(
           label: words.text("action.claim"), actions: [.ticket(id, .release)], operation: item.operation.id,
           number: knownNumber(of: id)))
-      say("\(item.done ?? words.text("desk.done.claimed")) · \(undoHint)", .success,
+      say(
+        "\(item.done ?? words.text("desk.done.claimed")) · \(undoHint)", .success,
         about: .undo(item.operation.id))
       let shown: [DeskEffect] = open?.id == id ? [.loadTicket(id, entries: open?.entryLimit ?? 0)] : []
       return openTicket(id) + shown + replyAfterClaim(id) + startContact(id) + queue.refresh() + [.loadCounts]
