@@ -29,7 +29,7 @@ package enum StoreError: Error, Hashable, Sendable {
   case operationReused(OperationID)
   /// The store misses operations that this desk no longer has.
   case sequenceGap(desk: String, from: Int64)
-  /// The store was restored: its history is not the one that this replica has seen.
+  /// The history of the store is not the one that this replica has seen: an older file was put back.
   case otherEpoch(expected: Int64, found: Int64)
   /// The log of the store is not the one that this desk has seen: entries of it are gone or different.
   case logChanged(seen: AuditHead, found: AuditHead)
@@ -37,6 +37,18 @@ package enum StoreError: Error, Hashable, Sendable {
   case keyUnreadable(path: String)
   /// The signature of a head is not one of this key.
   case signatureWrong(path: String)
+  /// The store is older than what this desk has from it: an older file was put back.
+  case wentBack(path: String, head: Int64, cursor: Int64)
+  /// A file that is no backup, is cut off, was changed, or needs another key.
+  case notABackup(path: String)
+  case backupNeedsKey(path: String)
+  /// A key file that is missing or too short to be one.
+  case badKey(path: String)
+  /// A copy that is not what was copied.
+  case backupDiffers(path: String, detail: String)
+  /// A store that a restore would throw away: it is newer than the backup.
+  case newerThanBackup(path: String, revision: Int64, backup: Int64)
+  case storeInUse(path: String)
   case attachmentTooLarge(limit: Int64, size: Int64)
   case attachmentMissing(digest: String)
   case unknownAgent(AgentID)
@@ -75,6 +87,16 @@ package enum StoreError: Error, Hashable, Sendable {
         ])
     case .keyUnreadable(let path): words("error.store.keyUnreadable", ["path": path])
     case .signatureWrong(let path): words("error.store.signatureWrong", ["path": path])
+    case .wentBack(let path, let head, let cursor):
+      words("error.store.wentBack", ["path": path, "head": head, "cursor": cursor])
+    case .notABackup(let path): words("error.store.notABackup", ["path": path])
+    case .backupNeedsKey(let path): words("error.store.backupNeedsKey", ["path": path])
+    case .badKey(let path): words("error.store.badKey", ["path": path])
+    case .backupDiffers(let path, let detail):
+      words("error.store.backupDiffers", ["path": path, "detail": detail])
+    case .newerThanBackup(let path, let revision, let backup):
+      words("error.store.newerThanBackup", ["path": path, "revision": revision, "backup": backup])
+    case .storeInUse(let path): words("error.store.storeInUse", ["path": path])
     case .attachmentTooLarge(let limit, let size):
       words("error.store.attachmentTooLarge", ["limit": limit >> 20, "size": (size + 1_048_575) >> 20])
     case .attachmentMissing(let digest): words("error.store.attachmentMissing", ["digest": digest])

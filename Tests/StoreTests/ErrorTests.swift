@@ -14,6 +14,9 @@ struct ErrorTests {
     .readOnly(path: "/a"), .diskFull(path: "/a"), .corrupt(path: "/a"), .damaged(table: "ticket", key: "t1"),
     .wrongStore(expected: "s1", found: "s2"), .replicaInUse(path: "/a"), .busy(path: "/a"),
     .operationReused("o1"), .sequenceGap(desk: "d1", from: 4), .otherEpoch(expected: 1, found: 2),
+    .wentBack(path: "/a", head: 3, cursor: 7), .notABackup(path: "/a"), .backupNeedsKey(path: "/a"),
+    .badKey(path: "/a"), .backupDiffers(path: "/a", detail: "rev"), .storeInUse(path: "/a"),
+    .newerThanBackup(path: "/a", revision: 7, backup: 3),
     .attachmentTooLarge(limit: 64 << 20, size: 65 << 20), .attachmentMissing(digest: "ab"),
     .logChanged(
       seen: AuditHead(number: 4, hash: .none), found: AuditHead(number: 3, hash: .none)),

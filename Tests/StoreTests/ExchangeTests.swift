@@ -57,13 +57,13 @@ struct ExchangeTests {
     away.isAway = true
     #expect(try desk.save(test.ticket(ticket, .note("离线备注"))) == .accepted)
     #expect(try desk.synchronize().offline != nil)
-    #expect(try desk.replica.status() == SyncStatus(queued: 1, refused: 0, offlineSince: test.clock.now))
+    #expect(try desk.replica.waiting() == SyncStatus(queued: 1, refused: 0, offlineSince: test.clock.now))
     let detail = try #require(try desk.replica.ticketDetail(ticket))
     #expect(detail.isWaitingForStore)
     #expect(detail.entries.last?.body == "离线备注")
     away.isAway = false
     #expect(try desk.synchronize().answered.map(\.outcome) == [.accepted])
-    #expect(try desk.replica.status() == SyncStatus())
+    #expect(try desk.replica.waiting() == SyncStatus())
     #expect(try desk.replica.ticketDetail(ticket)?.isWaitingForStore == false)
   }
 
@@ -153,7 +153,7 @@ struct ExchangeTests {
     away.isAway = false
     let report = try desk.synchronize()
     #expect(report.answered.count == 128)
-    #expect(try desk.replica.status() == SyncStatus(queued: 0, refused: 1))
+    #expect(try desk.replica.waiting() == SyncStatus(queued: 0, refused: 1))
     let detail = try #require(try desk.replica.ticketDetail(ticket))
     #expect(detail.ticket.owner == "chenyu")
     #expect(detail.entries.filter { $0.kind == .note }.map(\.body) == (1..<128).map { "备注 \($0)" })

@@ -196,3 +196,24 @@ extension DeskConnection {
 
 /// Not the one of GRDB.
 typealias Row = Store.Row
+
+extension TestStore {
+  /// A desk on a replica and a way to the store of the caller's own.
+  func connection(
+    store: SharedStore, replica: Replica, _ agent: AgentID, _ transport: (any StoreTransport)? = nil
+  ) throws -> DeskConnection {
+    let clock = clock
+    return try DeskConnection(
+      store: store, replica: replica, agent: agent, transport: transport, now: { clock.now },
+      identifiers: identifiers)
+  }
+}
+
+extension Replica {
+  /// The sync mark without the age of the backup.
+  func waiting() throws -> SyncStatus {
+    var status = try status()
+    status.backedUpAt = nil
+    return status
+  }
+}

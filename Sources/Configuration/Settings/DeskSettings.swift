@@ -22,6 +22,8 @@ package struct DeskSettings: Hashable, Sendable {
   package var notices = Notices.both
   /// Characters above which a paste asks first.
   package var pasteLimit = 4000
+  /// How many daily backups of a `file:` store are kept; 0: none is made.
+  package var backups = 7
   /// Where each value stands in the file (`theme`, `keys.claim-next`), for problems that only others can see.
   package private(set) var lines: [String: Int] = [:]
 
@@ -29,7 +31,7 @@ package struct DeskSettings: Hashable, Sendable {
 
   private static let knownKeys = [
     "language", "theme", "store", "agent", "keys", "mouse", "ambiguous_width", "editor", "notices",
-    "paste_limit",
+    "paste_limit", "backups",
   ]
 
   /// The settings of a file. What is wrong is reported and left at its default, so that one typo does not cost the rest. No
@@ -71,6 +73,7 @@ package struct DeskSettings: Hashable, Sendable {
     if let node = fields.values["paste_limit"], let value = reading.number(node, in: 1...1_000_000) {
       pasteLimit = value
     }
+    if let node = fields.values["backups"], let value = reading.number(node, in: 0...1000) { backups = value }
     if let node = fields.values["ambiguous_width"], let value = reading.number(node, in: 1...2) {
       isAmbiguousWide = value == 2
     }

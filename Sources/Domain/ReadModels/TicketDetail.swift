@@ -137,11 +137,22 @@ package struct SyncStatus: Hashable, Sendable {
   package var refused: Int
   /// Nil while the store is reachable.
   package var offlineSince: Timestamp?
+  /// When a backup of the store was last verified, or the store was made; nil where nobody needs one.
+  package var backedUpAt: Timestamp?
 
-  package init(queued: Int = 0, refused: Int = 0, offlineSince: Timestamp? = nil) {
+  package init(
+    queued: Int = 0, refused: Int = 0, offlineSince: Timestamp? = nil, backedUpAt: Timestamp? = nil
+  ) {
     self.queued = queued
     self.refused = refused
     self.offlineSince = offlineSince
+    self.backedUpAt = backedUpAt
+  }
+
+  /// Days without a verified backup, from the third on: one is made every day, so that something keeps it from being made.
+  package func daysWithoutBackup(at now: Timestamp) -> Int? {
+    guard let backedUpAt, now - backedUpAt >= 3 * 86_400_000 else { return nil }
+    return Int((now - backedUpAt) / 86_400_000)
   }
 }
 

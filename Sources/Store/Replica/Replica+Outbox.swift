@@ -51,7 +51,7 @@ extension Replica {
         statement.bind(operation.at)
         try statement.run()
         if let draft { try delete(draft, db) }
-        return try transaction.finish()
+        return try transaction.finish(indexesText: indexesText)
       }
       return (.accepted, changed)
     } catch let refusal as Refusal {
@@ -89,12 +89,15 @@ extension Replica {
       let meta = Meta(db: db)
       for answer in answers { try mark(answer, at: now, db) }
       var cursor = try meta.int("cursor")
-      let transaction = ReplicaTransaction(db, cache: cache)
+      let renewal = try renewal(db)
+      let transaction = ReplicaTransaction(db, cache: cache, renewal: renewal)
       try transaction.restorePulled()
       if reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
         try reply.store == meta.text("store_id")
       {
-        for item in reply.items { try transaction.put(pulled: item.row, revision: item.revision) }
+        for item in reply.itemsInPlace {
+          try transaction.put(pulled: item.row, revision: item.revision, place: item.place)
+        }
         // After the rows: what was added and taken away again must be gone, what came back has a newer revision.
         for removal in reply.removals {
           try transaction.remove(pulled: removal.key, revision: removal.revision)
@@ -104,11 +107,15 @@ extension Replica {
         if let head = reply.auditHead { try WitnessTable(db: db).hear(head, epoch: reply.epoch) }
         if reply.newCursor >= reply.head {
           try meta.set("settled", cursor)
+          if renewal != nil, try isAnswered(upTo: cursor, db) {
+            try transaction.sweepOldRows()
+            try meta.set(Self.renewalKey, nil)
+          }
           try forget(settled: cursor, safeRevision: reply.safeRevision, now: now, db)
         }
       }
       try transaction.applyPending(settled: try meta.int("settled"))
-      return try transaction.finish()
+      return try transaction.finish(indexesText: indexesText)
     }
   }
 
@@ -130,7 +137,11 @@ extension Replica {
     statement.bind(try OutcomeCoding.text(answer.outcome))
     statement.bind(answer.id)
     try statement.run()
-    guard case .refused(let refusal) = answer.outcome else { return }
+    guard case .refused(let refusal) = answer.outcome else {
+      // Refused by a history that is gone, accepted now.
+      try Prepared.bound(db, "DELETE FROM not_sent WHERE id = ?", answer.id.text).run()
+      return
+    }
     var refused = try Prepared(
       db, "INSERT OR IGNORE INTO not_sent(id, store, payload, refusal, at) VALUES (?, ?, ?, ?, ?)")
     refused.bind(answer.id)
@@ -142,13 +153,16 @@ extension Replica {
   }
 
   /// The store misses operations from `sequence` on: they are sent again.
-  func sendAgain(from sequence: Int64) throws {
+  ///
+  /// - Throws: `sequenceGap` when they are not here any more, except after a restore: see `startNewCount`.
+  func sendAgain(from sequence: Int64, newDesk: () -> String) throws {
     try write(durably: false) { db in
       let meta = Meta(db: db)
-      var first = try Prepared(db, "SELECT 1 FROM outbox WHERE seq = ?")
-      first.bind(sequence)
-      guard try first.step() else {
-        throw StoreError.sequenceGap(desk: try meta.text("desk") ?? "", from: sequence)
+      guard try isKept(sequence, db) else {
+        guard try renewal(db) != nil else {
+          throw StoreError.sequenceGap(desk: try meta.text("desk") ?? "", from: sequence)
+        }
+        return try startNewCount(as: newDesk(), db)
       }
       var statement = try Prepared(
         db, "UPDATE outbox SET state = 0, rev = NULL, result = NULL WHERE seq >= ?")

@@ -15,8 +15,11 @@ package final class Replica: Sendable {
   let pool: DatabasePool
   let cache = ConfigurationCache()
   let knowledge = KnowledgeIndex()
+  let indexesText: Bool
   private let lock: ReplicaLock
+  private let interruption: Interruption?
   private let offline = Mutex<Timestamp?>(nil)
+  private let backedUp = Mutex<Timestamp?>(nil)
 
   /// Opens a replica, or makes an empty one that a `DeskConnection` fills.
   ///
@@ -26,9 +29,16 @@ package final class Replica: Sendable {
     try self.init(path: path, lock: ReplicaLock(replica: path))
   }
 
-  init(path: String, lock: ReplicaLock) throws {
+  /// - Parameters:
+  ///   - interruption: where a simulation ends the process.
+  ///   - indexesText: false where nobody searches.
+  init(
+    path: String, lock: ReplicaLock, interruption: Interruption? = nil, indexesText: Bool = true
+  ) throws {
     self.path = path
     self.lock = lock
+    self.interruption = interruption
+    self.indexesText = indexesText
     do {
       try StoreFile.check(path)
       pool = try DatabasePool(path: path, configuration: StoreFile.configuration(readers: 3))
@@ -38,12 +48,14 @@ package final class Replica: Sendable {
           try StoreFile.upgrade(db, .replica) { from in
             if from == 1 { try db.execute(sql: Tables.witness) }
           }
+          try Self.createRenewed(db)
           return try Self.addMissingIndexes(db)
         }
         try immediately(db) {
           try db.execute(sql: Tables.data)
           try db.execute(sql: Tables.desk)
           try db.execute(sql: Tables.witness)
+          try Self.createRenewed(db)
           try SearchIndexing.createTables(db)
           for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes {
             try db.execute(sql: index)
@@ -119,7 +131,7 @@ package final class Replica: Sendable {
       return try pool.writeWithoutTransaction { db in
         if !durably { try Prepared(db, "PRAGMA synchronous = NORMAL").run() }
         defer { if !durably { try? Prepared(db, "PRAGMA synchronous = FULL").run() } }
-        let result = try immediately(db) { try body(db) }
+        let result = try immediately(db, interruption: interruption) { try body(db) }
         if StoreFile.walSize(path) > SharedStore.largestLog { checkpoint(db) }
         return result
       }
@@ -154,9 +166,13 @@ package final class Replica: Sendable {
       _ = try queued.step()
       _ = try refused.step()
       return SyncStatus(
-        queued: Int(queued.int(0)), refused: Int(refused.int(0)), offlineSince: offline.withLock { $0 })
+        queued: Int(queued.int(0)), refused: Int(refused.int(0)), offlineSince: offline.withLock { $0 },
+        backedUpAt: backedUp.withLock { $0 })
     }
   }
+
+  /// What the store said of its last verified backup.
+  func setBackedUp(at moment: Timestamp?) { backedUp.withLock { $0 = moment } }
 
   var isOffline: Bool { offline.withLock { $0 != nil } }
 

@@ -10,10 +10,15 @@ final class ReplicaTransaction {
   private let writer: RowWriter
   private var before: [RowKey: Row?] = [:]
   private var order: [RowKey] = []
+  /// Rows that stand in another place than before.
+  private var moved = Set<RowKey>()
+  /// Set while the replica fills itself again beside its old rows.
+  private let renewal: Renewal?
 
-  init(_ db: Database, cache: ConfigurationCache) {
+  init(_ db: Database, cache: ConfigurationCache, renewal: Renewal? = nil) {
     self.db = db
     self.cache = cache
+    self.renewal = renewal
     reader = RowReader(db: db)
     writer = RowWriter(db: db)
   }
@@ -112,13 +117,58 @@ final class ReplicaTransaction {
   }
 
   /// Writes a row of the store unless a newer version of it is here.
-  func put(pulled row: Row, revision: Int64) throws {
-    if let known = try self.revision(of: row.key), known >= revision { return }
+  ///
+  /// After a restore revisions begin again: a row of the old history gives way to whatever the store has.
+  func put(pulled row: Row, revision: Int64, place: Int64? = nil) throws {
+    let key = row.key
+    let known = try self.revision(of: key)
+    if let renewal, try renew(key) {
+      // Its place in the lists is that of the new history.
+      if known != nil, !renewal.keeps(place, key.kind) {
+        try remove(key)
+        moved.insert(key)
+      }
+    } else if let known, known >= revision {
+      return
+    }
     try put(row, revision: revision)
   }
 
   func remove(pulled key: RowKey, revision: Int64) throws {
-    if let known = try self.revision(of: key), known < revision { try remove(key) }
+    guard let known = try self.revision(of: key) else { return }
+    if try renewal != nil && !isRenewed(key) || known < revision { try remove(key) }
+  }
+
+  // MARK: - Filling again
+
+  /// Marks a row as one of the new history; false when it was marked already.
+  private func renew(_ key: RowKey) throws -> Bool {
+    var statement = try Prepared(db, "INSERT OR IGNORE INTO renewed(kind, id) VALUES (?, ?) RETURNING 1")
+    statement.bind(key.kind.rawValue)
+    statement.bind(key.id)
+    return try statement.step()
+  }
+
+  private func isRenewed(_ key: RowKey) throws -> Bool {
+    var statement = try Prepared(db, "SELECT 1 FROM renewed WHERE kind = ? AND id = ?")
+    statement.bind(key.kind.rawValue)
+    statement.bind(key.id)
+    return try statement.step()
+  }
+
+  /// Takes away every row that the restored store does not have.
+  func sweepOldRows() throws {
+    for kind in Row.Kind.allCases {
+      var old: [String] = []
+      do {
+        var statement = try Prepared(
+          db, "SELECT id FROM \(kind.table) WHERE id NOT IN (SELECT id FROM renewed WHERE kind = ?)")
+        statement.bind(kind.rawValue)
+        while try statement.step() { old.append(statement.text(0)) }
+      }
+      for id in old { try remove(RowKey(kind, id)) }
+    }
+    try Prepared(db, "DELETE FROM renewed").run()
   }
 
   private func revision(of key: RowKey) throws -> Int64? {
@@ -147,19 +197,19 @@ final class ReplicaTransaction {
   }
 
   /// Brings counters and search index in step with what was written. Answers the keys of rows that are shown differently.
-  func finish() throws -> Set<RowKey> {
+  func finish(indexesText: Bool) throws -> Set<RowKey> {
     var search = SearchChanges()
     var changed = Set<RowKey>()
     let tally = Tally(db: db)
     for key in order {
       let old = before[key] ?? nil
       let new = try reader.row(key)
-      guard old != new else { continue }
+      guard old != new || moved.contains(key) else { continue }
       changed.insert(key)
       if key.kind == .ticket { try tally.move(from: old?.ticket, to: new?.ticket) }
       try search.add(new, key)
     }
-    if !changed.isEmpty { try SearchIndexing.update(db, search) }
+    if indexesText, !changed.isEmpty { try SearchIndexing.update(db, search) }
     return changed
   }
 }

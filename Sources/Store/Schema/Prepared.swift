@@ -17,6 +17,13 @@ struct Prepared: ~Copyable {
     self.connection = connection
   }
 
+  /// With one text bound.
+  static func bound(_ db: Database, _ sql: String, _ value: String) throws -> Prepared {
+    var statement = try Prepared(db, sql)
+    statement.bind(value)
+    return statement
+  }
+
   deinit {
     sqlite3_reset(handle)
     sqlite3_clear_bindings(handle)

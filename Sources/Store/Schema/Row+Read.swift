@@ -28,32 +28,68 @@ struct RowReader {
   }
 
   /// Rows of one kind with `after < rev <= upTo`, in the order in which they were written.
-  func rows(_ kind: Row.Kind, after: Int64, upTo: Int64) throws -> [(revision: Int64, row: Row)] {
-    let tail = " WHERE rev > ? AND rev <= ? ORDER BY rev, row"
-    func read(_ select: String, _ make: (borrowing Prepared) throws -> Row) throws -> [(Int64, Row)] {
-      var statement = try Prepared(db, select + tail)
-      statement.bind(after)
-      statement.bind(upTo)
-      var result: [(Int64, Row)] = []
-      while try statement.step() { result.append((statement.int(1), try make(statement))) }
+  func rows(_ kind: Row.Kind, after: Int64, upTo: Int64) throws -> [(revision: Int64, row: Row, place: Int64)]
+  {
+    var statement = try Prepared(db, Self.feeds[kind]!)
+    statement.bind(after)
+    statement.bind(upTo)
+    return try rows(kind, &statement)
+  }
+
+  /// The rows of a statement that begins with `withPlace`.
+  func rows(_ kind: Row.Kind, _ statement: inout Prepared) throws -> [(
+    revision: Int64, row: Row, place: Int64
+  )] {
+    let place = statement.columnCount - 1
+    func read(_ make: (borrowing Prepared) throws -> Row) throws -> [(Int64, Row, Int64)] {
+      var result: [(Int64, Row, Int64)] = []
+      while try statement.step() {
+        result.append((statement.int(1), try make(statement), statement.int(place)))
+      }
       return result
     }
     return switch kind {
-    case .customer: try read(Self.customers) { .customer(try Self.customer($0)) }
-    case .identity: try read(Self.identities) { .identity(try Self.identity($0)) }
-    case .product: try read(Self.products) { .product(try Self.product($0)) }
-    case .order: try read(Self.orders) { .order(try Self.order($0)) }
-    case .bill: try read(Self.bills) { .bill(try Self.bill($0)) }
-    case .ticket: try read(Self.tickets) { .ticket(try Self.ticket($0)) }
-    case .contact: try read(Self.contacts) { .contact(try Self.contact($0)) }
-    case .entry: try read(Self.entries) { .entry(try Self.entry($0)) }
-    case .attachment: try read(Self.attachments) { .attachment(try Self.attachment($0)) }
-    case .agent: try read(Self.agents) { .agent(try Self.agent($0)) }
-    case .configuration: try read(Self.configurations) { .configuration(try Self.configuration($0)) }
-    case .disclosure: try read(Self.disclosures) { .disclosure(try Self.disclosure($0)) }
-    case .missedSearch: try read(Self.missedSearches) { .missedSearch(try Self.missedSearch($0)) }
+    case .customer: try read { .customer(try Self.customer($0)) }
+    case .identity: try read { .identity(try Self.identity($0)) }
+    case .product: try read { .product(try Self.product($0)) }
+    case .order: try read { .order(try Self.order($0)) }
+    case .bill: try read { .bill(try Self.bill($0)) }
+    case .ticket: try read { .ticket(try Self.ticket($0)) }
+    case .contact: try read { .contact(try Self.contact($0)) }
+    case .entry: try read { .entry(try Self.entry($0)) }
+    case .attachment: try read { .attachment(try Self.attachment($0)) }
+    case .agent: try read { .agent(try Self.agent($0)) }
+    case .configuration: try read { .configuration(try Self.configuration($0)) }
+    case .disclosure: try read { .disclosure(try Self.disclosure($0)) }
+    case .missedSearch: try read { .missedSearch(try Self.missedSearch($0)) }
     }
   }
+
+  private static func columns(_ kind: Row.Kind) -> String {
+    switch kind {
+    case .customer: customers
+    case .identity: identities
+    case .product: products
+    case .order: orders
+    case .bill: bills
+    case .ticket: tickets
+    case .contact: contacts
+    case .entry: entries
+    case .attachment: attachments
+    case .agent: agents
+    case .configuration: configurations
+    case .disclosure: disclosures
+    case .missedSearch: missedSearches
+    }
+  }
+
+  /// Every column of a kind, and where the row stands.
+  static let withPlace = Dictionary(
+    uniqueKeysWithValues: Row.Kind.allCases.map {
+      ($0, columns($0).replacing(" FROM ", with: ", row AS place FROM "))
+    })
+
+  private static let feeds = withPlace.mapValues { $0 + " WHERE rev > ? AND rev <= ? ORDER BY rev, row" }
 
   func first<Value>(_ sql: String, _ key: String, _ make: (borrowing Prepared) throws -> Value) throws
     -> Value?

@@ -143,6 +143,12 @@ enum StoreFile {
     return try statement.step() ? statement.int(0) : 0
   }
 
+  /// What tells one file from another that was put in its place; nil where there is none.
+  static func inode(_ path: String) -> UInt? {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? UInt(facts.st_ino) : nil
+  }
+
   /// Bytes in the write-ahead log.
   /// Copies the log back and empties it, unless somebody reads: nobody is waited for, because others may wait for this.
   static func emptyLog(_ db: Database) {
@@ -220,13 +226,23 @@ struct Meta {
     "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
 }
 
+/// Throws where a process should end.
+typealias Interruption = @Sendable () throws -> Void
+
 /// Runs `body` in one immediate transaction: all of it or nothing. A deferred one that turns into a write would fail at once
 /// when another connection wrote meanwhile.
-func immediately<Result>(_ db: Database, _ body: () throws -> Result) throws -> Result {
+///
+/// `interruption` is called before and after the commit: where a simulation ends a process. What happens inside a transaction
+/// is undone with it, so that these are the only two moments which differ.
+func immediately<Result>(
+  _ db: Database, interruption: Interruption? = nil, _ body: () throws -> Result
+) throws -> Result {
   try Prepared(db, "BEGIN IMMEDIATE").run()
   do {
     let result = try body()
+    try interruption?()
     try Prepared(db, "COMMIT").run()
+    try interruption?()
     return result
   } catch {
     if sqlite3_get_autocommit(db.sqliteConnection) == 0 { try? Prepared(db, "ROLLBACK").run() }

@@ -115,6 +115,19 @@ enum Tables {
       kind TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(kind, key)) WITHOUT ROWID;
     """
 
+  /// What the store looks up for desks that do not have all of it. Made when the first of them comes.
+  static let lookupIndexes = [
+    "CREATE INDEX ticket_customer ON ticket(customer, created_at)",
+    "CREATE INDEX ticket_number ON ticket(number) WHERE number IS NOT NULL",
+    "CREATE INDEX product_customer ON product(customer)",
+    "CREATE INDEX order_customer ON customer_order(customer)",
+    "CREATE INDEX order_number ON customer_order(number)",
+    "CREATE INDEX bill_customer ON bill(customer)",
+    "CREATE INDEX bill_number ON bill(number)",
+    "CREATE INDEX entry_ticket ON entry(ticket)",
+    "CREATE INDEX attachment_ticket ON attachment(ticket)",
+  ]
+
   /// The name that an index statement gives.
   static func name(ofIndex sql: String) -> String? {
     sql.split(separator: " ").drop { $0 != "INDEX" }.dropFirst().first.map(String.init)

@@ -69,6 +69,9 @@ extension SharedStore {
       }
     }
     for (month, count) in counters { try TicketNumber(month: month, count: count).take(db) }
+    if try meta.text("loaded") != nil {
+      try meta.set("loaded", try meta.int("loaded") + revision - meta.int("rev"))
+    }
     try meta.set("rev", revision)
     try AuditLog(db: db).append(AuditEntry(.loaded(rows: Int64(written)), revision: revision, at: now()))
   }

@@ -5,24 +5,29 @@ extension SharedStore {
   /// The rows that were written after the desk's cursor, from one snapshot, cut at the end of a revision.
   package func pull(_ request: PullRequest) throws -> PullReply {
     try check(request.store)
+    if case .desk = request.scope { try prepareForScopes() }
     return try read { db in
       // A snapshot: the head and the rows of the answer belong together.
       try Prepared(db, "BEGIN").run()
       defer { try? Prepared(db, "COMMIT").run() }
       let meta = Meta(db: db)
       let epoch = try meta.int("epoch")
-      guard request.epoch == epoch else { throw StoreError.otherEpoch(expected: request.epoch, found: epoch) }
       let head = try meta.int("rev")
+      guard request.epoch == epoch else {
+        return PullReply(
+          store: id, epoch: epoch, cursor: -1, newCursor: -1, head: head, safeRevision: 0, items: [],
+          removals: [], restorations: try Restoration.all(after: request.epoch, db))
+      }
       let end = try end(after: request.cursor, head: head, limit: request.limit, db)
       var reply = PullReply(
         store: id, epoch: epoch, cursor: request.cursor, newCursor: end, head: head,
         safeRevision: try meta.int("safe_rev"), items: [], removals: [],
-        auditHead: try AuditLog(db: db).head())
+        auditHead: try AuditLog(db: db).head(), backedUpAt: try Self.backedUpOrMade(db, purpose))
       guard end > request.cursor else { return reply }
       let reader = RowReader(db: db)
       for kind in Row.Kind.allCases {
         reply.items += try reader.rows(kind, after: request.cursor, upTo: end).map {
-          PullReply.Item(revision: $0.revision, row: $0.row)
+          PullReply.Item(revision: $0.revision, row: $0.row, place: $0.place)
         }
       }
       var removed = try Prepared(
@@ -34,6 +39,7 @@ extension SharedStore {
         reply.removals.append(
           PullReply.Removal(revision: removed.int(2), key: RowKey(kind, removed.text(1))))
       }
+      if case .desk(let scope) = request.scope { try Self.narrow(&reply, to: scope, db) }
       return reply
     }
   }

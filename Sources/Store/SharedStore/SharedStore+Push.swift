@@ -7,15 +7,17 @@ extension SharedStore {
   ///
   /// An operation that is known already is answered with its stored result. Missing ones before it are asked for.
   ///
-  /// - Throws: `wrongStore`, `otherEpoch`, `operationReused`; then nothing of the message was done.
+  /// A message of another epoch is answered with this store's one, and nothing of it is done.
+  ///
+  /// - Throws: `wrongStore`, `operationReused`; then nothing of the message was done.
   package func push(_ request: PushRequest) throws -> PushReply {
     try check(request.store)
     let received = now()
     return try write { db in
       let meta = Meta(db: db)
       let epoch = try meta.int("epoch")
-      guard request.epoch == epoch else { throw StoreError.otherEpoch(expected: request.epoch, found: epoch) }
       var reply = PushReply(store: id, epoch: epoch, answers: [])
+      guard request.epoch == epoch else { return reply }
       var revision = try meta.int("rev")
       let before = revision
       for envelope in request.envelopes.prefix(PushRequest.limit) {

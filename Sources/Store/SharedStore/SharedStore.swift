@@ -24,6 +24,8 @@ package final class SharedStore: StoreTransport {
   let now: @Sendable () -> Timestamp
   let wallClock: WallClock
   let queue: DatabaseQueue
+  private let interruption: Interruption?
+  private let inode: UInt?
 
   /// Opens a store that exists.
   package convenience init(
@@ -31,7 +33,15 @@ package final class SharedStore: StoreTransport {
   ) throws {
     guard StoreFile.exists(path) else { throw StoreError.missing(path: path) }
     try StoreFile.check(path)
-    try self.init(opening: path, now: now, wallClock: wallClock)
+    try self.init(opening: path, now: now, wallClock: wallClock, interruption: nil)
+  }
+
+  /// Opens a store in which a simulation ends processes.
+  convenience init(
+    path: String, now: @escaping @Sendable () -> Timestamp, wallClock: WallClock,
+    interruption: @escaping Interruption
+  ) throws {
+    try self.init(opening: path, now: now, wallClock: wallClock, interruption: interruption)
   }
 
   /// Makes a new store with its configuration and people.
@@ -45,15 +55,17 @@ package final class SharedStore: StoreTransport {
     guard !StoreFile.exists(path) else { throw StoreError.alreadyExists(path: path) }
     try StoreFile.create(at: path)
     return try SharedStore(
-      opening: path, creating: (id, purpose, configuration), now: now, wallClock: wallClock)
+      opening: path, creating: (id, purpose, configuration), now: now, wallClock: wallClock, interruption: nil
+    )
   }
 
   private init(
     opening path: String,
     creating new: (id: String, purpose: Purpose, configuration: ConfigurationSet)? = nil,
-    now: @escaping @Sendable () -> Timestamp, wallClock: WallClock
+    now: @escaping @Sendable () -> Timestamp, wallClock: WallClock, interruption: Interruption?
   ) throws {
     self.path = path
+    self.interruption = interruption
     self.now = now
     self.wallClock = wallClock
     turnstile = try Turnstile(store: path)
@@ -81,6 +93,7 @@ package final class SharedStore: StoreTransport {
         throw StoreError.of(error, path: path)
       }
     }
+    inode = StoreFile.inode(path)
   }
 
   private static func fill(
@@ -98,6 +111,7 @@ package final class SharedStore: StoreTransport {
       try meta.set("created_at", now.milliseconds)
       try meta.set("epoch", 1)
       try meta.set("safe_rev", 0)
+      try meta.set("loaded", 0)
       try meta.set("rev", 1)
       try AuditLog(db: db).begin(store: new.id, at: now)
       let writer = RowWriter(db: db)
@@ -140,7 +154,11 @@ package final class SharedStore: StoreTransport {
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do {
       let result = try queue.writeWithoutTransaction { db in
-        try turnstile.hold { try immediately(db) { try body(db) } }
+        try turnstile.hold {
+          // Another file has taken its place: what is written to the old one would be lost.
+          guard StoreFile.inode(path) == inode else { throw StoreError.missing(path: path) }
+          return try immediately(db, interruption: interruption) { try body(db) }
+        }
       }
       bell.ring()
       if StoreFile.walSize(path) > Self.largestLog { try checkpoint() }

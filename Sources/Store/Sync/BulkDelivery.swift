@@ -29,6 +29,7 @@ package struct BulkDelivery {
         return try Envelope(store: store.id, desk: desk, sequence: sequence, operation: operation)
       }
       let reply = try store.push(PushRequest(store: store.id, epoch: epoch, envelopes: envelopes))
+      guard reply.epoch == epoch else { throw StoreError.otherEpoch(expected: epoch, found: reply.epoch) }
       guard reply.sendFrom == nil, reply.answers.count == envelopes.count else {
         throw StoreError.sequenceGap(desk: desk, from: reply.sendFrom ?? sequence)
       }

@@ -5,6 +5,7 @@ import Glibc
 import Synchronization
 
 import class Foundation.NSLock
+import class Foundation.Thread
 
 /// What one exchange with the store brought.
 package struct SyncReport: Sendable {
@@ -16,9 +17,11 @@ package struct SyncReport: Sendable {
   package var viewersChanged = false
   /// Why the store could not be reached; what was saved waits in the outbox.
   package var offline: StoreError?
+  /// The store was restored from a backup: this desk fills itself again and sends again what the store may miss.
+  package var restored: Restoration?
 
   /// Whether a screen may look different.
-  package var isNews: Bool { !changed.isEmpty || !answered.isEmpty || viewersChanged }
+  package var isNews: Bool { !changed.isEmpty || !answered.isEmpty || viewersChanged || restored != nil }
 }
 
 /// One desk: a person's replica and its way to the shared store. Safe to use from any thread; calls are short.
@@ -39,6 +42,8 @@ package final class DeskConnection: Sendable {
   private let log: LogFollower
   /// When the links of the store's log were checked up to its head; nil: they have to be now.
   private let logChecked = Mutex<Timestamp?>(nil)
+  /// A name under which no desk has sent anything yet.
+  private let newDesk: @Sendable () -> String
 
   /// Joins a desk to a store; an empty replica is filled first.
   ///
@@ -57,12 +62,12 @@ package final class DeskConnection: Sendable {
     self.transport = transport ?? store
     log = LogFollower(replica: replica, transport: transport ?? store)
     self.now = now
+    newDesk = { "\(agent)-\(identifiers.next(Operation.self))" }
     if let known = try replica.storeID() {
       guard known == store.id else { throw StoreError.wrongStore(expected: known, found: store.id) }
       try replica.refreshSearch(progress: progress)
     } else {
-      let desk = "\(agent)-\(identifiers.next(Operation.self))"
-      try replica.fill(FirstFill(store: store, desk: desk), progress: progress)
+      try replica.fill(FirstFill(store: store, desk: newDesk()), progress: progress)
     }
     desk = try replica.deskID() ?? agent.text
     live = try LiveBoard(store: store.path, desk: desk, agent: agent, now: now)
@@ -115,8 +120,8 @@ package final class DeskConnection: Sendable {
 
   /// Sends what is queued, and takes what is new.
   ///
-  /// - Throws: what must not go on: `wrongStore`, `otherEpoch`, `operationReused`, `sequenceGap`, and every error of the
-  ///   replica. A store that cannot be reached is no error but `SyncReport.offline`.
+  /// - Throws: what must not go on: `wrongStore`, `operationReused`, `sequenceGap`, `logChanged`, and every error of the
+  ///   replica. A store that cannot be reached, or is older than what this desk has, is no error but `SyncReport.offline`.
   package func synchronize() throws -> SyncReport {
     try exchange.withLock {
       var report = SyncReport()
@@ -126,7 +131,7 @@ package final class DeskConnection: Sendable {
       } catch let error as StoreError {
         if case .logChanged = error { logChecked.withLock { $0 = nil } }
         switch error {
-        case .wrongStore, .otherEpoch, .operationReused, .sequenceGap, .damaged, .logChanged: throw error
+        case .wrongStore, .operationReused, .sequenceGap, .damaged, .logChanged: throw error
         default:
           report.offline = error
           replica.setOffline(since: now())
@@ -137,10 +142,37 @@ package final class DeskConnection: Sendable {
   }
 
   private func exchangeMessages(_ report: inout SyncReport) throws {
+    // A store may be restored while this goes on, but hardly twice.
+    for _ in 0..<3 {
+      do {
+        return try exchangeInOneEpoch(&report)
+      } catch StoreError.otherEpoch(let known, let found) where found > known {
+        try startAgain(&report)
+      }
+    }
+    throw StoreError.busy(path: store.path)
+  }
+
+  private func exchangeInOneEpoch(_ report: inout SyncReport) throws {
     // Nothing is sent to a store whose log this desk has not recognised.
     if logChecked.withLock({ $0 == nil }) { try followLog() }
     try exchangeRows(&report)
     if logChecked.withLock({ $0.map { now() - $0 >= Self.logInterval } ?? true }) { try followLog() }
+  }
+
+  /// Asks what was restored, and turns to the new history.
+  private func startAgain(_ report: inout SyncReport) throws {
+    let request = try replica.pullRequest()
+    let reply = try transport.pull(request)
+    guard reply.store == request.store else {
+      throw StoreError.wrongStore(expected: request.store, found: reply.store)
+    }
+    guard reply.epoch > request.epoch else { return }
+    let restorations = reply.restorations ?? []
+    report.changed.formUnion(try replica.startAgain(epoch: reply.epoch, restorations))
+    report.restored = restorations.last
+    // The new history has a log of its own.
+    logChecked.withLock { $0 = nil }
   }
 
   /// Milliseconds between two checks of the links of the store's log.
@@ -164,9 +196,21 @@ package final class DeskConnection: Sendable {
       let reply = try pull()
       isDone = reply.newCursor >= reply.head
       try checkLog(reply.auditHead)
-      guard isAnswered || reply.newCursor > reply.cursor else { return }
+      guard isAnswered || reply.newCursor > reply.cursor || isSafer(reply) || report.restored != nil else {
+        return
+      }
       report.changed.formUnion(try replica.take(answers, reply, at: now()))
       (answers, isAnswered) = ([], false)
+    }
+  }
+
+  private let safeRevision = Mutex<Int64>(0)
+
+  /// Whether a backup was verified since the last answer: what is in it need not be kept here any longer.
+  private func isSafer(_ reply: PullReply) -> Bool {
+    safeRevision.withLock { known in
+      defer { known = reply.safeRevision }
+      return reply.safeRevision > known
     }
   }
 
@@ -182,9 +226,19 @@ package final class DeskConnection: Sendable {
       guard reply.store == request.store else {
         throw StoreError.wrongStore(expected: request.store, found: reply.store)
       }
+      guard reply.epoch == request.epoch else {
+        throw StoreError.otherEpoch(expected: request.epoch, found: reply.epoch)
+      }
+      // Somebody put an older file back without `store restore`: going on would mix two histories.
+      guard reply.head >= request.cursor else {
+        // The log says better what happened, where it was cut.
+        try followLog()
+        throw StoreError.wentBack(path: store.path, head: reply.head, cursor: request.cursor)
+      }
       // An answer to another request: it came too late.
       guard reply.cursor == request.cursor else { throw StoreError.busy(path: store.path) }
       whole = whole.map { $0.followed(by: reply) } ?? reply
+      replica.setBackedUp(at: reply.backedUpAt)
       guard let whole, whole.newCursor < whole.head, whole.items.count < Self.mostRows else {
         return whole ?? reply
       }
@@ -200,16 +254,20 @@ package final class DeskConnection: Sendable {
     while true {
       let envelopes = try replica.queued()
       guard let first = envelopes.first else { return [] }
+      let epoch = try replica.epoch()
       let reply = try transport.push(
-        PushRequest(store: first.store, epoch: try replica.epoch(), envelopes: envelopes))
+        PushRequest(store: first.store, epoch: epoch, envelopes: envelopes))
       guard reply.store == first.store else {
         throw StoreError.wrongStore(expected: first.store, found: reply.store)
+      }
+      guard reply.epoch == epoch else {
+        throw StoreError.otherEpoch(expected: epoch, found: reply.epoch)
       }
       try checkLog(reply.auditHead)
       report.answered += reply.answers.map { ($0.id, $0.outcome) }
       if let missing = reply.sendFrom {
         try replica.mark(reply.answers, at: now())
-        try replica.sendAgain(from: missing)
+        try replica.sendAgain(from: missing, newDesk: newDesk)
       } else if envelopes.count < PushRequest.limit {
         return reply.answers
       } else {
@@ -258,6 +316,7 @@ package final class DeskConnection: Sendable {
         replica.tidySearch()
         replica.checkpointIfIdle()
       }
+      if tick.isIdle, tick.isBeat { backUpIfDue() }
       guard !tick.isIdle || tick.isBeat || hasNews() else { return }
       var report = try synchronize()
       failure.withLock { $0 = nil }
@@ -276,6 +335,26 @@ package final class DeskConnection: Sendable {
       }
       if isNews { onChange(.failure(error)) }
     }
+  }
+
+  private let backups = Mutex<DailyBackup?>(nil)
+  private let isBackingUp = Atomic(false)
+
+  /// Lets this desk make the daily backups while it is idle and watches.
+  package func makeBackups(_ backups: DailyBackup) { self.backups.withLock { $0 = backups } }
+
+  /// On a thread of its own: a large store takes a while, and the desk goes on meanwhile. What keeps a backup from being made
+  /// shows as its age on the status line.
+  private func backUpIfDue() {
+    guard let backups = backups.withLock({ $0 }), !isBackingUp.exchange(true, ordering: .acquiring) else {
+      return
+    }
+    let thread = Thread { [self] in
+      _ = try? backups.runIfDue(store)
+      isBackingUp.store(false, ordering: .releasing)
+    }
+    thread.name = "backup"
+    thread.start()
   }
 
   private let lastStamp = Mutex<FileStamp?>(nil)

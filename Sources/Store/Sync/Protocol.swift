@@ -58,6 +58,7 @@ package struct PushReply: Hashable, Codable, Sendable {
   }
 
   package var store: String
+  /// Another one than that of the request: nothing of it was done, because the store was restored.
   package var epoch: Int64
   package var answers: [Answer]
   /// Set when operations are missing before those that were sent: send again from this sequence number on.
@@ -65,9 +66,6 @@ package struct PushReply: Hashable, Codable, Sendable {
   /// How far the store's log was when it answered; nil from a store without one.
   package var auditHead: AuditHead? = nil
 }
-
-/// What a desk wants to have. More of them come with regional desks; the field is part of every request.
-package enum PullScope: String, Hashable, Codable, Sendable { case everything }
 
 package struct PullRequest: Hashable, Codable, Sendable {
   package var store: String
@@ -95,6 +93,8 @@ package struct PullReply: Hashable, Codable, Sendable {
   package struct Item: Hashable, Codable, Sendable {
     package var revision: Int64
     package var row: Row
+    /// Where the store has the row in its table: rows of one kind are shown in this order.
+    package var place: Int64?
   }
 
   package struct Removal: Hashable, Codable, Sendable {
@@ -115,19 +115,35 @@ package struct PullReply: Hashable, Codable, Sendable {
   /// In the order of revisions; within one of them what others refer to comes first.
   package var items: [Item]
   package var removals: [Removal]
+  /// Tickets that changed and are not in the scope of the request: with all that belongs to them they leave the desk.
+  package var evictions: [TicketID]? = nil
   /// How far the store's log was when it answered; nil from a store without one.
   package var auditHead: AuditHead? = nil
+  /// When a backup was last verified, or the store was made; nil where nobody needs one.
+  package var backedUpAt: Timestamp?
+  /// The restores since the epoch of the request, oldest first. Then the answer holds nothing else: the desk starts again.
+  package var restorations: [Restoration]?
 }
 
 extension PullReply {
+  /// Rows of one kind in the order in which the store has them. They come by revision, and one that was changed later would
+  /// otherwise be put behind those that were made after it.
+  var itemsInPlace: [Item] {
+    guard items.count > 1, items.allSatisfy({ $0.place != nil }) else { return items }
+    return items.map { ($0.row.key.kind.rawValue, $0.place ?? 0, $0) }
+      .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+  }
+
   func followed(by next: PullReply) -> PullReply {
     var whole = self
     whole.newCursor = next.newCursor
     whole.head = next.head
     whole.safeRevision = next.safeRevision
     whole.auditHead = next.auditHead
+    whole.backedUpAt = next.backedUpAt
     whole.items += next.items
     whole.removals += next.removals
+    if let evictions = next.evictions { whole.evictions = (whole.evictions ?? []) + evictions }
     return whole
   }
 }

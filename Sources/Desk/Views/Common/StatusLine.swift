@@ -153,6 +153,10 @@ extension Painter {
           Span(SafeText(words.text("desk.status.queued", ["count": sync.queued])), Style(.statusWarning))
         ], rank: 4)
     }
+    if let days = sync.daysWithoutBackup(at: model.shownNow) {
+      let text = words.text("desk.status.noBackup", ["count": days])
+      return Segment(spans: [Span(SafeText(text), Style(.statusWarning))], rank: 4)
+    }
     return Segment(spans: [Span(words("desk.status.synced"), Style(.statusGood))], rank: 5)
   }
 

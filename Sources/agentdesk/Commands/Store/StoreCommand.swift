@@ -7,7 +7,12 @@ import Store
 
 struct StoreCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
-    .words("store", "group.store", subcommands: [StoreInit.self, StoreStatus.self, StoreAudit.self])
+    .words(
+      "store", "group.store",
+      subcommands: [
+        StoreInit.self, StoreStatus.self, StoreBackupCommand.self, StoreRestoreCommand.self,
+        StoreCheckCommand.self, StoreShell.self, StoreAudit.self,
+      ])
   }
 }
 
@@ -67,6 +72,7 @@ struct StoreStatus: HeadlessCommand {
       ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
       ("agent", JSON(desk.sitter?.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
       ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
+      ("backed_up_at", Moments.json(try desk.store.lastBackup()?.at)),
     ]
     if desk.output.isJSON {
       desk.output.put(.object(facts.map { JSON.Pair($0.key, $0.value) }))

@@ -1,0 +1,75 @@
+import Domain
+import GRDB
+import Glibc
+
+import class Foundation.FileManager
+
+/// Backs a store of real work up by itself, once a day, into `STORE.backups/YEAR-MONTH-DAY.store`, and keeps the last few.
+/// Every desk offers to do it while it is idle; a lock lets one.
+package struct DailyBackup: Sendable {
+  /// How many are kept; 0: none is made.
+  let count: Int
+  let clock: WallClock
+
+  /// After so much time another one is due.
+  static let interval: Int64 = 86_400_000
+
+  package init(count: Int = 7, clock: WallClock = .local) {
+    self.count = count
+    self.clock = clock
+  }
+
+  static func folder(of store: String) -> String { store + ".backups" }
+
+  /// Nil when none is due, when somebody else makes it, or when the disk has no room for it.
+  func runIfDue(_ store: SharedStore) throws -> BackupReport? {
+    guard count > 0, store.purpose == .work, let last = try store.backedUpOrMade(),
+      store.now() - last >= Self.interval
+    else { return nil }
+    let folder = Self.folder(of: store.path)
+    try StoreFile.makeFolder(folder)
+    let lock = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw StoreError.system(path: folder) }
+    defer { close(lock) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return nil }
+    // Another desk may have made it between the question and the lock.
+    guard let last = try store.backedUpOrMade(), store.now() - last >= Self.interval,
+      Self.hasRoom(folder, for: store.path)
+    else { return nil }
+    let kept = Self.backups(in: folder)
+    let name = "\(folder)/\(clock.civil(store.now()).date).store"
+    let report = try store.backUp(to: name, earlier: kept.last)
+    for path in (kept.filter { $0 != name } + [name]).dropLast(count) {
+      try? FileManager.default.removeItem(atPath: path)
+      try? FileManager.default.removeItem(atPath: path + ".files")
+    }
+    return report
+  }
+
+  /// Oldest first: their names are their days.
+  static func backups(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".store") && $0.utf8.count == 16 }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  /// A backup must never fill the disk on which people save their work: twice its size has to be free.
+  private static func hasRoom(_ folder: String, for store: String) -> Bool {
+    var facts = statvfs()
+    guard statvfs(folder, &facts) == 0 else { return false }
+    let free = Int64(facts.f_bavail) * Int64(facts.f_frsize)
+    return free > 2 * ((ByteFile.size(store) ?? 0) + StoreFile.walSize(store))
+  }
+}
+
+extension SharedStore {
+  /// When the last backup was verified, or the store was made; nil where nobody needs one: demo and practice.
+  package func backedUpOrMade() throws -> Timestamp? {
+    try read { try Self.backedUpOrMade($0, purpose) }
+  }
+
+  static func backedUpOrMade(_ db: Database, _ purpose: Purpose) throws -> Timestamp? {
+    guard purpose == .work else { return nil }
+    let meta = Meta(db: db)
+    return Timestamp(milliseconds: max(try meta.int("backup_at"), try meta.int("created_at")))
+  }
+}

@@ -1,0 +1,127 @@
+import Domain
+import GRDB
+
+extension Simulation {
+  /// What must hold when nothing is on its way any more.
+  func checkEnd() throws {
+    let ledger = try store.read { db in
+      try RowReader(db: db).all("SELECT id, result, payload FROM operation ORDER BY rev") {
+        (id: $0.text(0), result: $0.text(1), payload: $0.text(2))
+      }
+    }
+    try checkLedger(ledger.map { $0.id })
+    try checkFields(ledger.filter { $0.result.isEmpty }.map { $0.payload })
+    try checkGrants()
+    if let problem = try store.check().problems.first { throw SimulationViolation("\(problem)") }
+    // What desks have seen of an older history is kept, and is no part of this one.
+    let witnesses =
+      counts.restores == 0 ? try desks.map { try AuditWitness(replica: $0.file, of: store) } : []
+    let report = try store.verifyAudit(witnesses: witnesses)
+    guard report.isWhole else { throw SimulationViolation("the log: \(report.findings)") }
+    let truth = try store.read { try Self.everything($0) }
+    for desk in desks {
+      let replica = desk.connection.replica
+      for (id, result, _) in ledger {
+        if let told = try replica.outcome(of: OperationID(id)), try told != OutcomeCoding.value(result) {
+          throw SimulationViolation("\(desk.agent) was told something else about \(id)")
+        }
+      }
+      let copy = try replica.read { try Self.everything($0) }
+      guard copy == truth else {
+        let missing = truth.filter { !copy.contains($0) }.prefix(2)
+        let extra = copy.filter { !truth.contains($0) }.prefix(2)
+        throw SimulationViolation(
+          "\(desk.agent) has another copy; missing \(missing), too much \(extra), or another order")
+      }
+      let kept = try replica.read { try RowReader(db: $0).all("SELECT 1 FROM pulled") { $0.int(0) } }
+      guard kept.isEmpty else { throw SimulationViolation("pulled rows are left over") }
+      try Self.checkTally(replica)
+    }
+  }
+
+  /// Every saved operation once, and nothing that nobody saved.
+  private func checkLedger(_ ledger: [String]) throws {
+    let counts = Dictionary(ledger.map { ($0, 1) }, uniquingKeysWith: +)
+    for (_, operation) in saved where counts[operation.id.text] != 1 {
+      throw SimulationViolation("\(operation.id) is in the ledger \(counts[operation.id.text] ?? 0) times")
+    }
+    let known = Set(saved.map(\.operation.id.text))
+    let strangers = ledger.filter { !known.contains($0) }.count
+    guard strangers == world.operations else {
+      throw SimulationViolation("\(strangers - world.operations) operations came from nowhere")
+    }
+  }
+
+  /// Of two values the later one in the order of the store stands, whatever the clocks said.
+  private func checkFields(_ accepted: [String]) throws {
+    var last: [TicketID: String] = [:]
+    for payload in accepted {
+      let operation: Operation = try JSON.value(payload)
+      if case .ticket(let ticket, .setFields(let fields)) = operation.action {
+        last[ticket] = fields["period"]
+      }
+    }
+    for (ticket, period) in last {
+      let found = try store.read { try RowReader(db: $0).ticket(ticket) }?.fields["period"]
+      guard found == period else {
+        throw SimulationViolation("ticket \(ticket) has \(found ?? "nothing"), the last value is \(period)")
+      }
+    }
+  }
+
+  /// Owners follow one another: nobody is given a ticket that somebody else has.
+  private func checkGrants() throws {
+    let entries = try store.read { try RowReader(db: $0).rows(.entry, after: -1, upTo: .max) }
+    var owners: [TicketID: AgentID] = [:]
+    var grants = 0
+    for case .entry(let entry) in entries.sorted(by: { $0.place < $1.place }).map({ $0.row }) {
+      guard case .ownerChanged(let from, let to) = entry.kind else { continue }
+      guard from == owners[entry.ticket] else {
+        throw SimulationViolation(
+          "ticket \(entry.ticket) went from \(from?.text ?? "nobody") to \(to?.text ?? "nobody"), but belonged to \(owners[entry.ticket]?.text ?? "nobody")"
+        )
+      }
+      owners[entry.ticket] = to
+      if to != nil { grants += 1 }
+    }
+    count(grants: grants)
+  }
+
+  private enum Fact: Hashable {
+    case row(revision: Int64, Row)
+    case place(ticket: String, entry: String, Int)
+  }
+
+  /// Every row with its revision; entries in the order in which they are shown.
+  private static func everything(_ db: Database) throws -> Set<Fact> {
+    var result: Set<Fact> = []
+    for kind in Row.Kind.allCases {
+      for row in try RowReader(db: db).rows(kind, after: -1, upTo: .max) {
+        result.insert(.row(revision: row.revision, row.row))
+      }
+    }
+    var places: [String: Int] = [:]
+    for (ticket, id) in try RowReader(db: db).all(
+      "SELECT ticket, id FROM entry ORDER BY ticket, row", { ($0.text(0), $0.text(1)) })
+    {
+      places[ticket, default: 0] += 1
+      result.insert(.place(ticket: ticket, entry: id, places[ticket] ?? 0))
+    }
+    return result
+  }
+
+  /// The counters are what counting gives.
+  static func checkTally(_ replica: Replica) throws {
+    let (kept, counted) = try replica.write(durably: false) { db -> ([String], [String]) in
+      func all() throws -> [String] {
+        try RowReader(db: db).all("SELECT kind, key, count FROM tally WHERE count <> 0 ORDER BY kind, key") {
+          "\($0.text(0)) \($0.text(1)) \($0.int(2))"
+        }
+      }
+      let kept = try all()
+      try Tally(db: db).rebuild()
+      return (kept, try all())
+    }
+    guard kept == counted else { throw SimulationViolation("counters \(kept), counted \(counted)") }
+  }
+}

@@ -1,0 +1,268 @@
+import Domain
+import Synchronization
+
+import class Foundation.FileManager
+
+/// Desks that work on one store while messages are lost, doubled and answered late, processes end at any commit, clocks
+/// differ, and the store is backed up and restored. The real replica, outbox, protocol, store, backup and restore run; time,
+/// chance and the way between them come from a seed, so that a run can be repeated.
+package final class Simulation {
+  /// What a run did, for the report.
+  package struct Counts: Sendable {
+    package var operations = 0
+    package var kills = 0
+    package var restores = 0
+    package var grants = 0
+
+    package init() {}
+  }
+
+  struct Desk {
+    let agent: AgentID
+    let file: String
+    let transport: SimulatedTransport
+    /// Milliseconds that its clock is wrong.
+    let skew: Int64
+    var connection: DeskConnection
+    var epoch: Int64 = 1
+    var cursor: Int64 = 0
+  }
+
+  package private(set) var counts = Counts()
+  let world: SimulationWorld
+  let path: String
+  let clock = SimulationClock()
+  let fault: PlantedFault?
+  private let folder: String
+  private let restores: Bool
+  private let identifiers: IdentifierSource
+  private var random: SimulationRandom
+  private var backups = 0
+  private(set) var desks: [Desk] = []
+  private(set) var saved: [(desk: Int, operation: Operation)] = []
+  private(set) var tickets = SimulationWorld.tickets
+  /// What looks at the store from outside.
+  private(set) var store: SharedStore
+
+  /// - Parameter restores: whether the store is backed up and restored meanwhile.
+  package init(seed: UInt64, in world: SimulationWorld, fault: PlantedFault? = nil, restores: Bool = false)
+    throws
+  {
+    self.world = world
+    self.fault = fault
+    self.restores = restores
+    folder = try world.files(for: seed)
+    path = folder + "/team.store"
+    random = SimulationRandom(seed &* 31 &+ 7)
+    let clock = clock
+    let chance = Mutex(SimulationRandom(seed &* 131 &+ 11))
+    identifiers = IdentifierSource(now: { clock.now }, random: { chance.withLock { $0.next() } })
+    store = try SharedStore(path: path, now: { clock.now }, wallClock: .china)
+    for index in 0..<random.below(3) + 2 {
+      let (agent, file) = SimulationWorld.desks[index]
+      let transport = SimulatedTransport(seed: seed &* 17 &+ UInt64(index), fault: fault)
+      let skew = random.one(of: [0, -3_600_000, 900_000])
+      let connection = try open(folder + "/" + file, agent, transport)
+      desks.append(
+        Desk(
+          agent: agent, file: folder + "/" + file, transport: transport, skew: Int64(skew),
+          connection: connection))
+    }
+  }
+
+  deinit {
+    for desk in desks { close(desk) }
+    store.close()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// A process: its own connection to the store, its replica, its way between them.
+  private func open(_ file: String, _ agent: AgentID, _ transport: SimulatedTransport) throws
+    -> DeskConnection
+  {
+    let clock = clock
+    let store = try SharedStore(
+      path: path, now: { clock.now }, wallClock: .china, interruption: transport.interrupt)
+    let replica: Replica
+    do {
+      replica = try Replica(
+        path: file, lock: ReplicaLock(replica: file), interruption: transport.interrupt, indexesText: false)
+    } catch {
+      store.close()
+      throw error
+    }
+    transport.join(store, replica)
+    do {
+      return try DeskConnection(
+        store: store, replica: replica, agent: agent, transport: transport, now: { clock.now },
+        identifiers: identifiers)
+    } catch {
+      replica.close()
+      store.close()
+      throw error
+    }
+  }
+
+  private func close(_ desk: Desk) {
+    desk.connection.replica.close()
+    desk.connection.store.close()
+  }
+
+  // MARK: - Running
+
+  /// - Throws: `SimulationViolation`, or an error that the protocol must not let out.
+  package func run(steps: Int = 80) throws {
+    for desk in desks { desk.transport.arm() }
+    for _ in 0..<steps {
+      clock.advance(milliseconds: Int64(random.below(5000)))
+      let index = random.below(desks.count)
+      do {
+        try step(index)
+      } catch is SimulatedTransport.Killed {
+        counts.kills += 1
+        try restart(index)
+      }
+      try checkDesk(index)
+    }
+    try settle()
+    try checkEnd()
+  }
+
+  private func step(_ index: Int) throws {
+    switch random.below(100) {
+    case 0..<45: try work(index)
+    case 45..<90: _ = try desks[index].connection.synchronize()
+    case 90..<94: desks[index].transport.setAway(random.chance(0.5))
+    case 94..<97 where restores: try backUp()
+    case 97..<99 where restores: try restore()
+    default: break
+    }
+  }
+
+  private func restart(_ index: Int) throws {
+    close(desks[index])
+    for _ in 0..<100 {
+      do {
+        desks[index].connection = try open(desks[index].file, desks[index].agent, desks[index].transport)
+        return
+      } catch is SimulatedTransport.Killed {
+        continue
+      }
+    }
+    throw SimulationViolation("a desk did not come back")
+  }
+
+  private func work(_ index: Int) throws {
+    let desk = desks[index]
+    let operation = try operation(desk)
+    if fault == .outboxSeparate, random.chance(0.05) {
+      try desk.connection.replica.write(durably: false) { db in
+        try Meta(db: db).set("sequence", try Meta(db: db).int("sequence") + 1)
+      }
+      saved.append((index, operation))
+      throw SimulatedTransport.Killed()
+    }
+    defer {
+      if (try? desk.connection.replica.hasSaved(operation.id)) == true {
+        counts.operations += 1
+        saved.append((index, operation))
+      }
+    }
+    do {
+      _ =
+        try random.chance(0.2) ? desk.connection.submit(operation) : desk.connection.save(operation)
+    } catch StoreError.busy, StoreError.otherEpoch, StoreError.wentBack {
+      // It waits in the outbox.
+    }
+  }
+
+  private func operation(_ desk: Desk) throws -> Operation {
+    let ticket = random.one(of: tickets)
+    let version = try desk.connection.replica.ticket(ticket)?.version
+    let number = saved.count
+    let moment = Timestamp(milliseconds: clock.now.milliseconds + desk.skew)
+    func on(_ ticket: TicketID, _ action: TicketAction, basedOn: Int64? = nil) -> Operation {
+      Operation(
+        id: identifiers.next(), actor: desk.agent, at: moment, basedOn: basedOn,
+        action: .ticket(ticket, action))
+    }
+    switch random.below(12) {
+    case 0...2: return on(ticket, .note("备注 \(number) 13812342071"))
+    case 3: return on(ticket, .reply("您好 \(number)"))
+    case 4, 5: return on(ticket, .claim)
+    case 6: return on(ticket, .release)
+    case 7: return on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
+    case 8: return on(ticket, .receive(message: "还没好吗 \(number)", contact: nil))
+    case 9:
+      return on(
+        ticket, .close(disposition: "refunded", Closing(text: "已退费", mode: .template)), basedOn: version)
+    case 10: return on(ticket, .setPriority(random.one(of: Ticket.Priority.allCases)))
+    default:
+      let id: TicketID = identifiers.next()
+      tickets.append(id)
+      return on(
+        id,
+        .create(
+          NewTicket(
+            customer: SimulationWorld.customer, zone: "general", subject: "新工单 \(number)", channel: .phone)))
+    }
+  }
+
+  // MARK: - Backups
+
+  private func backup(_ number: Int) -> String { "\(folder)/\(number).backup" }
+
+  private func backUp() throws {
+    backups += 1
+    _ = try store.backUp(to: backup(backups))
+  }
+
+  /// From the last backup: what an older one misses, desks may have forgotten.
+  private func restore() throws {
+    guard backups > 0 else { return }
+    let clock = clock
+    _ = try StoreRestore(
+      backup: backup(backups), to: path, isReplacing: true, now: { clock.now }
+    ).run()
+    counts.restores += 1
+  }
+
+  // MARK: - Coming to rest
+
+  /// Faults stop: every outbox has to drain.
+  private func settle() throws {
+    for desk in desks { desk.transport.heal() }
+    for _ in 0..<50 {
+      for desk in desks { _ = try desk.connection.synchronize() }
+      let revision = try store.revision()
+      let isQuiet = try desks.allSatisfy { desk in
+        try desk.connection.replica.queued().isEmpty && desk.connection.replica.cursor() == revision
+          && desk.connection.replica.read { try desk.connection.replica.renewal($0) == nil }
+      }
+      if isQuiet { return }
+    }
+    throw SimulationViolation("an outbox does not drain")
+  }
+
+  /// After every step: own text is on the screen or on the list of what was not sent, and the cursor never falls within an
+  /// epoch.
+  private func checkDesk(_ index: Int) throws {
+    let replica = desks[index].connection.replica
+    let (cursor, epoch) = (try replica.cursor(), try replica.epoch())
+    guard epoch >= desks[index].epoch, epoch > desks[index].epoch || cursor >= desks[index].cursor else {
+      throw SimulationViolation("the cursor fell from \(desks[index].cursor) to \(cursor)")
+    }
+    (desks[index].cursor, desks[index].epoch) = (cursor, epoch)
+    let refused = Set(try replica.notSent().map(\.id))
+    try replica.read { db in
+      for (owner, operation) in saved where owner == index {
+        guard case .ticket(_, .note) = operation.action else { continue }
+        guard try RowReader(db: db).entry(operation.entry()) != nil || refused.contains(operation.id) else {
+          throw SimulationViolation("the note \(operation.id) left the screen")
+        }
+      }
+    }
+  }
+
+  func count(grants: Int) { counts.grants = grants }
+}

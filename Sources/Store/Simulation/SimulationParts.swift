@@ -1,0 +1,75 @@
+import Domain
+import Synchronization
+
+/// A clock that nothing but the simulation moves.
+final class SimulationClock: Sendable {
+  private let milliseconds = Atomic<Int64>(1_790_000_000_000)
+
+  var now: Timestamp { Timestamp(milliseconds: milliseconds.load(ordering: .relaxed)) }
+
+  func advance(milliseconds count: Int64) { milliseconds.add(count, ordering: .relaxed) }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for the same seed.
+struct SimulationRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return value ^ value >> 31
+  }
+
+  mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+  mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
+}
+
+/// What broke.
+package struct SimulationViolation: Error, CustomStringConvertible {
+  package var description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// A mistake put into the protocol, to see that the simulation finds it. The names are those of the model.
+package enum PlantedFault: String, CaseIterable, Sendable {
+  /// The store does an operation again that arrives again.
+  case noDedupe = "nodedupe"
+  /// A claim is granted on what was read before another one.
+  case claimRace = "claimrace"
+  /// The clock of a desk decides which value is the last one.
+  case clock
+  /// An answer leaves a row out, as a sequence does whose lower number is committed later.
+  case hole
+  /// Something counts as saved before it is in the outbox.
+  case outboxSeparate = "outbox_sep"
+  /// What is answered is forgotten at once.
+  case ackDelete = "ackdelete"
+  /// The cursor is written before the rows.
+  case cursorFirst = "cursor_first"
+  /// Neither the cursor of an answer nor the revision of a row is compared.
+  case noGuard = "noguard"
+  /// The cursor of an answer is not compared.
+  case cursorNoCheck = "cursor_nocheck"
+  /// What was pulled is forgotten, whether it is in a backup or not.
+  case dropSent = "dropsent"
+  /// The store does not look at the epoch of a request.
+  case noEpochRequest = "noepochreq"
+  /// After a restore only what was never answered is sent.
+  case requeueLast = "requeue_last"
+  /// After a restore the old rows go before the new ones are here.
+  case resyncDelete = "resync_delete"
+
+  /// Whether it can only show when a store is restored.
+  package var needsRestores: Bool {
+    switch self {
+    case .dropSent, .noEpochRequest, .requeueLast, .resyncDelete: true
+    default: false
+    }
+  }
+}
