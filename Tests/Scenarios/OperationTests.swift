@@ -49,7 +49,7 @@ import Testing
     try desk.sees("已放回队列")
     try home.ticket(number, is: "nobody's") { $0.ticket.owner == nil }
     desk.press("u")
-    try desk.sees("已领取")
+    try desk.sees("已撤销 #\(number) 的放回")
     try home.ticket(number, is: "mine again") { $0.ticket.owner == "linxiao" }
     try desk.quit()
   }
@@ -271,9 +271,9 @@ import Testing
     try desk.sees("文件路径")
     desk.type("/no/such/file")
     desk.press("Enter")
+    // The path stays where it can be mended.
     try desk.sees("读不了 /no/such/file")
-    desk.press("A")
-    try desk.sees("文件路径")
+    desk.press("Ctrl-U")
     desk.terminal.paste(file)
     desk.press("Enter")
     try desk.sees("已附 账单 截图.txt")
