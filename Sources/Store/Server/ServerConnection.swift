@@ -28,7 +28,7 @@ final class ServerConnection {
   var state = State.silent
   /// Whom it is taken for; nil before the welcome, and where nobody was named.
   var sender: Sender?
-  var reader = FrameReader(limit: Frame.largestHello)
+  var reader = WireReader(limit: WireFrame.largestHello)
   var inHand = 0
   /// The sizes of the bodies in hand, by request.
   var isReading = true

@@ -138,15 +138,16 @@ final class ServerEngine: Sendable {
     }
     do {
       var smaller = request
+      smaller.cursor = max(0, request.cursor)
       smaller.limit = min(max(1, request.limit), 4096)
       while true {
         let reply = try store.pull(smaller)
         let body = [UInt8](try JSON.data(reply))
-        if body.count > Self.largestPage, smaller.limit > 1, reply.newCursor > request.cursor + 1 {
-          smaller.limit = max(1, min(smaller.limit, reply.newCursor - request.cursor) / 2)
+        if body.count > Self.largestPage, smaller.limit > 1, reply.newCursor > smaller.cursor {
+          smaller.limit = max(1, min(smaller.limit, reply.newCursor - smaller.cursor) / 2)
           continue
         }
-        guard body.count + 5 <= Frame.largestAnswer else { throw StoreError.wrongFrame(.length) }
+        guard body.count + 5 <= WireFrame.largestAnswer else { throw StoreError.wrongFrame(.length) }
         // Somebody else's commit may have come in between.
         advance(to: max(reply.head, state.head), &state)
         if reply.head == state.head, state.pages.count < 64 { state.pages[request] = body }
@@ -157,7 +158,7 @@ final class ServerEngine: Sendable {
     }
   }
 
-  private func frame(_ address: ServerJob.Address, _ kind: Frame.Kind, _ value: some Encodable) -> ServerAnswer {
+  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable) -> ServerAnswer {
     do {
       return .frame(address, kind, [UInt8](try JSON.data(value)))
     } catch {

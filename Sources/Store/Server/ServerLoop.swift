@@ -5,8 +5,6 @@ import Glibc
 
 /// The thread that waits for all connections of a server.
 final class ServerLoop {
-  /// Seconds for a hello, for the rest of a frame that began, and for a reader that takes nothing.
-  private static let patience: (hello: Double, frame: Double, stall: Double) = (10, 30, 30)
   /// Seconds until accepted work is answered at the end.
   private static let farewell = 10.0
   /// Bytes of requests in hand, of all connections.
@@ -165,7 +163,7 @@ final class ServerLoop {
     counts.accepted += 1
     guard connections.count < server.options.mostConnections else {
       refuse(connection, .overloaded)
-      if let frame = try? Frame(.error, StoreError.overloaded) {
+      if let frame = try? WireFrame(.error, StoreError.overloaded) {
         connection.queue(frame.bytes)
         _ = connection.flush(now: now)
       }
@@ -239,7 +237,7 @@ final class ServerLoop {
     watch(connection)
   }
 
-  private func take(_ frame: Frame, from connection: ServerConnection) throws {
+  private func take(_ frame: WireFrame, from connection: ServerConnection) throws {
     let address = ServerJob.Address(connection: connection.token, number: frame.number)
     switch connection.state {
     case .silent:
@@ -274,13 +272,13 @@ final class ServerLoop {
     case .fill: accept(.fill(address, try frame.value()), frame, connection, server.shelf.queue)
     case .put: accept(.put(address, try frame.value()), frame, connection, server.shelf.queue)
     case .get: accept(.get(address, try frame.value()), frame, connection, server.shelf.queue)
-    case .status: send(connection, try Frame(.statusAnswer, number: frame.number, status))
+    case .status: send(connection, try WireFrame(.statusAnswer, number: frame.number, status))
     case .look: try look(try frame.value(), connection)
     default: throw StoreError.wrongFrame(.kind)
     }
   }
 
-  private func accept(_ job: ServerJob, _ frame: Frame, _ connection: ServerConnection, _ queue: JobQueue) {
+  private func accept(_ job: ServerJob, _ frame: WireFrame, _ connection: ServerConnection, _ queue: JobQueue) {
     let address = ServerJob.Address(connection: connection.token, number: frame.number)
     connection.inHand += 1
     inHand[address] = frame.body.count
@@ -302,7 +300,7 @@ final class ServerLoop {
       switch answer {
       case .frame(let address, let kind, let body):
         guard let connection = settle(address) else { continue }
-        send(connection, Frame(kind, number: address.number, body: body))
+        send(connection, WireFrame(kind, number: address.number, body: body))
       case .failed(let address, let error, let isFatal):
         guard let connection = settle(address) else { continue }
         // Who was not let in has nothing else to ask.
@@ -332,15 +330,15 @@ final class ServerLoop {
   private func welcome(_ welcome: Welcome, _ address: ServerJob.Address) {
     guard let connection = settle(address) else { return }
     connection.state = .welcomed
-    connection.reader.limit = Frame.largest
+    connection.reader.limit = WireFrame.largest
     connection.sender = welcome.agent.map { Sender(agent: $0) }
     server.options.log(
       "connection=\(connection.token) user=\(connection.user) agent=\(welcome.agent?.text ?? "-") event=welcome")
     do {
-      send(connection, try Frame(.welcome, number: address.number, welcome))
+      send(connection, try WireFrame(.welcome, number: address.number, welcome))
       if connection.sender != nil {
         let looks = LooksNews(isWhole: true, changes: connections.values.compactMap(\.look))
-        send(connection, try Frame(.looks, looks))
+        send(connection, try WireFrame(.looks, looks))
       }
     } catch {
       drop(connection)
@@ -349,13 +347,13 @@ final class ServerLoop {
 
   private func fail(_ connection: ServerConnection, _ number: UInt32, _ error: StoreError, isFatal: Bool) {
     if isFatal, error != .closing { refuse(connection, error) }
-    if let frame = try? Frame(.error, number: isFatal ? 0 : number, error) { send(connection, frame) }
+    if let frame = try? WireFrame(.error, number: isFatal ? 0 : number, error) { send(connection, frame) }
     guard isFatal, connections[connection.token] === connection else { return }
     connection.state = .ending
     if connection.outBytes == 0 { drop(connection) } else { watch(connection) }
   }
 
-  private func send(_ connection: ServerConnection, _ frame: Frame) {
+  private func send(_ connection: ServerConnection, _ frame: WireFrame) {
     guard !connection.isEnding else { return }
     connection.queue(frame.bytes)
     if connection.outBytes > ServerConnection.most {
@@ -398,7 +396,7 @@ final class ServerLoop {
 
   /// One frame, and no other before the desk has asked.
   private func tellNews() {
-    guard let frame = try? Frame(.news, HeadReply(head: head)) else { return }
+    guard let frame = try? WireFrame(.news, HeadReply(head: head)) else { return }
     for connection in Array(connections.values) where connection.sender != nil && !connection.hasNews {
       connection.hasNews = true
       send(connection, frame)
@@ -429,7 +427,7 @@ final class ServerLoop {
     looksAt = now
     let changes = LooksNews(isWhole: false, changes: Array(changedLooks.values))
     changedLooks = [:]
-    guard let frame = try? Frame(.looks, changes) else { return }
+    guard let frame = try? WireFrame(.looks, changes) else { return }
     for connection in Array(connections.values) where connection.sender != nil { send(connection, frame) }
   }
 
@@ -438,15 +436,16 @@ final class ServerLoop {
   private func sweep() {
     guard now - sweptAt >= 1 else { return }
     sweptAt = now
+    let patience = server.options.patience
     if endsAt == nil { lookAtStore() }
     for connection in Array(connections.values) {
-      if let stalledAt = connection.stalledAt, now - stalledAt > Self.patience.stall {
+      if let stalledAt = connection.stalledAt, now - stalledAt > patience.stall {
         counts.dropped += 1
         refuse(connection, .wrongFrame(.silence))
         drop(connection)
-      } else if connection.isSilent, now - connection.cameAt > Self.patience.hello {
+      } else if connection.isSilent, now - connection.cameAt > patience.hello {
         fail(connection, 0, .wrongFrame(.silence), isFatal: true)
-      } else if let beganAt = connection.beganAt, now - beganAt > Self.patience.frame {
+      } else if let beganAt = connection.beganAt, now - beganAt > patience.frame {
         fail(connection, 0, .wrongFrame(.silence), isFatal: true)
       } else if let look = connection.look, now > connection.lookUntil {
         noteLook(connection, look, ticket: nil)

@@ -68,7 +68,7 @@ final class ServerShelf: Sendable {
     }
   }
 
-  private func frame(_ address: ServerJob.Address, _ kind: Frame.Kind, _ value: some Encodable) throws -> ServerAnswer {
+  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable) throws -> ServerAnswer {
     .frame(address, kind, [UInt8](try JSON.data(value)))
   }
 
@@ -76,8 +76,8 @@ final class ServerShelf: Sendable {
 
   /// The kernel says which user it is, the file of seats who that is; only the owner of the store is asked.
   private func welcome(_ hello: Hello, user: UInt32, isOwner: Bool) throws -> Welcome {
-    guard hello.protocol == Frame.protocolNumber else {
-      throw StoreError.otherProtocol(found: Frame.protocolNumber, known: hello.protocol)
+    guard hello.protocol == WireFrame.protocolNumber else {
+      throw StoreError.otherProtocol(found: WireFrame.protocolNumber, known: hello.protocol)
     }
     let seat = try Seats(store: store.path).agent(of: user)
     if !isOwner {
@@ -92,7 +92,7 @@ final class ServerShelf: Sendable {
     }
     let (head, epoch) = try store.beginning()
     return Welcome(
-      protocol: Frame.protocolNumber, program: program, store: store.id, purpose: store.purpose, epoch: epoch,
+      protocol: WireFrame.protocolNumber, program: program, store: store.id, purpose: store.purpose, epoch: epoch,
       head: head, agent: agent, mayNameOthers: isOwner)
   }
 

@@ -27,7 +27,7 @@ enum ServerJob: Sendable {
 
 /// What comes back to the loop.
 enum ServerAnswer: Sendable {
-  case frame(ServerJob.Address, Frame.Kind, [UInt8])
+  case frame(ServerJob.Address, WireFrame.Kind, [UInt8])
   /// `isFatal`: the connection ends after it.
   case failed(ServerJob.Address, StoreError, isFatal: Bool)
   case welcome(ServerJob.Address, Welcome)

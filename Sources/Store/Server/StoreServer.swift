@@ -15,10 +15,18 @@ package final class StoreServer: Sendable {
     /// Holds the lease of timed work and refuses a second server.
     package var isService = true
     package var mostConnections = 1000
+    package var patience = Patience()
     /// A line for the log, in facts that need no language.
     package var log: @Sendable (String) -> Void = { _ in }
 
     package init(program: String) { self.program = program }
+
+    /// Seconds for a hello, for the rest of a frame that began, and for a reader that takes nothing.
+    package struct Patience: Sendable {
+      package var hello = 10.0
+      package var frame = 30.0
+      package var stall = 30.0
+    }
   }
 
   let store: SharedStore

@@ -1,6 +1,8 @@
 /// How long a desk waits before it tries again to reach its store: 1 s, twice as long after each failure, at most 60 s, and up
 /// to half of it more, so that five hundred desks do not come back in the same moment.
 struct Backoff {
+  /// Seconds of the first wait; tests wait less.
+  var unit = 1.0
   private var failures = 0
 
   mutating func succeeded() { failures = 0 }
@@ -8,7 +10,6 @@ struct Backoff {
   /// - Parameter random: 0 ..< 1.
   mutating func next(random: Double = Double.random(in: 0..<1)) -> Double {
     defer { failures = min(failures + 1, 10) }
-    let base = Double(1 << min(failures, 6))
-    return min(60, min(60, base) * (1 + random / 2))
+    return unit * min(60, Double(1 << min(failures, 6)) * (1 + random / 2))
   }
 }

@@ -8,21 +8,25 @@ final class Keeper: Sendable {
   /// What only the thread touches.
   struct State {
     var end: LinkEnd?
-    var reader = FrameReader(limit: Frame.largestAnswer)
+    var reader = WireReader(limit: WireFrame.largestAnswer)
     var backoff = Backoff()
     var heard = Date()
     var asked: Date?
   }
 
+  private let pause: Double
   private let condition = NSCondition()
   private let stopped = Atomic(false)
+
+  init(pause: Double) { self.pause = pause }
 
   var isStopped: Bool { stopped.load(ordering: .acquiring) }
 
   func start(
-    _ turn: @escaping @Sendable (inout State) -> Turn, with first: () -> (end: LinkEnd, reader: FrameReader)?
+    _ turn: @escaping @Sendable (inout State) -> Turn, with first: () -> (end: LinkEnd, reader: WireReader)?
   ) {
     var state = State()
+    state.backoff.unit = pause
     if let first = first() {
       state.end = first.end
       state.reader = first.reader

@@ -91,14 +91,14 @@ package struct ServerStatus: Hashable, Codable, Sendable {
   package var head: Int64 = 0
   /// Seconds.
   package var uptime: Int64 = 0
-  package var `protocol` = Frame.protocolNumber
+  package var `protocol` = WireFrame.protocolNumber
   package var program = ""
   package var isSteward = false
 }
 
 extension StoreError {
   /// An error of the other side. One whose code is not known here is shown as it is.
-  init(frame: Frame, address: String) {
+  init(frame: WireFrame, address: String) {
     if let known = try? JSON.value(frame.body, as: StoreError.self) {
       self = known
     } else {

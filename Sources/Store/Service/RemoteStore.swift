@@ -16,6 +16,8 @@ package final class RemoteStore: StoreService {
     package var folder: String?
     /// Seconds that an answer may take.
     package var patience: Double = 30
+    /// Seconds before the first try to connect again.
+    package var pause: Double = 1
 
     package init(program: String, agent: AgentID? = nil, folder: String? = nil) {
       self.program = program
@@ -50,9 +52,9 @@ package final class RemoteStore: StoreService {
   /// Whoever waits for an answer.
   private final class Answer: Sendable {
     let done = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<Frame, StoreError>?>(nil)
+    let result = Mutex<Result<WireFrame, StoreError>?>(nil)
 
-    func resolve(_ value: Result<Frame, StoreError>) {
+    func resolve(_ value: Result<WireFrame, StoreError>) {
       result.withLock { if $0 == nil { $0 = value } }
       done.signal()
     }
@@ -66,9 +68,9 @@ package final class RemoteStore: StoreService {
     self.address = address
     self.link = link
     self.options = options
-    keeper = Keeper()
+    keeper = Keeper(pause: options.pause)
     var conversation = Conversation()
-    var first: (end: LinkEnd, reader: FrameReader)?
+    var first: (end: LinkEnd, reader: WireReader)?
     do {
       let (end, welcome, reader) = try Self.shakeHands(link, options, agent: options.agent, address: address)
       let found = StoreIdentity(
@@ -100,6 +102,7 @@ package final class RemoteStore: StoreService {
   package var purpose: SharedStore.Purpose { identity.withLock { $0.purpose } }
   package var agent: AgentID? { identity.withLock { $0.agent } }
   package var fillFile: String? { nil }
+  package var isServed: Bool { true }
 
   /// Whether there is a connection now.
   package var isConnected: Bool { conversation.withLock { $0.end != nil } }
@@ -111,7 +114,7 @@ package final class RemoteStore: StoreService {
       return
     }
     let welcome: Welcome = try ask(
-      .hello, Hello(protocol: Frame.protocolNumber, program: options.program, agent: agent), .welcome)
+      .hello, Hello(protocol: WireFrame.protocolNumber, program: options.program, agent: agent), .welcome)
     identity.withLock { $0.agent = welcome.agent }
     remember()
   }
@@ -144,7 +147,7 @@ package final class RemoteStore: StoreService {
   package func serverStatus() throws -> ServerStatus { try ask(.status, Nothing(), .statusAnswer) }
   package func checkpointIfIdle() {}
 
-  private func ask<Value: Decodable>(_ kind: Frame.Kind, _ body: some Encodable, _ expected: Frame.Kind) throws
+  private func ask<Value: Decodable>(_ kind: WireFrame.Kind, _ body: some Encodable, _ expected: WireFrame.Kind) throws
     -> Value
   {
     let answer = Answer()
@@ -153,7 +156,7 @@ package final class RemoteStore: StoreService {
     return try frame.value()
   }
 
-  private func exchange(_ kind: Frame.Kind, _ body: some Encodable, _ answer: Answer) throws -> Frame {
+  private func exchange(_ kind: WireFrame.Kind, _ body: some Encodable, _ answer: Answer) throws -> WireFrame {
     let (end, number) = try conversation.withLock { state in
       if let fault = state.fault { throw fault }
       guard let end = state.end else {
@@ -165,8 +168,8 @@ package final class RemoteStore: StoreService {
       return (end, number)
     }
     defer { conversation.withLock { _ = $0.waiting.removeValue(forKey: number) } }
-    let frame = try Frame(kind, number: number, body)
-    guard frame.body.count + 5 <= Frame.largest else { throw StoreError.wrongFrame(.length) }
+    let frame = try WireFrame(kind, number: number, body)
+    guard frame.body.count + 5 <= WireFrame.largest else { throw StoreError.wrongFrame(.length) }
     send(frame, over: end)
     if answer.done.wait(timeout: .now() + options.patience) == .timedOut {
       // Whether it was done is not known: what matters is sent again by its id.
@@ -176,7 +179,7 @@ package final class RemoteStore: StoreService {
     return try result.get()
   }
 
-  private func send(_ frame: Frame, over end: LinkEnd) {
+  private func send(_ frame: WireFrame, over end: LinkEnd) {
     let bytes = frame.bytes
     sending.lock()
     defer { sending.unlock() }
@@ -187,8 +190,8 @@ package final class RemoteStore: StoreService {
   }
 
   /// Sends what needs no answer.
-  func tell(_ kind: Frame.Kind, _ body: some Encodable) {
-    guard let end = conversation.withLock({ $0.end }), let frame = try? Frame(kind, body) else { return }
+  func tell(_ kind: WireFrame.Kind, _ body: some Encodable) {
+    guard let end = conversation.withLock({ $0.end }), let frame = try? WireFrame(kind, body) else { return }
     send(frame, over: end)
   }
 
@@ -214,25 +217,25 @@ package final class RemoteStore: StoreService {
   // MARK: - Keeping the connection
 
   private static func shakeHands(_ link: any Link, _ options: Options, agent: AgentID?, address: String) throws
-    -> (LinkEnd, Welcome, FrameReader)
+    -> (LinkEnd, Welcome, WireReader)
   {
     let end = try link.open()
     do {
       cl_nonblocking(end.descriptor)
-      let hello = try Frame(
-        .hello, number: 0, Hello(protocol: Frame.protocolNumber, program: options.program, agent: agent))
+      let hello = try WireFrame(
+        .hello, number: 0, Hello(protocol: WireFrame.protocolNumber, program: options.program, agent: agent))
       guard write(hello.bytes, to: end.descriptor, seconds: options.patience) else {
         throw StoreError.unreachable(address: address, detail: String(cString: strerror(errno)))
       }
-      var reader = FrameReader(limit: Frame.largestAnswer)
+      var reader = WireReader(limit: WireFrame.largestAnswer)
       let limit = Date(timeIntervalSinceNow: options.patience)
       while true {
         if let frame = try reader.next() {
           if frame.kind == .error { throw StoreError(frame: frame, address: address) }
           guard frame.kind == .welcome else { throw StoreError.wrongFrame(.order) }
           let welcome: Welcome = try frame.value()
-          guard welcome.protocol == Frame.protocolNumber else {
-            throw StoreError.otherProtocol(found: welcome.protocol, known: Frame.protocolNumber)
+          guard welcome.protocol == WireFrame.protocolNumber else {
+            throw StoreError.otherProtocol(found: welcome.protocol, known: WireFrame.protocolNumber)
           }
           return (end, welcome, reader)
         }
@@ -253,7 +256,7 @@ package final class RemoteStore: StoreService {
   }
 
   /// False at the end of the stream.
-  private static func receive(_ descriptor: Int32, into reader: inout FrameReader, milliseconds: Int32) throws
+  private static func receive(_ descriptor: Int32, into reader: inout WireReader, milliseconds: Int32) throws
     -> Bool
   {
     var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -344,7 +347,7 @@ package final class RemoteStore: StoreService {
     return nil
   }
 
-  private func take(_ frame: Frame, from end: LinkEnd) {
+  private func take(_ frame: WireFrame, from end: LinkEnd) {
     switch frame.kind {
     case .news:
       if let news: HeadReply = try? frame.value() {

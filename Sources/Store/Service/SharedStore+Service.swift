@@ -7,6 +7,8 @@ extension SharedStore: StoreService {
   package var address: String { path }
   package var agent: AgentID? { nil }
   package var fillFile: String? { path }
+  package var isServed: Bool { false }
+  package func sit(as agent: AgentID) {}
 
   package func beginning() throws -> (head: Int64, epoch: Int64) {
     try read { db in (try Meta(db: db).int("rev"), try Meta(db: db).int("epoch")) }

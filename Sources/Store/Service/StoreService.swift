@@ -23,6 +23,13 @@ package protocol StoreService: StoreTransport {
   /// Whom the store believes us to be; nil: whoever the desk says.
   var agent: AgentID? { get }
 
+  /// Whether another process serves it.
+  var isServed: Bool { get }
+  /// Names the agent where the store takes this connection for nobody yet.
+  ///
+  /// - Throws: `otherAgent` where it takes it for somebody else.
+  func sit(as agent: AgentID) throws
+
   /// The newest revision.
   func revision() throws -> Int64
   /// Everybody whom the store knows, in the order in which they were defined.

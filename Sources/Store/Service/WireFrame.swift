@@ -4,7 +4,7 @@ import Domain
 package enum WireFault: String, Codable, Sendable { case length, kind, body, order, silence, flood }
 
 /// One message of the protocol as bytes: docs/protocol.md.
-package struct Frame: Hashable, Sendable {
+package struct WireFrame: Hashable, Sendable {
   package static let protocolNumber = 1
   /// Of everything after the length.
   package static let largest = 8 << 20
@@ -60,13 +60,16 @@ package struct Frame: Hashable, Sendable {
 }
 
 /// Cuts a stream of bytes into frames. Never holds more than one frame and what came with it.
-package struct FrameReader {
+package struct WireReader {
   /// Longer frames are refused before their bytes come.
   package var limit: Int
   private var bytes: [UInt8] = []
   private var start = 0
 
-  package init(limit: Int = Frame.largest) { self.limit = limit }
+  package init(limit: Int = WireFrame.largest) { self.limit = limit }
+
+  /// What came after the last whole frame.
+  var rest: [UInt8] { Array(bytes[start...]) }
 
   /// Whether a frame has begun and not ended.
   package var isInside: Bool { start < bytes.count }
@@ -82,15 +85,15 @@ package struct FrameReader {
   /// The next whole frame; nil where more bytes are needed.
   ///
   /// - Throws: `wrongFrame`; nothing can be read from this stream afterwards.
-  package mutating func next() throws(StoreError) -> Frame? {
+  package mutating func next() throws(StoreError) -> WireFrame? {
     guard bytes.count - start >= 4 else { return nil }
     let length = number(at: start)
     guard length >= 5, length <= UInt32(limit) else { throw .wrongFrame(.length) }
-    guard bytes.count - start >= Frame.headerSize else { return nil }
-    guard let kind = Frame.Kind(rawValue: bytes[start + 4]) else { throw .wrongFrame(.kind) }
+    guard bytes.count - start >= WireFrame.headerSize else { return nil }
+    guard let kind = WireFrame.Kind(rawValue: bytes[start + 4]) else { throw .wrongFrame(.kind) }
     let end = start + 4 + Int(length)
     guard bytes.count >= end else { return nil }
-    let frame = Frame(kind, number: number(at: start + 5), body: Array(bytes[start + Frame.headerSize..<end]))
+    let frame = WireFrame(kind, number: number(at: start + 5), body: Array(bytes[start + WireFrame.headerSize..<end]))
     start = end
     if start == bytes.count {
       bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 16)
