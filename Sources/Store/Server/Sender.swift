@@ -5,9 +5,12 @@ package struct Sender: Hashable, Sendable {
   package let agent: AgentID
   /// For timed work and imports of the store's owner: operations of several people.
   package let isSystem: Bool
+  /// The user of this machine who named the agent, for the log; nil where the agent has the seat.
+  package let through: String?
 
-  package init(agent: AgentID) {
+  package init(agent: AgentID, through: String? = nil) {
     self.agent = agent
+    self.through = through
     isSystem = agent == Agent.system.id
   }
 

@@ -271,6 +271,7 @@ final class ServerLoop {
     case .people: accept(.people(address), frame, connection, server.shelf.queue)
     case .fill: accept(.fill(address, try frame.value()), frame, connection, server.shelf.queue)
     case .put: accept(.put(address, try frame.value()), frame, connection, server.shelf.queue)
+    case .audit: accept(.audit(address, try frame.value()), frame, connection, server.shelf.queue)
     case .get: accept(.get(address, try frame.value()), frame, connection, server.shelf.queue)
     case .status: send(connection, try WireFrame(.statusAnswer, number: frame.number, status))
     case .look: try look(try frame.value(), connection)
@@ -331,7 +332,8 @@ final class ServerLoop {
     guard let connection = settle(address) else { return }
     connection.state = .welcomed
     connection.reader.limit = WireFrame.largest
-    connection.sender = welcome.agent.map { Sender(agent: $0) }
+    let through = welcome.mayNameOthers ? "user \(connection.user)" : nil
+    connection.sender = welcome.agent.map { Sender(agent: $0, through: through) }
     server.options.log(
       "connection=\(connection.token) user=\(connection.user) agent=\(welcome.agent?.text ?? "-") event=welcome")
     do {

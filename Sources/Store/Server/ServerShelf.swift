@@ -53,6 +53,8 @@ final class ServerShelf: Sendable {
       }
     case .get(let address, let request):
       return attempt(address) { try frame(address, .got, piece(request)) }
+    case .audit(let address, let request):
+      return attempt(address) { try frame(address, .audited, store.audit(request)) }
     case .forget(let connection):
       uploads[connection] = nil
       return nil

@@ -13,6 +13,7 @@ enum ServerJob: Sendable {
   case fill(Address, FillRequest)
   case put(Address, PutRequest)
   case get(Address, GetRequest)
+  case audit(Address, AuditRequest)
   /// Another process may have written.
   case look
   /// A connection is gone.

@@ -129,6 +129,8 @@ package final class RemoteStore: StoreService {
     return reply
   }
 
+  package func audit(_ request: AuditRequest) throws -> AuditReply { try ask(.audit, request, .audited) }
+
   package func revision() throws -> Int64 {
     let reply: HeadReply = try ask(.head, Nothing(), .headAnswer)
     return reply.head

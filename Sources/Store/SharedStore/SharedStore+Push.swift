@@ -133,7 +133,7 @@ extension SharedStore {
     } catch let refusal as Refusal {
       outcome = .refused(refusal)
     }
-    try record(envelope, operation, outcome, revision: revision, received: received, db)
+    try record(envelope, operation, outcome, through: sender?.through, revision: revision, received: received, db)
     return outcome
   }
 
@@ -168,8 +168,8 @@ extension SharedStore {
   }
 
   private func record(
-    _ envelope: Envelope, _ operation: Operation, _ outcome: Outcome, revision: Int64, received: Timestamp,
-    _ db: Database
+    _ envelope: Envelope, _ operation: Operation, _ outcome: Outcome, through: String?, revision: Int64,
+    received: Timestamp, _ db: Database
   ) throws {
     var ledger = try Prepared(
       db,
@@ -190,7 +190,7 @@ extension SharedStore {
     let result = try OutcomeCoding.text(outcome)
     ledger.bind(result)
     try ledger.run()
-    try audit(envelope, operation, result, revision: revision, received: received, db)
+    try audit(envelope, operation, result, through: through, revision: revision, received: received, db)
     var desk = try Prepared(
       db,
       """
@@ -207,8 +207,8 @@ extension SharedStore {
 extension SharedStore {
   /// The entry of an operation in the log, in the transaction of the operation itself.
   private func audit(
-    _ envelope: Envelope, _ operation: Operation, _ result: String, revision: Int64, received: Timestamp,
-    _ db: Database
+    _ envelope: Envelope, _ operation: Operation, _ result: String, through: String?, revision: Int64,
+    received: Timestamp, _ db: Database
   ) throws {
     let log = AuditLog(db: db)
     let secret = try secret.withLock { known in
@@ -220,7 +220,7 @@ extension SharedStore {
       AuditEntry(
         .operation(
           AuditedOperation(
-            id: envelope.id, actor: operation.actor, through: nil, desk: envelope.desk,
+            id: envelope.id, actor: operation.actor, through: through, desk: envelope.desk,
             sequence: envelope.sequence, action: operation.action.name,
             aggregate: secret.name(operation.action.aggregate), at: operation.at,
             refusal: LedgerRow.refusal(result), payload: secret.digest(envelope.payload),
