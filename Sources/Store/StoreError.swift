@@ -128,7 +128,8 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
       words("error.store.otherAgent", ["expected": expected, "found": found])
     case .otherProtocol(let found, let known):
       words("error.store.otherProtocol", ["found": found, "known": known])
-    case .wrongFrame(let fault): words("error.store.wrongFrame", ["fault": words("error.wire.\(fault.rawValue)")])
+    case .wrongFrame(let fault):
+      words("error.store.wrongFrame", ["fault": words("error.wire.\(fault.rawValue)")])
     case .alreadyServed(let path): words("error.store.alreadyServed", ["path": path])
     case .closing: words("error.store.closing")
     case .overloaded: words("error.store.overloaded")

@@ -73,7 +73,9 @@ package struct SecureShellAddress: Hashable, Sendable, CustomStringConvertible {
     if let slash = rest.firstIndex(of: "/") {
       let path = String(rest[slash...])
       rest = rest[..<slash]
-      guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "'" && $0.value != 0x7F }) else { return nil }
+      guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "'" && $0.value != 0x7F }) else {
+        return nil
+      }
       if path != "/" { self.path = path }
     }
     if let at = rest.lastIndex(of: "@") {

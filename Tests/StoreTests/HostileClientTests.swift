@@ -18,13 +18,16 @@ struct HostileClientTests {
 
   /// Everybody else still works.
   private func othersWork() throws {
-    let desk = try test.desk("chenyu", replica: "\(UUID().uuidString).replica", store: server.remote("chenyu"))
+    let desk = try test.desk(
+      "chenyu", replica: "\(UUID().uuidString).replica", store: server.remote("chenyu"))
     #expect(try desk.submit(test.ticket(ticket, .note("still here"), by: "chenyu")) == .accepted)
     desk.close()
     desk.store.close()
   }
 
-  private func push(_ stranger: Stranger, desk: String, _ sequence: Int64, _ operation: Domain.Operation) throws {
+  private func push(_ stranger: Stranger, desk: String, _ sequence: Int64, _ operation: Domain.Operation)
+    throws
+  {
     let envelope = try Envelope(store: test.store.id, desk: desk, sequence: sequence, operation: operation)
     stranger.send(
       try WireFrame(
@@ -38,7 +41,9 @@ struct HostileClientTests {
     for round in 0..<60 {
       let stranger = try server.stranger()
       if round % 2 == 0 { try stranger.hello("linxiao") }
-      var bytes = (0..<Int.random(in: 1...4000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      var bytes = (0..<Int.random(in: 1...4000, using: &random)).map { _ in
+        UInt8.random(in: 0...255, using: &random)
+      }
       if round % 3 == 0 {
         // A frame that is right outside and nonsense inside.
         let kind = WireFrame.Kind(rawValue: UInt8.random(in: 1...10, using: &random)) ?? .push
@@ -93,7 +98,9 @@ struct HostileClientTests {
     }
     for (number, after) in [Int64.max, .min].enumerated() {
       for kind in [Int64.max, 0, 6] {
-        stranger.send(try WireFrame(.fill, number: UInt32(100 + number), FillRequest(kind: kind, after: after, head: .max)))
+        stranger.send(
+          try WireFrame(
+            .fill, number: UInt32(100 + number), FillRequest(kind: kind, after: after, head: .max)))
         #expect(try stranger.answer(.filled) != nil)
       }
     }
@@ -152,7 +159,9 @@ struct HostileClientTests {
     try othersWork()
   }
 
-  @Test func `operations beyond one's rights are refused with the right that is missing, and recorded`() throws {
+  @Test func `operations beyond one's rights are refused with the right that is missing, and recorded`()
+    throws
+  {
     defer { server.stop() }
     let stranger = try server.stranger()
     try stranger.hello("linxiao")
@@ -171,8 +180,12 @@ struct HostileClientTests {
     #expect(throws: StoreError.notAuthorized(user: Int64(getuid()))) { try other.stranger().hello("linxiao") }
     #expect(throws: StoreError.notAuthorized(user: Int64(getuid()))) { try other.stranger().hello(nil) }
     try Seats(store: test.store.path).authorize(user: "\(getuid())", as: "chenyu")
-    #expect(throws: StoreError.otherAgent(expected: "chenyu", found: "linxiao")) { try other.stranger().hello("linxiao") }
-    #expect(throws: StoreError.otherAgent(expected: "chenyu", found: "system")) { try other.stranger().hello("system") }
+    #expect(throws: StoreError.otherAgent(expected: "chenyu", found: "linxiao")) {
+      try other.stranger().hello("linxiao")
+    }
+    #expect(throws: StoreError.otherAgent(expected: "chenyu", found: "system")) {
+      try other.stranger().hello("system")
+    }
     let welcome = try other.stranger().hello(nil)
     #expect(welcome.agent == "chenyu")
     #expect(!welcome.mayNameOthers)
@@ -180,7 +193,9 @@ struct HostileClientTests {
     #expect(throws: StoreError.readOnly(path: test.store.path + ".seats")) { try other.stranger().hello(nil) }
   }
 
-  @Test func `the owner without a seat names somebody later, and until then may only ask who is there`() throws {
+  @Test func `the owner without a seat names somebody later, and until then may only ask who is there`()
+    throws
+  {
     defer { server.stop() }
     let stranger = try server.stranger()
     #expect(try stranger.hello(nil).agent == nil)
@@ -195,7 +210,10 @@ struct HostileClientTests {
     #expect(try early.end() == .wrongFrame(.order))
   }
 
-  @Test func `a flood is read no faster than it is answered, and whoever reads nothing does not fill the memory`() throws {
+  @Test
+  func `a flood is read no faster than it is answered, and whoever reads nothing does not fill the memory`()
+    throws
+  {
     defer { server.stop() }
     let stranger = try server.stranger()
     try stranger.hello("linxiao")

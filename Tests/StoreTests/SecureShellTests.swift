@@ -43,7 +43,9 @@ final class SecureShellHost {
     process.standardError = FileHandle.nullDevice
     try process.run()
     let limit = Date(timeIntervalSinceNow: 20)
-    while Date() < limit, (try? Self.run("/usr/bin/ssh-keyscan", "-p", "\(port)", "127.0.0.1")) == nil { usleep(100_000) }
+    while Date() < limit, (try? Self.run("/usr/bin/ssh-keyscan", "-p", "\(port)", "127.0.0.1")) == nil {
+      usleep(100_000)
+    }
   }
 
   deinit {
@@ -54,7 +56,8 @@ final class SecureShellHost {
   /// The words that stand for `ssh`.
   var command: [String] {
     [
-      "ssh", "-F", "/dev/null", "-i", folder("client"), "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no",
+      "ssh", "-F", "/dev/null", "-i", folder("client"), "-o", "IdentitiesOnly=yes", "-o",
+      "StrictHostKeyChecking=no",
       "-o", "UserKnownHostsFile=\(folder("known"))", "-o", "LogLevel=ERROR",
     ]
   }
@@ -156,7 +159,8 @@ struct SecureShellTests {
 
   @Test func `the line for a key is restricted, and what is no key is refused`() throws {
     let host = try TemporaryFolder()
-    try SecureShellHost.run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lin", "-f", host("k"))
+    try SecureShellHost.run(
+      "/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lin", "-f", host("k"))
     let line = try authorize("linxiao", host("k.pub"), "--socket", "/run/x.sock")
     #expect(line.hasPrefix("restrict,command=\""))
     #expect(line.contains(" store connect --as linxiao --socket /run/x.sock\" ssh-ed25519 "))
@@ -165,15 +169,20 @@ struct SecureShellTests {
     #expect(try home.run("store", "authorize", "linxiao", evil, "--store", test.store.path).code == 1)
     #expect(try home.run("store", "authorize", "nobody", host("k.pub"), "--store", test.store.path).code == 1)
     #expect(
-      try home.run("store", "authorize", "linxiao", host("k.pub"), "--store", test.store.path, "--socket", "/a\"b").code
+      try home.run(
+        "store", "authorize", "linxiao", host("k.pub"), "--store", test.store.path, "--socket", "/a\"b"
+      ).code
         == 2)
     for _ in 0..<2 {
       let added = try home.run(
-        "store", "authorize", "linxiao", host("k.pub"), "--store", test.store.path, "--append", home.file("keys"))
+        "store", "authorize", "linxiao", host("k.pub"), "--store", test.store.path, "--append",
+        home.file("keys"))
       #expect(added.code == 0, "\(added.errors)")
     }
     #expect(home.contents("keys")?.split(separator: "\n").count == 1)
-    #expect(try home.run("store", "authorize", "linxiao", "--user", "\(getuid())", "--store", test.store.path).code == 0)
+    #expect(
+      try home.run("store", "authorize", "linxiao", "--user", "\(getuid())", "--store", test.store.path).code
+        == 0)
     #expect(try Seats(store: test.store.path).agent(of: getuid()) == "linxiao")
   }
 }

@@ -22,9 +22,12 @@ import Testing
   private func serve() throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: BuiltProgram.path("agentdesk"))
-    process.arguments = ["store", "serve", "--store", "file:" + test.store.path, "--socket", socket, "--lang", "en"]
+    process.arguments = [
+      "store", "serve", "--store", "file:" + test.store.path, "--socket", socket, "--lang", "en",
+    ]
     process.environment = [
-      "AGENTDESK_HOME": test.folder.path, "AGENTDESK_RESOURCES": Program.checkout + "/Resources", "PATH": "/usr/bin:/bin",
+      "AGENTDESK_HOME": test.folder.path, "AGENTDESK_RESOURCES": Program.checkout + "/Resources",
+      "PATH": "/usr/bin:/bin",
     ]
     process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
@@ -63,7 +66,9 @@ import Testing
           do {
             while !isOver.load(ordering: .acquiring) {
               let note = "n-\(index)-\(number)"
-              guard try desk.save(test.ticket(ticket, .note(note), by: agents[index])) == .accepted else { return }
+              guard try desk.save(test.ticket(ticket, .note(note), by: agents[index])) == .accepted else {
+                return
+              }
               saved.withLock { $0[index].append(note) }
               number += 1
               _ = try desk.synchronize()
@@ -88,7 +93,9 @@ import Testing
       group.wait()
       let limit = Date(timeIntervalSinceNow: 60)
       for desk in desks {
-        while try desk.synchronize().offline != nil || desk.replica.status().queued > 0, Date() < limit { usleep(5000) }
+        while try desk.synchronize().offline != nil || desk.replica.status().queued > 0, Date() < limit {
+          usleep(5000)
+        }
       }
     }
   }

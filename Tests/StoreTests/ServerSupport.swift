@@ -149,7 +149,8 @@ final class CuttingLink: Link {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     while left > 0 {
       var sources = [
-        pollfd(fd: one, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: one, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: other, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&sources, 2, 10_000) > 0 else { return }
       for (index, source) in sources.enumerated() where source.revents != 0 {
@@ -157,7 +158,9 @@ final class CuttingLink: Link {
         guard count > 0 else { return }
         carried.add(count, ordering: .relaxed)
         left -= count
-        guard RemoteStore.write(Array(bytes[..<count]), to: index == 0 ? other : one, seconds: 5) else { return }
+        guard RemoteStore.write(Array(bytes[..<count]), to: index == 0 ? other : one, seconds: 5) else {
+          return
+        }
       }
     }
   }

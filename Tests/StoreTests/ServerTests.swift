@@ -38,7 +38,9 @@ struct ServerTests {
     defer { two.stopWatching() }
     #expect(try one.submit(test.ticket(ticket, .claim)) == .accepted)
     let limit = Date(timeIntervalSinceNow: 20)
-    while try two.replica.ticket(ticket)?.owner != "linxiao", Date() < limit { _ = changes.wait(timeout: .now() + 1) }
+    while try two.replica.ticket(ticket)?.owner != "linxiao", Date() < limit {
+      _ = changes.wait(timeout: .now() + 1)
+    }
     #expect(try two.replica.ticket(ticket)?.owner == "linxiao")
     let refused = try two.submit(test.ticket(ticket, .claim, by: "chenyu"))
     #expect(refused == .refused(.alreadyOwned(by: "linxiao")))
@@ -79,7 +81,8 @@ struct ServerTests {
     #expect(throws: StoreError.self) { try remote.attachment("../../etc/passwd") }
     let stranger = try server.stranger()
     try stranger.hello("linxiao")
-    let lie = PutRequest(digest: String(repeating: "b", count: 64), size: 3, offset: 0, bytes: Data([1, 2, 3]))
+    let lie = PutRequest(
+      digest: String(repeating: "b", count: 64), size: 3, offset: 0, bytes: Data([1, 2, 3]))
     stranger.send(try WireFrame(.put, number: 2, lie))
     #expect(try stranger.end() == .wrongFrame(.body))
     let files = try FileManager.default.subpathsOfDirectory(atPath: test.store.path + ".files")
@@ -109,13 +112,15 @@ struct ServerTests {
     try test.desk("linxiao", replica: "one.replica", store: server.remote(folder: folder)).close()
     server.stop()
     #expect(throws: StoreError.self) { try server.remote(folder: folder) }
-    let remote = try RemoteStore.test(UnixLink(path: server.socket), "linxiao", folder: folder, mayBeAway: true)
+    let remote = try RemoteStore.test(
+      UnixLink(path: server.socket), "linxiao", folder: folder, mayBeAway: true)
     let desk = try test.desk("linxiao", replica: "one.replica", store: remote)
     #expect(try desk.replica.agents().count == 4)
     #expect(try desk.replica.status().offlineSince != nil)
   }
 
-  @Test func `operations of many desks share transactions, and each is answered with its own result`() throws {
+  @Test func `operations of many desks share transactions, and each is answered with its own result`() throws
+  {
     defer { server.stop() }
     let ticket = try test.desk().makeTicket(test, customer: test.desk("tangyue").makeCustomer(test))
     let remotes = try (0..<8).map { _ in try server.remote("system") }
@@ -142,7 +147,9 @@ struct ServerTests {
     #expect(status.desks == 8)
     #expect(status.isSteward)
     let claims = try test.store.read { db in
-      try RowReader(db: db).all("SELECT result FROM operation WHERE payload LIKE '%\"claim\"%'") { $0.text(0) }
+      try RowReader(db: db).all("SELECT result FROM operation WHERE payload LIKE '%\"claim\"%'") {
+        $0.text(0)
+      }
     }
     #expect(claims.count == 8)
     #expect(claims.filter(\.isEmpty).count == 1)
@@ -151,7 +158,9 @@ struct ServerTests {
   @Test func `one bad message of a group is undone alone`() throws {
     defer { server.stop() }
     let ticket = try test.desk().makeTicket(test, customer: test.desk("tangyue").makeCustomer(test))
-    func job(_ desk: String, _ sequence: Int64, _ operation: Domain.Operation, epoch: Int64 = 1) throws -> PushJob {
+    func job(_ desk: String, _ sequence: Int64, _ operation: Domain.Operation, epoch: Int64 = 1) throws
+      -> PushJob
+    {
       let envelope = try Envelope(store: test.store.id, desk: desk, sequence: sequence, operation: operation)
       return PushJob(
         request: PushRequest(store: test.store.id, epoch: epoch, envelopes: [envelope]),
@@ -159,7 +168,8 @@ struct ServerTests {
     }
     let head = try test.store.revision()
     let results = try test.store.push([
-      job("linxiao-A", 1, test.ticket(ticket, .note("n-1"))), job("chenyu-A", 1, test.ticket(ticket, .note("n-2"))),
+      job("linxiao-A", 1, test.ticket(ticket, .note("n-1"))),
+      job("chenyu-A", 1, test.ticket(ticket, .note("n-2"))),
       job("linxiao-B", 1, test.ticket(ticket, .note("n-3"), by: "chenyu")),
       job("linxiao-C", 1, test.ticket(ticket, .note("n-4")), epoch: 9),
       job("linxiao-D", 1, test.ticket(ticket, .note("n-5"))),
@@ -170,7 +180,8 @@ struct ServerTests {
     }
     #expect(
       failures == [
-        nil, .otherAgent(expected: "linxiao", found: "chenyu-A"), .otherAgent(expected: "linxiao", found: "chenyu"),
+        nil, .otherAgent(expected: "linxiao", found: "chenyu-A"),
+        .otherAgent(expected: "linxiao", found: "chenyu"),
         .otherEpoch(expected: 9, found: 1), nil,
       ])
     #expect(try notes(ticket) == ["n-1", "n-5"])

@@ -185,12 +185,15 @@ struct SharedStoreTests {
     let whole = try StoreLocation("ssh://lin@desk.example:2222/srv/team.store")
     #expect(whole.description == "ssh://lin@desk.example:2222/srv/team.store")
     guard case .ssh(let target) = whole else { throw StoreError.unsupportedAddress("") }
-    #expect(SecureShellLink(target).words.suffix(7) == [
-      "-p", "2222", "-l", "lin", "--", "desk.example", "agentdesk store connect --store 'file:/srv/team.store'",
-    ])
+    #expect(
+      SecureShellLink(target).words.suffix(7) == [
+        "-p", "2222", "-l", "lin", "--", "desk.example",
+        "agentdesk store connect --store 'file:/srv/team.store'",
+      ])
     #expect(try StoreLocation("ssh://[::1]:22").description == "ssh://[::1]:22")
     for address in [
-      "https://host/x", "file:", "", "unix:", "ssh://", "ssh://-oProxyCommand=x", "ssh://a b", "ssh://-l@host", "ssh://host:0",
+      "https://host/x", "file:", "", "unix:", "ssh://", "ssh://-oProxyCommand=x", "ssh://a b",
+      "ssh://-l@host", "ssh://host:0",
       "ssh://host:99999", "ssh://host/a'b", "ssh://user@", "ssh:host", "ssh://ho;st",
     ] {
       #expect(throws: StoreError.unsupportedAddress(address)) { try StoreLocation(address) }

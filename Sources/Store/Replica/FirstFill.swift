@@ -68,10 +68,13 @@ struct FirstFill {
   }
 
   /// Shares of the time, as measured with a million tickets.
-  private static let shares: [Row.Kind: Double] = [.entry: 0.2, .ticket: 0.1, .contact: 0.05, .customer: 0.01]
+  private static let shares: [Row.Kind: Double] = [
+    .entry: 0.2, .ticket: 0.1, .contact: 0.05, .customer: 0.01,
+  ]
   private static let shareOfRows = Row.Kind.allCases.reduce(0) { $0 + (shares[$1] ?? 0.002) }
 
-  private func copy(_ db: Database, _ progress: (Double) throws -> Void) throws -> (head: Int64, epoch: Int64) {
+  private func copy(_ db: Database, _ progress: (Double) throws -> Void) throws -> (head: Int64, epoch: Int64)
+  {
     func source(_ key: String) throws -> Int64 {
       try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", key) { $0.int(0) } ?? 0
     }
@@ -86,7 +89,9 @@ struct FirstFill {
   }
 
   /// What changes while the pages come has a revision above the head and is left out of them: the feed brings it.
-  private func fetch(_ db: Database, _ progress: (Double) throws -> Void) throws -> (head: Int64, epoch: Int64) {
+  private func fetch(_ db: Database, _ progress: (Double) throws -> Void) throws -> (
+    head: Int64, epoch: Int64
+  ) {
     let (head, epoch) = try store.beginning()
     let writer = RowWriter(db: db, isLoading: true)
     var done = 0.0

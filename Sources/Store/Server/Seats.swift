@@ -21,7 +21,8 @@ package struct Seats: Sendable {
       throw StoreError.readOnly(path: path)
     }
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
-      let words = line.split(separator: "#", omittingEmptySubsequences: false)[0].split(whereSeparator: \.isWhitespace)
+      let words = line.split(separator: "#", omittingEmptySubsequences: false)[0].split(
+        whereSeparator: \.isWhitespace)
       guard words.count == 2, let user = Self.number(of: String(words[0])) else { return nil }
       return (user, AgentID(String(words[1])))
     }

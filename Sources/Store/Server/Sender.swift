@@ -18,7 +18,8 @@ package struct Sender: Hashable, Sendable {
   /// behind the agent's name has no hyphen, so that `a` cannot write for `a-b`.
   func check(desk: String) throws(StoreError) {
     let start = agent.text + "-"
-    guard desk.hasPrefix(start), !desk.dropFirst(start.count).isEmpty, !desk.dropFirst(start.count).contains("-"),
+    guard desk.hasPrefix(start), !desk.dropFirst(start.count).isEmpty,
+      !desk.dropFirst(start.count).contains("-"),
       desk.utf8.count <= 200
     else { throw .otherAgent(expected: agent, found: AgentID(String(desk.prefix(100)))) }
   }

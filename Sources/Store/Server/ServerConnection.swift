@@ -68,7 +68,9 @@ final class ServerConnection {
   /// - Returns: false when it is gone.
   func flush(now: Double) -> Bool {
     while let chunk = chunks.first {
-      let count = chunk.withUnsafeBytes { cl_send(descriptor, $0.baseAddress! + offset, chunk.count - offset) }
+      let count = chunk.withUnsafeBytes {
+        cl_send(descriptor, $0.baseAddress! + offset, chunk.count - offset)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         guard errno == EAGAIN else { return false }

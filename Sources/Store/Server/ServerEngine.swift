@@ -39,6 +39,8 @@ final class ServerEngine: Sendable {
   /// What only the thread knows.
   private struct State {
     var head: Int64 = 0
+    /// The head that the loop knows.
+    var announced: Int64 = 0
     /// Answers to pulls at this head: desks that are in step ask the same.
     var pages: [PullRequest: [UInt8]] = [:]
     var leaseAt = Date.distantPast
@@ -47,6 +49,7 @@ final class ServerEngine: Sendable {
   private func run() {
     var state = State()
     state.head = (try? store.revision()) ?? 0
+    state.announced = state.head
     while let jobs = queue.take(waiting: 1) {
       keepLease(&state)
       if jobs.isEmpty { store.checkpointIfIdle() }
@@ -60,17 +63,19 @@ final class ServerEngine: Sendable {
         default: others.append(job)
         }
       }
-      let head = state.head
       if !pushes.isEmpty { push(pushes, &state) }
       if isLook, let revision = try? store.revision() { advance(to: revision, &state) }
       var replies: [ServerAnswer] = []
-      if state.head > head { replies.append(.news(state.head)) }
       for job in others {
         switch job {
         case .pull(let address, let request): replies.append(pull(address, request, &state))
         case .head(let address): replies.append(frame(address, .headAnswer, HeadReply(head: state.head)))
         default: break
         }
+      }
+      if state.head > state.announced {
+        state.announced = state.head
+        replies.append(.news(state.head))
       }
       answers.put(replies)
     }
@@ -84,7 +89,9 @@ final class ServerEngine: Sendable {
     while !rest.isEmpty {
       var batch: [(ServerJob.Address, PushJob)] = []
       var count = 0
-      while let next = rest.first, batch.isEmpty || count + next.1.request.envelopes.count <= Self.largestBatch {
+      while let next = rest.first,
+        batch.isEmpty || count + next.1.request.envelopes.count <= Self.largestBatch
+      {
         count += next.1.request.envelopes.count
         batch.append(next)
         rest = rest.dropFirst()
@@ -130,7 +137,9 @@ final class ServerEngine: Sendable {
 
   // MARK: - Reading
 
-  private func pull(_ address: ServerJob.Address, _ request: PullRequest, _ state: inout State) -> ServerAnswer {
+  private func pull(_ address: ServerJob.Address, _ request: PullRequest, _ state: inout State)
+    -> ServerAnswer
+  {
     counters.withLock { $0.pulls += 1 }
     if let page = state.pages[request] {
       counters.withLock { $0.cachedPulls += 1 }
@@ -158,7 +167,9 @@ final class ServerEngine: Sendable {
     }
   }
 
-  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable) -> ServerAnswer {
+  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable)
+    -> ServerAnswer
+  {
     do {
       return .frame(address, kind, [UInt8](try JSON.data(value)))
     } catch {

@@ -70,7 +70,9 @@ final class ServerShelf: Sendable {
     }
   }
 
-  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable) throws -> ServerAnswer {
+  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable) throws
+    -> ServerAnswer
+  {
     .frame(address, kind, [UInt8](try JSON.data(value)))
   }
 
@@ -94,7 +96,8 @@ final class ServerShelf: Sendable {
     }
     let (head, epoch) = try store.beginning()
     return Welcome(
-      protocol: WireFrame.protocolNumber, program: program, store: store.id, purpose: store.purpose, epoch: epoch,
+      protocol: WireFrame.protocolNumber, program: program, store: store.id, purpose: store.purpose,
+      epoch: epoch,
       head: head, agent: agent, mayNameOthers: isOwner)
   }
 
@@ -124,7 +127,9 @@ final class ServerShelf: Sendable {
     }
   }
 
-  private func put(_ piece: PutRequest, _ connection: UInt64, _ uploads: inout [UInt64: Upload]) throws -> Bool {
+  private func put(_ piece: PutRequest, _ connection: UInt64, _ uploads: inout [UInt64: Upload]) throws
+    -> Bool
+  {
     let folder = AttachmentFolder(store: store.path)
     guard piece.size <= AttachmentFolder.largest else {
       throw StoreError.attachmentTooLarge(limit: AttachmentFolder.largest, size: piece.size)
@@ -150,7 +155,9 @@ final class ServerShelf: Sendable {
     upload.written += Int64(piece.bytes.count)
     guard upload.written == upload.size else { return false }
     defer { uploads[connection] = nil }
-    guard Digest.hexadecimal(upload.hash.finalize()) == upload.digest else { throw StoreError.wrongFrame(.body) }
+    guard Digest.hexadecimal(upload.hash.finalize()) == upload.digest else {
+      throw StoreError.wrongFrame(.body)
+    }
     try folder.keep(upload.path, file: upload.file, as: upload.digest)
     return true
   }

@@ -91,6 +91,7 @@ package final class StoreServer: Sendable {
       shelf.waitForEnd()
       reading.close()
       store.close()
+      if lock >= 0 { flock(lock, LOCK_UN) }
     }
     let loop = try ServerLoop(server: self, listener: listener, signals: signals)
     for descriptor in adopted { loop.adopt(descriptor) }

@@ -21,7 +21,8 @@ package struct HelloRelay {
     var isGreeted = false
     while true {
       var sources = [
-        pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: server, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&sources, 2, -1) >= 0 || errno == EINTR else { return }
       if sources[1].revents != 0 {

@@ -30,14 +30,14 @@ package final class RemoteStore: StoreService {
   let link: any Link
   let options: Options
 
-  private let identity: Mutex<StoreIdentity>
-  private let conversation: Mutex<Conversation>
+  let identity: Mutex<StoreIdentity>
+  let conversation: Mutex<Conversation>
   private let sending = NSLock()
-  private let keeper: Keeper
+  let keeper: Keeper
   private let ears = Mutex<[Weak<RemoteNews>]>([])
 
   /// What is known of the connection that is open now.
-  private struct Conversation {
+  struct Conversation {
     var end: LinkEnd?
     /// Why there is none.
     var trouble: StoreError?
@@ -50,7 +50,7 @@ package final class RemoteStore: StoreService {
   }
 
   /// Whoever waits for an answer.
-  private final class Answer: Sendable {
+  final class Answer: Sendable {
     let done = DispatchSemaphore(value: 0)
     let result = Mutex<Result<WireFrame, StoreError>?>(nil)
 
@@ -88,7 +88,11 @@ package final class RemoteStore: StoreService {
     }
     self.conversation = Mutex(conversation)
     remember()
-    keeper.start { [weak self] in self?.turn(&$0) ?? .stop } with: { first }
+    keeper.start { [weak self] in
+      self?.turn(&$0) ?? .stop
+    } with: {
+      first
+    }
   }
 
   deinit { close() }
@@ -149,7 +153,9 @@ package final class RemoteStore: StoreService {
   package func serverStatus() throws -> ServerStatus { try ask(.status, Nothing(), .statusAnswer) }
   package func checkpointIfIdle() {}
 
-  private func ask<Value: Decodable>(_ kind: WireFrame.Kind, _ body: some Encodable, _ expected: WireFrame.Kind) throws
+  func ask<Value: Decodable>(
+    _ kind: WireFrame.Kind, _ body: some Encodable, _ expected: WireFrame.Kind
+  ) throws
     -> Value
   {
     let answer = Answer()
@@ -158,7 +164,8 @@ package final class RemoteStore: StoreService {
     return try frame.value()
   }
 
-  private func exchange(_ kind: WireFrame.Kind, _ body: some Encodable, _ answer: Answer) throws -> WireFrame {
+  private func exchange(_ kind: WireFrame.Kind, _ body: some Encodable, _ answer: Answer) throws -> WireFrame
+  {
     let (end, number) = try conversation.withLock { state in
       if let fault = state.fault { throw fault }
       guard let end = state.end else {
@@ -181,7 +188,7 @@ package final class RemoteStore: StoreService {
     return try result.get()
   }
 
-  private func send(_ frame: WireFrame, over end: LinkEnd) {
+  func send(_ frame: WireFrame, over end: LinkEnd) {
     let bytes = frame.bytes
     sending.lock()
     defer { sending.unlock() }
@@ -216,191 +223,11 @@ package final class RemoteStore: StoreService {
     return true
   }
 
-  // MARK: - Keeping the connection
-
-  private static func shakeHands(_ link: any Link, _ options: Options, agent: AgentID?, address: String) throws
-    -> (LinkEnd, Welcome, WireReader)
-  {
-    let end = try link.open()
-    do {
-      cl_nonblocking(end.descriptor)
-      let hello = try WireFrame(
-        .hello, number: 0, Hello(protocol: WireFrame.protocolNumber, program: options.program, agent: agent))
-      guard write(hello.bytes, to: end.descriptor, seconds: options.patience) else {
-        throw StoreError.unreachable(address: address, detail: String(cString: strerror(errno)))
-      }
-      var reader = WireReader(limit: WireFrame.largestAnswer)
-      let limit = Date(timeIntervalSinceNow: options.patience)
-      while true {
-        if let frame = try reader.next() {
-          if frame.kind == .error { throw StoreError(frame: frame, address: address) }
-          guard frame.kind == .welcome else { throw StoreError.wrongFrame(.order) }
-          let welcome: Welcome = try frame.value()
-          guard welcome.protocol == WireFrame.protocolNumber else {
-            throw StoreError.otherProtocol(found: welcome.protocol, known: WireFrame.protocolNumber)
-          }
-          return (end, welcome, reader)
-        }
-        guard Date() < limit else {
-          throw StoreError.unreachable(address: address, detail: String(cString: strerror(ETIMEDOUT)))
-        }
-        guard try receive(end.descriptor, into: &reader, milliseconds: 200) else {
-          throw StoreError.unreachable(address: address, detail: String(cString: strerror(ECONNRESET)))
-        }
-      }
-    } catch {
-      let said = end.cut()
-      if case StoreError.unreachable(let address, let detail) = error {
-        throw StoreError.unreachable(address: address, detail: said ?? detail)
-      }
-      throw error
-    }
-  }
-
-  /// False at the end of the stream.
-  private static func receive(_ descriptor: Int32, into reader: inout WireReader, milliseconds: Int32) throws
-    -> Bool
-  {
-    var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&source, 1, milliseconds) > 0 else { return true }
-    return withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
-      let count = read(descriptor, buffer.baseAddress!, buffer.count)
-      if count > 0 {
-        reader.append(UnsafeRawBufferPointer(buffer)[..<count])
-        return true
-      }
-      return count < 0 && (errno == EAGAIN || errno == EINTR)
-    }
-  }
-
-  /// Silence after which the store is asked whether it is still there, and after which it is not.
-  private static let silence = 15.0
-  private static let death = 45.0
-
-  /// One turn of the keeper's thread: reads from the connection, or opens one.
-  private func turn(_ state: inout Keeper.State) -> Keeper.Turn {
-    guard let end = conversation.withLock({ $0.end }) else { return reconnect(&state) }
-    do {
-      if state.end !== end {
-        state.end = end
-        state.heard = Date()
-        state.asked = nil
-      }
-      while let frame = try state.reader.next() {
-        state.heard = Date()
-        state.asked = nil
-        take(frame, from: end)
-      }
-      guard try Self.receive(end.descriptor, into: &state.reader, milliseconds: 500) else {
-        lose(nil, only: end)
-        return .again
-      }
-      if state.reader.isInside { state.heard = Date() }
-      let quiet = Date().timeIntervalSince(state.heard)
-      if quiet > Self.death {
-        lose(.unreachable(address: address, detail: String(cString: strerror(ETIMEDOUT))), only: end)
-      } else if quiet > Self.silence, state.asked == nil {
-        state.asked = Date()
-        tell(.head, Nothing())
-      }
-    } catch {
-      lose(error as? StoreError, only: end)
-    }
-    return .again
-  }
-
-  private func reconnect(_ state: inout Keeper.State) -> Keeper.Turn {
-    state.end = nil
-    let wait = state.backoff.next()
-    guard keeper.sleep(wait) else { return .stop }
-    if conversation.withLock({ $0.fault != nil }) { return .again }
-    do {
-      let known = identity.withLock { $0 }
-      let (end, welcome, reader) = try Self.shakeHands(
-        link, options, agent: options.agent ?? known.agent, address: address)
-      guard !keeper.isStopped else {
-        end.cut()
-        return .stop
-      }
-      let fault = Self.fault(welcome, known)
-      state.reader = reader
-      state.backoff.succeeded()
-      conversation.withLock { conversation in
-        conversation.trouble = nil
-        conversation.fault = fault
-        conversation.looks = [:]
-        conversation.head = welcome.head
-        conversation.end = fault == nil ? end : nil
-      }
-      if fault != nil { end.cut() }
-      ring()
-    } catch {
-      let error = error as? StoreError ?? .unreachable(address: address, detail: "\(error)")
-      conversation.withLock { $0.trouble = error }
-    }
-    return .again
-  }
-
-  private static func fault(_ welcome: Welcome, _ known: StoreIdentity) -> StoreError? {
-    if welcome.store != known.store { return .wrongStore(expected: known.store, found: welcome.store) }
-    if let agent = known.agent, let found = welcome.agent, agent != found {
-      return .otherAgent(expected: found, found: agent)
-    }
-    return nil
-  }
-
-  private func take(_ frame: WireFrame, from end: LinkEnd) {
-    switch frame.kind {
-    case .news:
-      if let news: HeadReply = try? frame.value() {
-        conversation.withLock { $0.head = max($0.head, news.head) }
-        ring()
-      }
-    case .looks:
-      if let news: LooksNews = try? frame.value() {
-        conversation.withLock { state in
-          if news.isWhole { state.looks = [:] }
-          for change in news.changes { state.looks[change.desk] = change.ticket == nil ? nil : change }
-        }
-        ring()
-      }
-    case .error where frame.number == 0:
-      lose(StoreError(frame: frame, address: address), only: end)
-    case .error:
-      answer(frame.number)?.resolve(.failure(StoreError(frame: frame, address: address)))
-    default:
-      answer(frame.number)?.resolve(.success(frame))
-    }
-  }
-
-  private func answer(_ number: UInt32) -> Answer? {
-    conversation.withLock { $0.waiting.removeValue(forKey: number) }
-  }
-
-  /// The connection is gone: whoever waits learns it, and desks show it.
-  private func lose(_ error: StoreError?, only end: LinkEnd?) {
-    let (lost, waiting) = conversation.withLock { state -> (LinkEnd?, [Answer]) in
-      guard end == nil || state.end === end else { return (nil, []) }
-      defer {
-        state.end = nil
-        state.waiting = [:]
-        state.looks = [:]
-        state.trouble = .unreachable(address: address, detail: String(cString: strerror(ECONNRESET)))
-      }
-      return (state.end, Array(state.waiting.values))
-    }
-    guard let lost else { return }
-    let said = lost.cut()
-    var shown = error ?? .unreachable(address: address, detail: String(cString: strerror(ECONNRESET)))
-    if case .unreachable = shown, let said { shown = .unreachable(address: address, detail: said) }
-    conversation.withLock { if $0.end == nil { $0.trouble = shown } }
-    for answer in waiting { answer.resolve(.failure(shown)) }
-    ring()
-  }
-
   // MARK: - Who looks at what, and news
 
-  package func looking(desk: String, agent: AgentID, now: @escaping @Sendable () -> Timestamp) throws -> any Looking {
+  package func looking(desk: String, agent: AgentID, now: @escaping @Sendable () -> Timestamp) throws
+    -> any Looking
+  {
     RemoteLooking(store: self, desk: desk)
   }
 
@@ -413,7 +240,7 @@ package final class RemoteStore: StoreService {
     return news
   }
 
-  private func ring() {
+  func ring() {
     for ear in ears.withLock({ $0 }) { ear.value?.ring() }
   }
 
@@ -431,53 +258,11 @@ package final class RemoteStore: StoreService {
     return try isAway || head > cursor()
   }
 
-  // MARK: - Attachments
-
-  package func storeAttachment(_ bytes: [UInt8]) throws -> String {
-    guard Int64(bytes.count) <= AttachmentFolder.largest else {
-      throw StoreError.attachmentTooLarge(limit: AttachmentFolder.largest, size: Int64(bytes.count))
-    }
-    let digest = Digest.sha256(bytes)
-    var offset = 0
-    repeat {
-      let end = min(bytes.count, offset + pieceSize)
-      let reply: PutReply = try ask(
-        .put,
-        PutRequest(
-          digest: digest, size: Int64(bytes.count), offset: Int64(offset), bytes: Data(bytes[offset..<end])),
-        .putAnswer)
-      if reply.isComplete { return digest }
-      offset = end
-    } while offset < bytes.count
-    throw StoreError.attachmentMissing(digest: digest)
-  }
-
-  package func attachment(_ digest: String) throws -> [UInt8] {
-    if let cache, let bytes = try? cache.bytes(digest) { return bytes }
-    var bytes: [UInt8] = []
-    while true {
-      let reply: GetReply = try ask(.get, GetRequest(digest: digest, offset: Int64(bytes.count)), .got)
-      bytes += reply.bytes
-      guard reply.size <= AttachmentFolder.largest, !reply.bytes.isEmpty, bytes.count < reply.size else { break }
-    }
-    guard Digest.sha256(bytes) == digest else { throw StoreError.attachmentMissing(digest: digest) }
-    return bytes
-  }
-
-  /// The bytes are kept on this machine from then on.
-  package func attachmentFile(_ digest: String) throws -> String {
-    let cache = cache ?? AttachmentFolder(store: "\(NSTemporaryDirectory())/agentdesk-\(getuid())")
-    if let path = try? cache.location(digest) { return path }
-    _ = try cache.store(attachment(digest))
-    return try cache.location(digest)
-  }
-
-  private var cache: AttachmentFolder? { options.folder.map { AttachmentFolder(store: $0 + "/cache") } }
-
   // MARK: - What is remembered
 
   private static func remembered(_ options: Options) -> StoreIdentity? {
-    guard let folder = options.folder, let bytes = FileManager.default.contents(atPath: folder + "/store.json")
+    guard let folder = options.folder,
+      let bytes = FileManager.default.contents(atPath: folder + "/store.json")
     else { return nil }
     return try? JSON.value([UInt8](bytes))
   }
@@ -485,7 +270,9 @@ package final class RemoteStore: StoreService {
   /// So that a desk can begin its day while the store is away.
   private func remember() {
     let identity = identity.withLock { $0 }
-    guard let folder = options.folder, identity.agent != nil, let bytes = try? JSON.data(identity) else { return }
+    guard let folder = options.folder, identity.agent != nil, let bytes = try? JSON.data(identity) else {
+      return
+    }
     try? StoreFile.makeFolder(folder)
     try? bytes.write(to: URL(fileURLWithPath: folder + "/store.json"), options: .atomic)
   }
@@ -499,54 +286,4 @@ extension StoreError {
     default: false
     }
   }
-}
-
-private struct Weak<Value: AnyObject & Sendable>: Sendable { weak var value: Value? }
-
-private struct RemoteLooking: Looking {
-  let store: RemoteStore
-  let desk: String
-  private let own = OwnLook()
-
-  private final class OwnLook: Sendable {
-    let value = Mutex<(ticket: TicketID?, isTyping: Bool)>((nil, false))
-  }
-
-  init(store: RemoteStore, desk: String) {
-    self.store = store
-    self.desk = desk
-  }
-
-  func look(at ticket: TicketID?, isTyping: Bool) -> Bool {
-    let isNew = own.value.withLock { own in
-      defer { own = (ticket, isTyping) }
-      return own.ticket != ticket || own.isTyping != isTyping
-    }
-    if isNew { store.tell(.look, LookRequest(desk: desk, ticket: ticket, isTyping: isTyping)) }
-    return isNew
-  }
-
-  func renew() {
-    let (ticket, isTyping) = own.value.withLock { $0 }
-    if ticket != nil { store.tell(.look, LookRequest(desk: desk, ticket: ticket, isTyping: isTyping)) }
-  }
-
-  func viewers() -> [Viewer] { store.looks(besides: desk) }
-}
-
-private final class RemoteNews: NewsSource {
-  let descriptor: Int32
-  private let store: RemoteStore
-
-  init(store: RemoteStore) throws(StoreError) {
-    self.store = store
-    descriptor = cl_bell()
-    guard descriptor >= 0 else { throw .system(path: "eventfd") }
-  }
-
-  deinit { Glibc.close(descriptor) }
-
-  func ring() { cl_ring(descriptor) }
-  func drain() { cl_silence(descriptor) }
-  func mayBeNew(_ tick: Tick, cursor: () throws -> Int64) rethrows -> Bool { try store.mayBeNew(after: cursor) }
 }

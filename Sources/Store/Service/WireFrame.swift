@@ -42,7 +42,9 @@ package struct WireFrame: Hashable, Sendable {
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.headerSize + body.count)
-    func put(_ value: UInt32) { for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+    func put(_ value: UInt32) {
+      for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
     put(UInt32(5 + body.count))
     bytes.append(kind.rawValue)
     put(number)
@@ -93,7 +95,8 @@ package struct WireReader {
     guard let kind = WireFrame.Kind(rawValue: bytes[start + 4]) else { throw .wrongFrame(.kind) }
     let end = start + 4 + Int(length)
     guard bytes.count >= end else { return nil }
-    let frame = WireFrame(kind, number: number(at: start + 5), body: Array(bytes[start + WireFrame.headerSize..<end]))
+    let frame = WireFrame(
+      kind, number: number(at: start + 5), body: Array(bytes[start + WireFrame.headerSize..<end]))
     start = end
     if start == bytes.count {
       bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 16)

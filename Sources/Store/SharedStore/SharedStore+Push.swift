@@ -32,9 +32,10 @@ extension SharedStore {
         if jobs.count == 1 {
           replies.append(.success(try take(job, epoch: epoch, revision: &revision, received: received, db)))
         } else {
-          replies.append(try undoingAlone(db, &revision) { revision in
-            try take(job, epoch: epoch, revision: &revision, received: received, db)
-          })
+          replies.append(
+            try undoingAlone(db, &revision) { revision in
+              try take(job, epoch: epoch, revision: &revision, received: received, db)
+            })
         }
       }
       if revision != before { try meta.set("rev", revision) }
@@ -133,7 +134,8 @@ extension SharedStore {
     } catch let refusal as Refusal {
       outcome = .refused(refusal)
     }
-    try record(envelope, operation, outcome, through: sender?.through, revision: revision, received: received, db)
+    try record(
+      envelope, operation, outcome, through: sender?.through, revision: revision, received: received, db)
     return outcome
   }
 

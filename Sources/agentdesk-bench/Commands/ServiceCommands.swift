@@ -4,7 +4,8 @@ import Store
 
 struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "claims", abstract: "Many desks claim tickets of one store; each ticket is tried by two desks at once.",
+    commandName: "claims",
+    abstract: "Many desks claim tickets of one store; each ticket is tried by two desks at once.",
     discussion: "Adds tickets to the store that is named. A served store must be the caller's own.")
 
   @Option(help: "The store: file:PATH or unix:PATH.")

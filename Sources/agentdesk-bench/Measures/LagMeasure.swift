@@ -52,7 +52,8 @@ struct LagMeasure {
     let identifiers = IdentifierSource()
     for number in 0..<operations {
       let operation = Domain.Operation(
-        id: identifiers.next(), actor: agents[0].id, at: .now, action: .ticket(tickets[0], .note("lag \(number)")))
+        id: identifiers.next(), actor: agents[0].id, at: .now,
+        action: .ticket(tickets[0], .note("lag \(number)")))
       board.begin(number)
       _ = try sender.push([operation])
       usleep(10_000)
@@ -62,7 +63,8 @@ struct LagMeasure {
     let samples = Samples(board.times)
     return Result(
       desks: desks, operations: operations, seen: samples.values.count,
-      lost: operations * readers.count - samples.values.count, p50Ms: samples.p50 ?? 0, p99Ms: samples.p99 ?? 0,
+      lost: operations * readers.count - samples.values.count, p50Ms: samples.p50 ?? 0,
+      p99Ms: samples.p99 ?? 0,
       maxMs: samples.quantile(1) ?? 0)
   }
 
@@ -76,7 +78,8 @@ struct LagMeasure {
       if source.revents != 0 { news.drain() }
       let reply = try reader.pull(
         PullRequest(
-          store: reader.id, epoch: epoch, schema: Domain.Operation.currentSchema, scope: .everything, cursor: cursor,
+          store: reader.id, epoch: epoch, schema: Domain.Operation.currentSchema, scope: .everything,
+          cursor: cursor,
           limit: 512))
       let moment = monotonicMilliseconds()
       cursor = max(cursor, reply.newCursor)

@@ -68,6 +68,7 @@ struct ServiceSender {
       sequence += 1
       return try Envelope(store: service.id, desk: desk, sequence: sequence, operation: operation)
     }
-    return try service.push(PushRequest(store: service.id, epoch: epoch, envelopes: envelopes)).answers.map(\.outcome)
+    return try service.push(PushRequest(store: service.id, epoch: epoch, envelopes: envelopes)).answers.map(
+      \.outcome)
   }
 }

@@ -42,7 +42,9 @@ struct StoreAuthorize: HeadlessCommand {
   /// Where the key's desk ends up: the socket that is served, or the file itself.
   private func target(_ path: String) throws -> String {
     let words = try socket.map { "--socket \(try StoreLocation.file(at: $0))" } ?? "--store file:\(path)"
-    let isSafe = words.unicodeScalars.allSatisfy { $0.value > 0x1F && !"\"\\'$`;&|<>()*?~#\u{7F}".unicodeScalars.contains($0) }
+    let isSafe = words.unicodeScalars.allSatisfy {
+      $0.value > 0x1F && !"\"\\'$`;&|<>()*?~#\u{7F}".unicodeScalars.contains($0)
+    }
     guard isSafe, words.split(separator: " ").count == 2 else {
       throw CommandFailure.invalid(option: socket == nil ? "--store" : "--socket", value: words, allowed: [])
     }
@@ -57,7 +59,9 @@ struct StoreAuthorize: HeadlessCommand {
   /// By its full path: a forced command has a short PATH.
   private static var program: String {
     let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "agentdesk"
-    return path.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+".unicodeScalars.contains($0) }
+    return path.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+".unicodeScalars.contains($0)
+    }
       ? path : "agentdesk"
   }
 
@@ -68,9 +72,10 @@ struct StoreAuthorize: HeadlessCommand {
     defer { if file != STDIN_FILENO { close(file) } }
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     let count = read(file, &bytes, bytes.count)
-    let lines = String(decoding: bytes[..<max(0, count)], as: UTF8.self).split(whereSeparator: \.isNewline).filter {
-      !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace)
-    }
+    let lines = String(decoding: bytes[..<max(0, count)], as: UTF8.self).split(whereSeparator: \.isNewline)
+      .filter {
+        !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace)
+      }
     let kinds = [
       "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
       "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",

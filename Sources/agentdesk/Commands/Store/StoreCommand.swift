@@ -93,8 +93,10 @@ struct StoreStatus: HeadlessCommand {
       ("operations", JSON(status.operations)), ("commits", JSON(status.commits)),
       ("largest_batch", JSON(status.largestBatch)), ("accepted", JSON(status.accepted)),
       ("refused", JSON(status.refused)), ("dropped", JSON(status.dropped)), ("frames", JSON(status.frames)),
-      ("pulls", JSON(status.pulls)), ("cached_pulls", JSON(status.cachedPulls)), ("in_hand", JSON(status.waiting)),
-      ("uptime_s", JSON(status.uptime)), ("is_steward", JSON(status.isSteward)), ("program", .text(status.program)),
+      ("pulls", JSON(status.pulls)), ("cached_pulls", JSON(status.cachedPulls)),
+      ("in_hand", JSON(status.waiting)),
+      ("uptime_s", JSON(status.uptime)), ("is_steward", JSON(status.isSteward)),
+      ("program", .text(status.program)),
     ]
     return counters
   }
