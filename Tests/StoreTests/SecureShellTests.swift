@@ -13,7 +13,7 @@ final class SecureShellHost {
 
   let folder: TemporaryFolder
   let port: UInt16
-  private let process = Process()
+  private let process: pid_t
 
   /// - Parameter line: makes the line of `authorized_keys` from the public key.
   init(_ line: (_ publicKeyFile: String) throws -> String) throws {
@@ -38,10 +38,7 @@ final class SecureShellHost {
     try Data(settings.utf8).write(to: URL(fileURLWithPath: folder("sshd_config")))
     // Where sshd drops its privileges; Debian makes it when the service starts.
     if getuid() == 0 { mkdir("/run/sshd", 0o755) }
-    process.executableURL = URL(fileURLWithPath: Self.server ?? "")
-    process.arguments = ["-D", "-e", "-f", folder("sshd_config")]
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    process = try Self.start([Self.server ?? "", "-D", "-E", folder("log"), "-f", folder("sshd_config")])
     let limit = Date(timeIntervalSinceNow: 20)
     while Date() < limit, (try? Self.run("/usr/bin/ssh-keyscan", "-p", "\(port)", "127.0.0.1")) == nil {
       usleep(100_000)
@@ -49,8 +46,21 @@ final class SecureShellHost {
   }
 
   deinit {
-    process.terminate()
-    process.waitUntilExit()
+    var status: Int32 = 0
+    kill(process, SIGTERM)
+    waitpid(process, &status, 0)
+  }
+
+  /// Not as a `Process`: sshd closes the descriptor by which Foundation notices the end of a process, and Foundation then waits for
+  /// it with all the others.
+  private static func start(_ words: [String]) throws -> pid_t {
+    var process: pid_t = 0
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    defer { for word in arguments { free(word) } }
+    guard posix_spawn(&process, words[0], nil, nil, &arguments, environ) == 0 else {
+      throw StoreError.system(path: words[0])
+    }
+    return process
   }
 
   /// The words that stand for `ssh`.

@@ -136,7 +136,7 @@ struct ServerTests {
           let request = PushRequest(store: remote.id, epoch: 1, envelopes: [envelope])
           let reply = try remote.push(request)
           #expect(reply.answers.map(\.id) == [operation.id])
-          #expect(try remote.push(request) == reply, "a replay is answered from the ledger")
+          #expect(try remote.push(request).answers == reply.answers, "a replay is answered from the ledger")
         }
       } catch { Issue.record(error) }
     }
@@ -217,7 +217,7 @@ struct ServerTests {
         guard Date() < limit else { throw StoreError.busy(path: "cut after \(bytes ?? 0)") }
         usleep(2000)
       }
-      #expect(try desk.replica.cursor() == remote.revision())
+      #expect(try desk.replica.cursor() == test.store.revision())
       return link.carried.load(ordering: .relaxed)
     }
 

@@ -36,7 +36,7 @@ struct FirstFill {
 
   private func fill(_ db: Database, _ progress: (Double) throws -> Void, from source: Source) throws {
     try dropIndexes(db)
-    let (head, epoch) =
+    let (head, epoch, log) =
       switch source {
       case .attachedFile: try copy(db, progress)
       case .pages: try fetch(db, progress)
@@ -60,10 +60,7 @@ struct FirstFill {
     try meta.set("settled", head)
     try meta.set("sequence", 0)
     // The log as it was at this head: whoever rewrites it later has to explain this entry.
-    let last = try RowReader(db: db).all("SELECT n, hash FROM source.audit ORDER BY n DESC LIMIT 1") {
-      AuditHead(number: $0.int(0), hash: AuditHash(bytes: $0.blob(1)))
-    }
-    if let last = last.first { try WitnessTable(db: db).follow(last, body: nil, epoch: epoch) }
+    if let log { try WitnessTable(db: db).follow(log, body: nil, epoch: epoch) }
     try progress(1)
   }
 
@@ -73,8 +70,9 @@ struct FirstFill {
   ]
   private static let shareOfRows = Row.Kind.allCases.reduce(0) { $0 + (shares[$1] ?? 0.002) }
 
-  private func copy(_ db: Database, _ progress: (Double) throws -> Void) throws -> (head: Int64, epoch: Int64)
-  {
+  private func copy(_ db: Database, _ progress: (Double) throws -> Void) throws -> (
+    head: Int64, epoch: Int64, log: AuditHead?
+  ) {
     func source(_ key: String) throws -> Int64 {
       try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", key) { $0.int(0) } ?? 0
     }
@@ -85,14 +83,18 @@ struct FirstFill {
       done += Self.shares[kind] ?? 0.002
       try progress(done)
     }
-    return (head, epoch)
+    let last = try RowReader(db: db).all("SELECT n, hash FROM source.audit ORDER BY n DESC LIMIT 1") {
+      AuditHead(number: $0.int(0), hash: AuditHash(bytes: $0.blob(1)))
+    }
+    return (head, epoch, last.first)
   }
 
   /// What changes while the pages come has a revision above the head and is left out of them: the feed brings it.
   private func fetch(_ db: Database, _ progress: (Double) throws -> Void) throws -> (
-    head: Int64, epoch: Int64
+    head: Int64, epoch: Int64, log: AuditHead?
   ) {
     let (head, epoch) = try store.beginning()
+    let log = try store.audit(AuditRequest(store: store.id, epoch: epoch, after: nil)).head
     let writer = RowWriter(db: db, isLoading: true)
     var done = 0.0
     for kind in Row.Kind.allCases {
@@ -115,7 +117,7 @@ struct FirstFill {
       done += share
       try progress(done)
     }
-    return (head, epoch)
+    return (head, epoch, log)
   }
 
   /// The indexes that `Tables` makes; those of the search and of primary keys stay.
