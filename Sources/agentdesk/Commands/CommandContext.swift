@@ -53,6 +53,22 @@ struct CommandContext {
     }
   }
 
+  /// For commands on the store's own file.
+  func storeFile() throws -> String {
+    let location = try storeLocation()
+    guard case .file(let path) = location else { throw StoreError.notAFile(address: location.description) }
+    return path
+  }
+
+  func openStoreFile() throws -> SharedStore {
+    let path = try storeFile()
+    do {
+      return try SharedStore(path: path)
+    } catch StoreError.missing {
+      throw CommandFailure.noStore(path: path)
+    }
+  }
+
   func openDesk(needsAgent: Bool = true) throws -> HeadlessDesk {
     try HeadlessDesk(self, needsAgent: needsAgent)
   }

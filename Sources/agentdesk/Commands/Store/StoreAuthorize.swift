@@ -18,10 +18,8 @@ struct StoreAuthorize: HeadlessCommand {
 
   func perform(_ context: CommandContext) throws {
     guard (keyFile == nil) != (user == nil) else { throw CommandFailure.oneOf(["KEYFILE", "--user"]) }
-    guard case .file(let path) = try context.storeLocation() else {
-      throw StoreError.notAFile(address: try context.storeLocation().description)
-    }
-    let store = try SharedStore(path: path)
+    let path = try context.storeFile()
+    let store = try context.openStoreFile()
     defer { store.close() }
     guard try store.agents().contains(where: { $0.id.text == name && $0.isActive }), Self.isPlain(name) else {
       throw CommandFailure.agentUnknown(name)

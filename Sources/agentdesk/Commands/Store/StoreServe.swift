@@ -14,9 +14,7 @@ struct StoreServe: HeadlessCommand {
   @Flag(help: .words("serve.group")) var group = false
 
   func perform(_ context: CommandContext) throws {
-    guard case .file(let path) = try context.storeLocation() else {
-      throw StoreError.notAFile(address: try context.storeLocation().description)
-    }
+    let path = try context.storeFile()
     let signals = ServerSocket.signals()
     var options = StoreServer.Options(program: StoreOpening.program)
     options.log = ServerLog.write
