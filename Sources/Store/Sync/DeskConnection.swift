@@ -348,7 +348,8 @@ package final class DeskConnection: Sendable {
   /// shows as its age on the status line.
   private func backUpIfDue() {
     guard let backups = backups.withLock({ $0 }), let store = store as? SharedStore,
-      !isBackingUp.exchange(true, ordering: .acquiring) else {
+      !isBackingUp.exchange(true, ordering: .acquiring)
+    else {
       return
     }
     let thread = Thread { [self] in

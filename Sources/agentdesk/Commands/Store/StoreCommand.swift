@@ -73,7 +73,7 @@ struct StoreStatus: HeadlessCommand {
       ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
       ("agent", JSON(desk.sitter?.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
       ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
-      ("backed_up_at", Moments.json(try desk.store.lastBackup()?.at)),
+      ("backed_up_at", Moments.json(try (desk.store as? SharedStore)?.lastBackup()?.at)),
     ]
     if let served = desk.store as? RemoteStore { facts += Self.counters(try served.serverStatus()) }
     if desk.output.isJSON {
