@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 
 # What the build needs from Debian, and what only the tests need beside it.
 BUILD_PACKAGES = libncursesw5-dev libsqlite3-dev
-TEST_PACKAGES = tmux ncurses-term
+TEST_PACKAGES = tmux ncurses-term openssh-server openssh-client
 
 .PHONY: help run build test lint format bench docs install clean build-packages test-packages
 

@@ -37,11 +37,13 @@ let package = Package(
       swiftSettings: strict),
     // A fictional operator with its customers, records and tickets, from a seed. Pure over Domain.
     .target(name: "DemoWorld", dependencies: ["Domain"], swiftSettings: strict),
+    // Sockets, who is at their other end, epoll: what a served store and its desks need of the system.
+    .target(name: "CLink"),
     // The only module that imports GRDB.
     .target(
       name: "Store",
       dependencies: [
-        "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+        "CLink", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],

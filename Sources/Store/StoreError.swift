@@ -4,9 +4,13 @@ import GRDBSQLite
 import Glibc
 
 /// What can go wrong with a store or a replica: facts. `sentence` turns them into words of the string catalogue.
-package enum StoreError: Error, Hashable, Sendable {
-  /// An address that is not `file:` or a path.
+///
+/// The names of the cases and of their values are the codes of the protocol (docs/protocol.md): a case is added, never renamed.
+package enum StoreError: Error, Hashable, Codable, Sendable {
+  /// An address that no store can have.
   case unsupportedAddress(String)
+  /// The command works on the file itself, and this address is of another kind.
+  case notAFile(address: String)
   case missing(path: String)
   case alreadyExists(path: String)
   /// The file is not one of ours.
@@ -52,6 +56,21 @@ package enum StoreError: Error, Hashable, Sendable {
   case attachmentTooLarge(limit: Int64, size: Int64)
   case attachmentMissing(digest: String)
   case unknownAgent(AgentID)
+  /// Nobody answers at this address now.
+  case unreachable(address: String, detail: String)
+  /// The store does not know this user of the host.
+  case notAuthorized(user: Int64)
+  /// Somebody wanted to act under another name than their own.
+  case otherAgent(expected: AgentID, found: AgentID)
+  /// The other side speaks another version of the protocol.
+  case otherProtocol(found: Int, known: Int)
+  case wrongFrame(WireFault)
+  /// Another process serves this store already.
+  case alreadyServed(path: String)
+  /// The server ends.
+  case closing
+  /// The server has as many connections as it can.
+  case overloaded
   /// Everything else, in the words of SQLite or the system.
   case failed(path: String, detail: String)
 
@@ -101,6 +120,19 @@ package enum StoreError: Error, Hashable, Sendable {
       words("error.store.attachmentTooLarge", ["limit": limit >> 20, "size": (size + 1_048_575) >> 20])
     case .attachmentMissing(let digest): words("error.store.attachmentMissing", ["digest": digest])
     case .unknownAgent(let agent): words("error.store.unknownAgent", ["agent": agent])
+    case .notAFile(let address): words("error.store.notAFile", ["address": address])
+    case .unreachable(let address, let detail):
+      words("error.store.unreachable", ["address": address, "detail": detail])
+    case .notAuthorized(let user): words("error.store.notAuthorized", ["user": user])
+    case .otherAgent(let expected, let found):
+      words("error.store.otherAgent", ["expected": expected, "found": found])
+    case .otherProtocol(let found, let known):
+      words("error.store.otherProtocol", ["found": found, "known": known])
+    case .wrongFrame(let fault):
+      words("error.store.wrongFrame", ["fault": words("error.wire.\(fault.rawValue)")])
+    case .alreadyServed(let path): words("error.store.alreadyServed", ["path": path])
+    case .closing: words("error.store.closing")
+    case .overloaded: words("error.store.overloaded")
     case .failed(let path, let detail): words("error.store.failed", ["path": path, "detail": detail])
     }
   }

@@ -9,6 +9,7 @@ struct Bench: ParsableCommand {
     subcommands: [
       AllCommand.self, ScreenCommand.self, MemoryCommand.self, QueueCommand.self, FindCommand.self,
       KnowledgeCommand.self, LifeCommand.self, LifecycleCommand.self, SearchCommand.self,
-      ClaimWorkerCommand.self, WorldCommand.self, SimulateCommand.self,
+      ClaimWorkerCommand.self, WorldCommand.self, SimulateCommand.self, ClaimsCommand.self,
+      LagCommand.self,
     ])
 }

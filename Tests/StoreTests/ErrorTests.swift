@@ -21,7 +21,10 @@ struct ErrorTests {
     .logChanged(
       seen: AuditHead(number: 4, hash: .none), found: AuditHead(number: 3, hash: .none)),
     .keyUnreadable(path: "/a"), .signatureWrong(path: "/a"), .unknownAgent("nobody"),
-    .failed(path: "/a", detail: "I/O"),
+    .failed(path: "/a", detail: "I/O"), .notAFile(address: "unix:/a"),
+    .unreachable(address: "unix:/a", detail: "refused"), .notAuthorized(user: 1001),
+    .otherAgent(expected: "a", found: "b"), .otherProtocol(found: 2, known: 1), .wrongFrame(.length),
+    .alreadyServed(path: "/a"), .closing, .overloaded,
   ]
 
   @Test(arguments: Language.allCases)

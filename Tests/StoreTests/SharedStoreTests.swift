@@ -177,13 +177,28 @@ struct SharedStoreTests {
   }
 
   @Test func `addresses of a store`() throws {
-    #expect(try StoreLocation("file:/a/b").path == "/a/b")
-    #expect(try StoreLocation("file:///a/b").path == "/a/b")
-    #expect(try StoreLocation("/a/b:c").path == "/a/b:c")
-    #expect(try StoreLocation("b").path.hasSuffix("/b"))
-    for address in ["ssh://host", "unix:/run/x", "https://host/x", "file:", ""] {
+    #expect(try StoreLocation("file:/a/b") == .file("/a/b"))
+    #expect(try StoreLocation("file:///a/b") == .file("/a/b"))
+    #expect(try StoreLocation("/a/b:c") == .file("/a/b:c"))
+    #expect(try StoreLocation.file(at: "b").hasSuffix("/b"))
+    #expect(try StoreLocation("unix:/run/x.sock") == .unix("/run/x.sock"))
+    let whole = try StoreLocation("ssh://lin@desk.example:2222/srv/team.store")
+    #expect(whole.description == "ssh://lin@desk.example:2222/srv/team.store")
+    guard case .ssh(let target) = whole else { throw StoreError.unsupportedAddress("") }
+    #expect(
+      SecureShellLink(target).words.suffix(7) == [
+        "-p", "2222", "-l", "lin", "--", "desk.example",
+        "agentdesk store connect --store 'file:/srv/team.store'",
+      ])
+    #expect(try StoreLocation("ssh://[::1]:22").description == "ssh://[::1]:22")
+    for address in [
+      "https://host/x", "file:", "", "unix:", "ssh://", "ssh://-oProxyCommand=x", "ssh://a b",
+      "ssh://-l@host", "ssh://host:0",
+      "ssh://host:99999", "ssh://host/a'b", "ssh://user@", "ssh:host", "ssh://ho;st",
+    ] {
       #expect(throws: StoreError.unsupportedAddress(address)) { try StoreLocation(address) }
     }
+    #expect(throws: StoreError.notAFile(address: "unix:/x")) { try StoreLocation.file(at: "unix:/x") }
   }
 
   @Test func `attachments are kept once under the digest of their bytes`() throws {

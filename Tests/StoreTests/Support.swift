@@ -133,7 +133,7 @@ final class TestStore: Sendable {
 
   func desk(
     _ agent: AgentID = "linxiao", replica: String? = nil, transport: (any StoreTransport)? = nil,
-    store: SharedStore? = nil
+    store: (any StoreService)? = nil
   ) throws -> DeskConnection {
     let clock = clock
     return try DeskConnection(

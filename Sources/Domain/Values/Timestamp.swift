@@ -9,8 +9,10 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
   package init(seconds: Int64) { milliseconds = seconds * 1000 }
 
+  /// What lies outside the years 0 to 9999 becomes their border: no sum of two such moments overflows, whoever sent them.
   package init(from decoder: any Decoder) throws {
-    milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+    let value = try decoder.singleValueContainer().decode(Int64.self)
+    milliseconds = min(max(value, -62_167_219_200_000), 253_402_300_799_999)
   }
 
   package func encode(to encoder: any Encoder) throws {

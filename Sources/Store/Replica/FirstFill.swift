@@ -1,22 +1,32 @@
 import Domain
 import GRDB
 
-/// Fills an empty replica from the store's file: tables are copied as a whole at one revision, indexes are made afterwards,
-/// and from there on the replica follows the feed like any other.
+/// Fills an empty replica: with `file:` whole tables are copied from the store's file at one revision, over a connection they
+/// come page by page as of one revision. Indexes are made afterwards, and from there on the replica follows the feed like any
+/// other.
 struct FirstFill {
-  let store: SharedStore
+  let store: any StoreService
   let desk: String
 
   /// `progress` gets the part that is done, 0 to 1.
   func run(_ db: Database, progress: (Double) throws -> Void) throws {
+    guard let file = store.fillFile else {
+      return try transaction(db) { try fill(db, progress, from: .pages) }
+    }
     var attach = try Prepared(db, "ATTACH DATABASE ? AS source")
-    attach.bind(store.path)
+    attach.bind(file)
     try attach.run()
     defer { try? Prepared(db, "DETACH DATABASE source").run() }
-    // Deferred on purpose: an immediate transaction would take the write lock of the store as well.
+    try transaction(db) { try fill(db, progress, from: .attachedFile) }
+  }
+
+  private enum Source { case attachedFile, pages }
+
+  /// Deferred on purpose: an immediate transaction would take the write lock of the store as well.
+  private func transaction(_ db: Database, _ body: () throws -> Void) throws {
     try Prepared(db, "BEGIN").run()
     do {
-      try fill(db, progress)
+      try body()
       try Prepared(db, "COMMIT").run()
     } catch {
       try? Prepared(db, "ROLLBACK").run()
@@ -24,20 +34,14 @@ struct FirstFill {
     }
   }
 
-  private func fill(_ db: Database, _ progress: (Double) throws -> Void) throws {
-    func source(_ key: String) throws -> Int64 {
-      try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", key) { $0.int(0) } ?? 0
-    }
-    let (head, epoch) = (try source("rev"), try source("epoch"))
+  private func fill(_ db: Database, _ progress: (Double) throws -> Void, from source: Source) throws {
     try dropIndexes(db)
-    // Shares of the time, as measured with a million tickets.
-    let shares: [Row.Kind: Double] = [.entry: 0.2, .ticket: 0.1, .contact: 0.05, .customer: 0.01]
-    var done = 0.0
-    for kind in Row.Kind.allCases {
-      try db.execute(sql: "INSERT INTO main.\(kind.table) SELECT * FROM source.\(kind.table)")
-      done += shares[kind] ?? 0.002
-      try progress(done)
-    }
+    let (head, epoch, log) =
+      switch source {
+      case .attachedFile: try copy(db, progress)
+      case .pages: try fetch(db, progress)
+      }
+    var done = Self.shareOfRows
     let indexes = Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes
     for index in indexes {
       try db.execute(sql: index)
@@ -56,11 +60,64 @@ struct FirstFill {
     try meta.set("settled", head)
     try meta.set("sequence", 0)
     // The log as it was at this head: whoever rewrites it later has to explain this entry.
+    if let log { try WitnessTable(db: db).follow(log, body: nil, epoch: epoch) }
+    try progress(1)
+  }
+
+  /// Shares of the time, as measured with a million tickets.
+  private static let shares: [Row.Kind: Double] = [
+    .entry: 0.2, .ticket: 0.1, .contact: 0.05, .customer: 0.01,
+  ]
+  private static let shareOfRows = Row.Kind.allCases.reduce(0) { $0 + (shares[$1] ?? 0.002) }
+
+  private func copy(_ db: Database, _ progress: (Double) throws -> Void) throws -> (
+    head: Int64, epoch: Int64, log: AuditHead?
+  ) {
+    func source(_ key: String) throws -> Int64 {
+      try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", key) { $0.int(0) } ?? 0
+    }
+    let (head, epoch) = (try source("rev"), try source("epoch"))
+    var done = 0.0
+    for kind in Row.Kind.allCases {
+      try db.execute(sql: "INSERT INTO main.\(kind.table) SELECT * FROM source.\(kind.table)")
+      done += Self.shares[kind] ?? 0.002
+      try progress(done)
+    }
     let last = try RowReader(db: db).all("SELECT n, hash FROM source.audit ORDER BY n DESC LIMIT 1") {
       AuditHead(number: $0.int(0), hash: AuditHash(bytes: $0.blob(1)))
     }
-    if let last = last.first { try WitnessTable(db: db).follow(last, body: nil, epoch: epoch) }
-    try progress(1)
+    return (head, epoch, last.first)
+  }
+
+  /// What changes while the pages come has a revision above the head and is left out of them: the feed brings it.
+  private func fetch(_ db: Database, _ progress: (Double) throws -> Void) throws -> (
+    head: Int64, epoch: Int64, log: AuditHead?
+  ) {
+    let (head, epoch) = try store.beginning()
+    let log = try store.audit(AuditRequest(store: store.id, epoch: epoch, after: nil)).head
+    let writer = RowWriter(db: db, isLoading: true)
+    var done = 0.0
+    for kind in Row.Kind.allCases {
+      var request = FillRequest(kind: kind.rawValue, after: 0, head: head)
+      let share = Self.shares[kind] ?? 0.002
+      // How many pages there are is not known: each takes half of what is left of this kind's share.
+      var part = 0.0
+      while true {
+        let page = try store.fill(request)
+        for item in page.items {
+          guard item.row.key.kind == kind else { throw StoreError.wrongFrame(.body) }
+          try writer.put(item.row, revision: item.revision)
+        }
+        if page.isLast { break }
+        guard page.last > request.after else { throw StoreError.wrongFrame(.body) }
+        request.after = page.last
+        part += (1 - part) / 2
+        try progress(done + share * part)
+      }
+      done += share
+      try progress(done)
+    }
+    return (head, epoch, log)
   }
 
   /// The indexes that `Tables` makes; those of the search and of primary keys stay.

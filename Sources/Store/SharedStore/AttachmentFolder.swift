@@ -36,6 +36,11 @@ struct AttachmentFolder {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw .system(path: path) }
     defer { close(file) }
+    try write(bytes, to: file, path: path)
+    guard fsync(file) == 0 else { throw .system(path: path) }
+  }
+
+  func write(_ bytes: [UInt8], to file: Int32, path: String) throws(StoreError) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes {
@@ -45,14 +50,22 @@ struct AttachmentFolder {
       guard count > 0 else { throw .system(path: path) }
       written += count
     }
-    guard fsync(file) == 0 else { throw .system(path: path) }
+  }
+
+  /// Makes a file that is complete the one with this digest.
+  func keep(_ path: String, file: Int32, as digest: String) throws(StoreError) {
+    let target = self.file(digest)
+    try StoreFile.makeFolder(StoreFile.folder(of: target))
+    guard fsync(file) == 0, rename(path, target) == 0 else { throw .system(path: target) }
+  }
+
+  static func isDigest(_ text: String) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
   /// Where the bytes are, for a program that opens them.
   func location(_ digest: String) throws(StoreError) -> String {
-    guard digest.utf8.count == 64, digest.allSatisfy(\.isHexDigit) else {
-      throw .attachmentMissing(digest: digest)
-    }
+    guard Self.isDigest(digest) else { throw .attachmentMissing(digest: digest) }
     let file = file(digest)
     guard access(file, R_OK) == 0 else { throw .attachmentMissing(digest: digest) }
     return file

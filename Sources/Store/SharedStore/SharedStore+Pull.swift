@@ -46,7 +46,9 @@ extension SharedStore {
 
   /// Where an answer ends: after `limit` revisions, and earlier where they hold very many rows; one revision is never cut.
   private func end(after cursor: Int64, head: Int64, limit: Int64, _ db: Database) throws -> Int64 {
-    var end = min(head, cursor + max(1, limit))
+    // Both come from outside: their sum must not overflow.
+    let cursor = min(max(cursor, -1), head)
+    var end = min(head, cursor + min(max(1, limit), 1 << 40))
     while end > cursor + 1 {
       var statement = try Prepared(
         db, "SELECT count(*) FROM (SELECT 1 FROM entry WHERE rev > ? AND rev <= ? LIMIT 20001)")

@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import GRDBSQLite
 
 extension SharedStore {
   /// Takes a desk's operations in order, in one durable transaction: each gets a revision and a recorded result, refusals too,
@@ -12,33 +13,87 @@ extension SharedStore {
   /// - Throws: `wrongStore`, `operationReused`; then nothing of the message was done.
   package func push(_ request: PushRequest) throws -> PushReply {
     try check(request.store)
+    return try push([PushJob(request: request)])[0].get()
+  }
+
+  /// Takes the messages of several desks in one durable transaction: a group commit. One that fails is undone alone and has
+  /// its error; the others are done.
+  ///
+  /// - Throws: what keeps the whole transaction from being done, such as a full disk; and the error of a message that is alone.
+  package func push(_ jobs: [PushJob]) throws -> [Result<PushReply, any Error>] {
     let received = now()
     return try write { db in
       let meta = Meta(db: db)
       let epoch = try meta.int("epoch")
-      var reply = PushReply(store: id, epoch: epoch, answers: [])
-      guard request.epoch == epoch else { return reply }
       var revision = try meta.int("rev")
       let before = revision
-      for envelope in request.envelopes.prefix(PushRequest.limit) {
-        try check(envelope.store)
-        if let known = try stored(envelope, db) {
-          reply.answers.append(known)
-          continue
+      var replies: [Result<PushReply, any Error>] = []
+      for job in jobs {
+        if jobs.count == 1 {
+          replies.append(.success(try take(job, epoch: epoch, revision: &revision, received: received, db)))
+        } else {
+          replies.append(
+            try undoingAlone(db, &revision) { revision in
+              try take(job, epoch: epoch, revision: &revision, received: received, db)
+            })
         }
-        let last = try lastSequence(of: envelope.desk, db)
-        guard envelope.sequence == last + 1 else {
-          reply.sendFrom = last + 1
-          break
-        }
-        revision += 1
-        let outcome = try apply(envelope, revision: revision, received: received, db)
-        reply.answers.append(PushReply.Answer(id: envelope.id, revision: revision, outcome: outcome))
       }
       if revision != before { try meta.set("rev", revision) }
-      reply.auditHead = try AuditLog(db: db).head()
-      return reply
+      // The head as of the commit: what all of these messages are part of.
+      let head = try AuditLog(db: db).head()
+      return replies.map { result in
+        result.map { reply in
+          var reply = reply
+          reply.auditHead = head
+          return reply
+        }
+      }
     }
+  }
+
+  /// Runs `body` in a savepoint. Its error is an answer, unless the transaction itself is lost.
+  private func undoingAlone(
+    _ db: Database, _ revision: inout Int64, _ body: (inout Int64) throws -> PushReply
+  ) throws -> Result<PushReply, any Error> {
+    let before = revision
+    try Prepared(db, "SAVEPOINT message").run()
+    do {
+      let reply = try body(&revision)
+      try Prepared(db, "RELEASE message").run()
+      return .success(reply)
+    } catch {
+      if error is DatabaseError || sqlite3_get_autocommit(db.sqliteConnection) != 0 { throw error }
+      revision = before
+      try Prepared(db, "ROLLBACK TO message").run()
+      try Prepared(db, "RELEASE message").run()
+      return .failure(error)
+    }
+  }
+
+  private func take(
+    _ job: PushJob, epoch: Int64, revision: inout Int64, received: Timestamp, _ db: Database
+  ) throws -> PushReply {
+    let request = job.request
+    try check(request.store)
+    var reply = PushReply(store: id, epoch: epoch, answers: [])
+    guard request.epoch == epoch else { return reply }
+    for envelope in request.envelopes.prefix(PushRequest.limit) {
+      try check(envelope.store)
+      try job.sender?.check(desk: envelope.desk)
+      if let known = try stored(envelope, db) {
+        reply.answers.append(known)
+        continue
+      }
+      let last = try lastSequence(of: envelope.desk, db)
+      guard envelope.sequence == last + 1 else {
+        reply.sendFrom = last + 1
+        break
+      }
+      revision += 1
+      let outcome = try apply(envelope, from: job.sender, revision: revision, received: received, db)
+      reply.answers.append(PushReply.Answer(id: envelope.id, revision: revision, outcome: outcome))
+    }
+    return reply
   }
 
   func check(_ store: String) throws(StoreError) {
@@ -60,10 +115,13 @@ extension SharedStore {
     return try statement.step() ? statement.int(0) : 0
   }
 
-  private func apply(_ envelope: Envelope, revision: Int64, received: Timestamp, _ db: Database) throws
-    -> Outcome
-  {
+  private func apply(
+    _ envelope: Envelope, from sender: Sender?, revision: Int64, received: Timestamp, _ db: Database
+  ) throws -> Outcome {
     let operation: Operation = try JSON.value(envelope.payload)
+    // Entries are named after the operation: under another id one could write over somebody else's.
+    guard operation.id == envelope.id else { throw StoreError.operationReused(envelope.id) }
+    try sender?.check(actor: operation.actor)
     // Clocks of desks decide no order. What is measured uses the desk's time, which cannot be later than the receipt.
     let moment = min(operation.at, received)
     let outcome: Outcome
@@ -76,7 +134,8 @@ extension SharedStore {
     } catch let refusal as Refusal {
       outcome = .refused(refusal)
     }
-    try record(envelope, operation, outcome, revision: revision, received: received, db)
+    try record(
+      envelope, operation, outcome, through: sender?.through, revision: revision, received: received, db)
     return outcome
   }
 
@@ -111,8 +170,8 @@ extension SharedStore {
   }
 
   private func record(
-    _ envelope: Envelope, _ operation: Operation, _ outcome: Outcome, revision: Int64, received: Timestamp,
-    _ db: Database
+    _ envelope: Envelope, _ operation: Operation, _ outcome: Outcome, through: String?, revision: Int64,
+    received: Timestamp, _ db: Database
   ) throws {
     var ledger = try Prepared(
       db,
@@ -133,7 +192,7 @@ extension SharedStore {
     let result = try OutcomeCoding.text(outcome)
     ledger.bind(result)
     try ledger.run()
-    try audit(envelope, operation, result, revision: revision, received: received, db)
+    try audit(envelope, operation, result, through: through, revision: revision, received: received, db)
     var desk = try Prepared(
       db,
       """
@@ -150,8 +209,8 @@ extension SharedStore {
 extension SharedStore {
   /// The entry of an operation in the log, in the transaction of the operation itself.
   private func audit(
-    _ envelope: Envelope, _ operation: Operation, _ result: String, revision: Int64, received: Timestamp,
-    _ db: Database
+    _ envelope: Envelope, _ operation: Operation, _ result: String, through: String?, revision: Int64,
+    received: Timestamp, _ db: Database
   ) throws {
     let log = AuditLog(db: db)
     let secret = try secret.withLock { known in
@@ -163,7 +222,7 @@ extension SharedStore {
       AuditEntry(
         .operation(
           AuditedOperation(
-            id: envelope.id, actor: operation.actor, through: nil, desk: envelope.desk,
+            id: envelope.id, actor: operation.actor, through: through, desk: envelope.desk,
             sequence: envelope.sequence, action: operation.action.name,
             aggregate: secret.name(operation.action.aggregate), at: operation.at,
             refusal: LedgerRow.refusal(result), payload: secret.digest(envelope.payload),

@@ -136,7 +136,9 @@ final class SimulatedTransport: StoreTransport {
       state.again += 1
       return state.again
     }
-    envelope.id = OperationID("\(envelope.id)-\(envelope.sequence)")
+    let id = OperationID("\(envelope.id)-\(envelope.sequence)")
+    envelope.payload = envelope.payload.replacing(envelope.id.text, with: id.text)
+    envelope.id = id
     envelope.desk += "-again"
     _ = try store.push(PushRequest(store: request.store, epoch: request.epoch, envelopes: [envelope]))
   }

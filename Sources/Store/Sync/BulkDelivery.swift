@@ -10,7 +10,7 @@ package struct BulkDelivery {
 
   package init(_ connection: DeskConnection, identifiers: IdentifierSource = IdentifierSource()) {
     self.connection = connection
-    desk = "\(connection.agent)-import-\(identifiers.next(Operation.self))"
+    desk = "\(connection.agent)-\(identifiers.next(Operation.self))"
   }
 
   /// The store's answers, in the order of the operations; afterwards the replica shows what they did.

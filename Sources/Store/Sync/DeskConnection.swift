@@ -26,7 +26,7 @@ package struct SyncReport: Sendable {
 
 /// One desk: a person's replica and its way to the shared store. Safe to use from any thread; calls are short.
 package final class DeskConnection: Sendable {
-  package let store: SharedStore
+  package let store: any StoreService
   package let replica: Replica
   package let agent: AgentID
   /// The name under which the desk sends operations.
@@ -34,8 +34,7 @@ package final class DeskConnection: Sendable {
 
   private let transport: any StoreTransport
   private let now: @Sendable () -> Timestamp
-  private let live: LiveBoard
-  private let attachments: AttachmentFolder
+  private let live: any Looking
   /// One exchange with the store at a time.
   private let exchange = NSLock()
   private let watcher = Mutex<Watcher?>(nil)
@@ -52,7 +51,7 @@ package final class DeskConnection: Sendable {
   ///   - progress: gets the part of the first fill that is done, 0 to 1.
   /// - Throws: `wrongStore` when the replica is a copy of another one, `unknownAgent`.
   package init(
-    store: SharedStore, replica: Replica, agent: AgentID, transport: (any StoreTransport)? = nil,
+    store: any StoreService, replica: Replica, agent: AgentID, transport: (any StoreTransport)? = nil,
     now: @escaping @Sendable () -> Timestamp = { .now }, identifiers: IdentifierSource = IdentifierSource(),
     progress: (Double) throws -> Void = { _ in }
   ) throws {
@@ -70,8 +69,7 @@ package final class DeskConnection: Sendable {
       try replica.fill(FirstFill(store: store, desk: newDesk()), progress: progress)
     }
     desk = try replica.deskID() ?? agent.text
-    live = try LiveBoard(store: store.path, desk: desk, agent: agent, now: now)
-    attachments = AttachmentFolder(store: store.path)
+    live = try store.looking(desk: desk, agent: agent, now: now)
     _ = try synchronize()
     let isKnown = try agent == Agent.system.id || replica.agent(agent)?.isActive == true
     guard isKnown else { throw StoreError.unknownAgent(agent) }
@@ -80,8 +78,7 @@ package final class DeskConnection: Sendable {
   /// Stops watching and closes the replica; the store stays open.
   package func close() {
     stopWatching()
-    _ = live.look(at: nil, isTyping: false)
-    store.bell.ring()
+    live.look(at: nil, isTyping: false)
     replica.close()
   }
 
@@ -108,7 +105,7 @@ package final class DeskConnection: Sendable {
     }
     let report = try synchronize()
     guard let answer = try replica.outcome(of: operation.id) else {
-      throw report.offline ?? StoreError.busy(path: store.path)
+      throw report.offline ?? StoreError.busy(path: store.address)
     }
     // Whoever waits for the answer has it now: only what was typed has to be kept.
     if case .refused = answer, !operation.action.carriesText { try replica.dismissNotSent(operation.id) }
@@ -120,8 +117,8 @@ package final class DeskConnection: Sendable {
 
   /// Sends what is queued, and takes what is new.
   ///
-  /// - Throws: what must not go on: `wrongStore`, `operationReused`, `sequenceGap`, `logChanged`, and every error of the
-  ///   replica. A store that cannot be reached, or is older than what this desk has, is no error but `SyncReport.offline`.
+  /// - Throws: what must not go on: `wrongStore`, `operationReused`, `sequenceGap`, `logChanged`, `otherAgent`, and
+  ///   every error of the replica. A store that cannot be reached, or is older than what this desk has, is no error but `SyncReport.offline`.
   package func synchronize() throws -> SyncReport {
     try exchange.withLock {
       var report = SyncReport()
@@ -131,7 +128,7 @@ package final class DeskConnection: Sendable {
       } catch let error as StoreError {
         if case .logChanged = error { logChecked.withLock { $0 = nil } }
         switch error {
-        case .wrongStore, .operationReused, .sequenceGap, .damaged, .logChanged: throw error
+        case .wrongStore, .operationReused, .sequenceGap, .damaged, .logChanged, .otherAgent: throw error
         default:
           report.offline = error
           replica.setOffline(since: now())
@@ -150,7 +147,7 @@ package final class DeskConnection: Sendable {
         try startAgain(&report)
       }
     }
-    throw StoreError.busy(path: store.path)
+    throw StoreError.busy(path: store.address)
   }
 
   private func exchangeInOneEpoch(_ report: inout SyncReport) throws {
@@ -233,16 +230,16 @@ package final class DeskConnection: Sendable {
       guard reply.head >= request.cursor else {
         // The log says better what happened, where it was cut.
         try followLog()
-        throw StoreError.wentBack(path: store.path, head: reply.head, cursor: request.cursor)
+        throw StoreError.wentBack(path: store.address, head: reply.head, cursor: request.cursor)
       }
       // An answer to another request: it came too late.
-      guard reply.cursor == request.cursor else { throw StoreError.busy(path: store.path) }
+      guard reply.cursor == request.cursor else { throw StoreError.busy(path: store.address) }
       whole = whole.map { $0.followed(by: reply) } ?? reply
       replica.setBackedUp(at: reply.backedUpAt)
       guard let whole, whole.newCursor < whole.head, whole.items.count < Self.mostRows else {
         return whole ?? reply
       }
-      guard reply.newCursor > reply.cursor else { throw StoreError.busy(path: store.path) }
+      guard reply.newCursor > reply.cursor else { throw StoreError.busy(path: store.address) }
       request.cursor = whole.newCursor
     }
   }
@@ -280,7 +277,7 @@ package final class DeskConnection: Sendable {
 
   /// Tells the other desks what this one has open; nil: nothing.
   package func look(at ticket: TicketID?, isTyping: Bool = false) {
-    if live.look(at: ticket, isTyping: isTyping) { store.bell.ring() }
+    live.look(at: ticket, isTyping: isTyping)
   }
 
   /// Who else has which ticket open.
@@ -290,8 +287,9 @@ package final class DeskConnection: Sendable {
   /// thread with every report that is news, and when the store is lost or found again.
   package func startWatching(onChange: @escaping @Sendable (Result<SyncReport, any Error>) -> Void) throws {
     stopWatching()
-    let watcher = try Watcher(bell: store.bell.path) { [weak self] tick in
-      self?.look(tick, onChange)
+    let news = try store.news()
+    let watcher = try Watcher(news) { [weak self] tick in
+      self?.look(tick, news, onChange)
     }
     self.watcher.withLock { $0 = watcher }
     watcher.start()
@@ -308,7 +306,9 @@ package final class DeskConnection: Sendable {
   /// What was told last: the same trouble every second is no news.
   private let failure = Mutex<StoreError?>(nil)
 
-  private func look(_ tick: Watcher.Tick, _ onChange: (Result<SyncReport, any Error>) -> Void) {
+  private func look(
+    _ tick: Tick, _ news: any NewsSource, _ onChange: (Result<SyncReport, any Error>) -> Void
+  ) {
     do {
       if tick.isBeat { live.renew() }
       if tick.isIdle {
@@ -317,8 +317,9 @@ package final class DeskConnection: Sendable {
         replica.checkpointIfIdle()
       }
       if tick.isIdle, tick.isBeat { backUpIfDue() }
-      guard !tick.isIdle || tick.isBeat || hasNews() else { return }
-      var report = try synchronize()
+      let mayBeNew = try replica.isOffline || news.mayBeNew(tick) { try replica.cursor() }
+      guard mayBeNew || !tick.isIdle else { return }
+      var report = mayBeNew ? try synchronize() : SyncReport()
       failure.withLock { $0 = nil }
       let viewers = Set(viewers())
       let (viewersChanged, offlineChanged) = seen.withLock { seen in
@@ -346,7 +347,9 @@ package final class DeskConnection: Sendable {
   /// On a thread of its own: a large store takes a while, and the desk goes on meanwhile. What keeps a backup from being made
   /// shows as its age on the status line.
   private func backUpIfDue() {
-    guard let backups = backups.withLock({ $0 }), !isBackingUp.exchange(true, ordering: .acquiring) else {
+    guard let backups = backups.withLock({ $0 }), let store = store as? SharedStore,
+      !isBackingUp.exchange(true, ordering: .acquiring)
+    else {
       return
     }
     let thread = Thread { [self] in
@@ -355,19 +358,6 @@ package final class DeskConnection: Sendable {
     }
     thread.name = "backup"
     thread.start()
-  }
-
-  private let lastStamp = Mutex<FileStamp?>(nil)
-
-  /// Whether somebody may have written to the store without ringing the bell: the look at its files is what an idle desk
-  /// does every second, so it must cost next to nothing.
-  private func hasNews() -> Bool {
-    let stamp = FileStamp(path: store.path)
-    let last = lastStamp.withLock { last in
-      defer { last = stamp }
-      return last
-    }
-    return replica.isOffline || stamp != last || !stamp.isSettled
   }
 
   /// Runs `body` while this desk is in no transaction: a process that is stopped inside one would keep the others waiting.
@@ -380,12 +370,12 @@ package final class DeskConnection: Sendable {
   /// Keeps bytes beside the store and answers their SHA-256 for an `Attachment`.
   ///
   /// - Throws: `attachmentTooLarge` above 64 MiB.
-  package func storeAttachment(_ bytes: [UInt8]) throws -> String { try attachments.store(bytes) }
+  package func storeAttachment(_ bytes: [UInt8]) throws -> String { try store.storeAttachment(bytes) }
 
-  package func attachment(_ digest: String) throws -> [UInt8] { try attachments.bytes(digest) }
+  package func attachment(_ digest: String) throws -> [UInt8] { try store.attachment(digest) }
 
   /// The file that holds the bytes, for a program that opens it.
-  package func attachmentFile(_ digest: String) throws -> String { try attachments.location(digest) }
+  package func attachmentFile(_ digest: String) throws -> String { try store.attachmentFile(digest) }
 }
 
 extension Action {

@@ -36,15 +36,32 @@ struct CommandContext {
     for problem in problems { output.warn(problem.description(in: strings)) }
   }
 
-  func storePath() throws -> String {
+  func storeLocation() throws -> StoreLocation {
     guard let address = options.store ?? environmentValue("AGENTDESK_STORE") ?? settings.store else {
-      return paths.defaultStore
+      return .file(paths.defaultStore)
     }
-    return try StoreLocation(address).path
+    return try StoreLocation(address)
   }
 
-  func openStore() throws -> SharedStore {
-    let path = try storePath()
+  /// - Throws: `unreachable` where nobody answers: a command delivers what it does, or does nothing.
+  func openStore() throws -> any StoreService {
+    do {
+      let opening = StoreOpening(try storeLocation(), paths)
+      return try opening.open(agent: Seat.named(options.agent, settings), mayBeAway: false)
+    } catch StoreError.missing(let path) {
+      throw CommandFailure.noStore(path: path)
+    }
+  }
+
+  /// For commands on the store's own file.
+  func storeFile() throws -> String {
+    let location = try storeLocation()
+    guard case .file(let path) = location else { throw StoreError.notAFile(address: location.description) }
+    return path
+  }
+
+  func openStoreFile() throws -> SharedStore {
+    let path = try storeFile()
     do {
       return try SharedStore(path: path)
     } catch StoreError.missing {

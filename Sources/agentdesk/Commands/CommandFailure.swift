@@ -29,6 +29,7 @@ enum CommandFailure: Error {
   /// Nobody was named on a store of real work.
   case agentMissing
   case notUTF8(String)
+  case notAKey(String)
   case inputTooLong(limit: Int)
   case file(FileFailure)
   case problems([ConfigurationProblem])
@@ -81,6 +82,7 @@ enum CommandFailure: Error {
     case .noStore(let path): return say("noStore", ["path": path])
     case .noAgent: return say("noAgent")
     case .agentMissing: return say("agentMissing")
+    case .notAKey(let name): return say("notAKey", ["file": name])
     case .notUTF8(let name): return say("notUTF8", ["file": name])
     case .inputTooLong(let limit): return say("inputTooLong", ["limit": limit >> 20])
     case .file(let failure):

@@ -6,7 +6,7 @@ import Store
 /// The short-lived desk of one command: it delivers before it ends.
 final class HeadlessDesk {
   let context: CommandContext
-  let store: SharedStore
+  let store: any StoreService
   let connection: DeskConnection
   /// Nil where nobody was named on a store of real work, for commands that only say what there is.
   let sitter: Agent?
@@ -25,13 +25,19 @@ final class HeadlessDesk {
   init(_ context: CommandContext, needsAgent: Bool) throws {
     self.context = context
     store = try context.openStore()
+    if store.isServed, store.agent == nil {
+      let id = try Seat.agent(context.options.agent, context.settings, in: store, wanting: .work)
+      guard let id = id ?? (needsAgent ? nil : Agent.system.id) else { throw CommandFailure.agentMissing }
+      try store.sit(as: id)
+    }
     // Screens have replicas of their own: a command must not take the one that holds somebody's drafts.
+    let folder = store.agent.map { "commands-\($0)" } ?? "commands"
     let replica =
-      try context.options.replica.map { try Replica(path: StoreLocation($0).path) }
-      ?? Replica.free(in: context.paths.replicas(store: store.path, agent: "commands"), for: "commands")
+      try context.options.replica.map { try Replica(path: StoreLocation.file(at: $0)) }
+      ?? Replica.free(in: context.paths.replicas(store: store.address, agent: folder), for: "commands")
     let progress = ProgressBar(context.strings("cli.progress.fill"), strings: context.strings)
     connection = try DeskConnection(
-      store: store, replica: replica, agent: Agent.system.id, progress: progress.show)
+      store: store, replica: replica, agent: store.agent ?? Agent.system.id, progress: progress.show)
     progress.end()
     sitter = try Self.sitter(context, store, replica)
     guard !needsAgent || sitter != nil else {
@@ -40,7 +46,7 @@ final class HeadlessDesk {
   }
 
   /// Nobody acts as the system.
-  private static func sitter(_ context: CommandContext, _ store: SharedStore, _ replica: Replica) throws
+  private static func sitter(_ context: CommandContext, _ store: any StoreService, _ replica: Replica) throws
     -> Agent?
   {
     guard let id = try Seat.agent(context.options.agent, context.settings, in: store, wanting: .work) else {

@@ -103,9 +103,9 @@ struct Launch {
       let practice = try Practice.make(scenario: scenario, launch: self)
       return try join(practice.store, practice: practice, isNew: false)
     }
-    let path = try StoreLocation(storeAddress).path
+    let opening = StoreOpening(try StoreLocation(storeAddress), paths)
     var isNew = false
-    if !SharedStore.exists(at: path) {
+    if case .file(let path) = opening.location, !SharedStore.exists(at: path) {
       guard options.makesDemo else { throw StoreError.missing(path: path) }
       let bar = ProgressBar(words("runtime.making-demo"), strings: words)
       try DemoDesk.create(
@@ -113,16 +113,18 @@ struct Launch {
       bar.end()
       isNew = true
     }
-    return try join(try SharedStore(path: path), practice: nil, isNew: isNew)
+    let store = try opening.open(agent: Seat.named(options.agent, settings), mayBeAway: true)
+    return try join(store, practice: nil, isNew: isNew)
   }
 
   private var storeAddress: String {
     options.store ?? environmentValue("AGENTDESK_STORE") ?? settings.store ?? paths.defaultStore
   }
 
-  private func join(_ store: SharedStore, practice: Practice?, isNew: Bool) throws -> OpenDesk {
+  private func join(_ store: any StoreService, practice: Practice?, isNew: Bool) throws -> OpenDesk {
     let agent = try agentID(in: store, practice: practice)
-    let folder = paths.replicas(store: store.path, agent: agent.text)
+    try store.sit(as: agent)
+    let folder = paths.replicas(store: store.address, agent: agent.text)
     let replica = try options.replica.map { try Replica(path: $0) } ?? Replica.free(in: folder, for: agent)
     let bar = ProgressBar(words("runtime.filling"), strings: words)
     let connection: DeskConnection
@@ -155,7 +157,7 @@ struct Launch {
   }
 
   /// Who sits here: said, set, or on a demo the first of the people who may do what the mode is for.
-  private func agentID(in store: SharedStore, practice: Practice?) throws -> AgentID {
+  private func agentID(in store: any StoreService, practice: Practice?) throws -> AgentID {
     var wanted = Right.work
     if case .monitor = mode { wanted = .watch }
     guard let id = try Seat.agent(options.agent, settings, in: store, wanting: wanted) else {
@@ -224,7 +226,9 @@ struct Launch {
   private func welcome(_ desk: OpenDesk) -> Welcome {
     let other = (try? desk.connection.replica.agents())?.first { $0.id != desk.me.id && $0.has(.work) }?.id
       .text
-    let store = (options.store ?? environmentValue("AGENTDESK_STORE")).flatMap { try? StoreLocation($0).path }
+    let store = (options.store ?? environmentValue("AGENTDESK_STORE")).flatMap {
+      try? StoreLocation($0)
+    }.map { StoreOpening($0, paths).address }
     let command = OpeningCommand(
       program: CommandLine.arguments.first ?? "agentdesk", store: store, replica: options.replica,
       language: options.language)

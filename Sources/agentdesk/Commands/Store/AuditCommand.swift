@@ -20,9 +20,9 @@ struct AuditVerify: HeadlessCommand {
   @Option(help: .words("audit.key", value: "publickey"), completion: .file()) var key: String?
 
   func perform(_ context: CommandContext) throws {
-    let store = try context.openStore()
+    let store = try context.openStoreFile()
     defer { store.close() }
-    var seen = try witnesses.map { try AuditWitness(replica: StoreLocation($0).path, of: store) }
+    var seen = try witnesses.map { try AuditWitness(replica: StoreLocation.file(at: $0), of: store) }
     if let head { seen.append(try signed(head, store)) }
     let report = try store.verifyAudit(witnesses: seen)
     if context.output.isJSON {
@@ -71,7 +71,7 @@ struct AuditHeadCommand: HeadlessCommand {
 
   func perform(_ context: CommandContext) throws {
     let key = try sign.map { try SigningKey(file: $0) }
-    let store = try context.openStore()
+    let store = try context.openStoreFile()
     defer { store.close() }
     let head = try store.auditHead()
     if let key {

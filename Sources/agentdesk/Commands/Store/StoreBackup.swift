@@ -11,10 +11,10 @@ struct StoreBackupCommand: HeadlessCommand {
   @Option(help: .words("store.key", value: "file"), completion: .file()) var key: String?
 
   func perform(_ context: CommandContext) throws {
-    let key = try key.map { try BackupKey(file: StoreLocation($0).path) }
-    let store = try context.openStore()
+    let key = try key.map { try BackupKey(file: StoreLocation.file(at: $0)) }
+    let store = try context.openStoreFile()
     defer { store.close() }
-    let report = try store.backUp(to: try StoreLocation(path).path, key: key)
+    let report = try store.backUp(to: try StoreLocation.file(at: path), key: key)
     if context.output.isJSON {
       context.output.put([
         "path": .text(report.path), "store": .text(report.store), "epoch": JSON(report.epoch),
@@ -39,9 +39,9 @@ struct StoreRestoreCommand: HeadlessCommand {
   @Flag(help: .words("store.replace")) var replace = false
 
   func perform(_ context: CommandContext) throws {
-    let key = try key.map { try BackupKey(file: StoreLocation($0).path) }
+    let key = try key.map { try BackupKey(file: StoreLocation.file(at: $0)) }
     let report = try StoreRestore(
-      backup: StoreLocation(path).path, to: context.storePath(), key: key, isReplacing: replace
+      backup: StoreLocation.file(at: path), to: context.storeFile(), key: key, isReplacing: replace
     ).run()
     let lost = report.restoration.lost
     if context.output.isJSON {
@@ -73,7 +73,7 @@ struct StoreCheckCommand: HeadlessCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ context: CommandContext) throws {
-    let store = try context.openStore()
+    let store = try context.openStoreFile()
     defer { store.close() }
     let report = try store.check()
     let sentences = report.problems.map { sentence($0, context.strings) }

@@ -11,7 +11,8 @@ struct StoreCommand: ParsableCommand {
       "store", "group.store",
       subcommands: [
         StoreInit.self, StoreStatus.self, StoreBackupCommand.self, StoreRestoreCommand.self,
-        StoreCheckCommand.self, StoreShell.self, StoreAudit.self,
+        StoreCheckCommand.self, StoreShell.self, StoreAudit.self, StoreServe.self, StoreConnect.self,
+        StoreAuthorize.self,
       ])
   }
 }
@@ -30,7 +31,7 @@ struct StoreInit: HeadlessCommand {
     guard (0...10_000_000).contains(tickets) else {
       throw CommandFailure.invalid(option: "--tickets", value: String(tickets), allowed: ["0 … 10000000"])
     }
-    let path = try StoreLocation(self.path).path
+    let path = try StoreLocation.file(at: self.path)
     let folder = from ?? context.resources
     let started = Timestamp.now
     if demo {
@@ -67,13 +68,14 @@ struct StoreStatus: HeadlessCommand {
     defer { desk.close() }
     let counts = try desk.replica.queueCounts(
       agent: desk.agent.id, zones: [], dayStart: Timestamp.now.startOfDay(.local), thresholdSeconds: 20)
-    let facts: [(key: String, value: JSON)] = [
-      ("store", .text("file:\(desk.store.path)")), ("id", .text(desk.store.id)),
+    var facts: [(key: String, value: JSON)] = [
+      ("store", .text(try context.storeLocation().description)), ("id", .text(desk.store.id)),
       ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
       ("agent", JSON(desk.sitter?.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
       ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
-      ("backed_up_at", Moments.json(try desk.store.lastBackup()?.at)),
+      ("backed_up_at", Moments.json(try (desk.store as? SharedStore)?.lastBackup()?.at)),
     ]
+    if let served = desk.store as? RemoteStore { facts += Self.counters(try served.serverStatus()) }
     if desk.output.isJSON {
       desk.output.put(.object(facts.map { JSON.Pair($0.key, $0.value) }))
     } else {
@@ -82,6 +84,21 @@ struct StoreStatus: HeadlessCommand {
           "\(desk.strings("cli.fact.\(fact.key)")): \(fact.value.text ?? fact.value.description)")
       }
     }
+  }
+
+  /// Of a served store; all of them in JSON.
+  private static func counters(_ status: ServerStatus) -> [(key: String, value: JSON)] {
+    let counters: [(key: String, value: JSON)] = [
+      ("connections", JSON(status.connections)), ("desks", JSON(status.desks)),
+      ("operations", JSON(status.operations)), ("commits", JSON(status.commits)),
+      ("largest_batch", JSON(status.largestBatch)), ("accepted", JSON(status.accepted)),
+      ("refused", JSON(status.refused)), ("dropped", JSON(status.dropped)), ("frames", JSON(status.frames)),
+      ("pulls", JSON(status.pulls)), ("cached_pulls", JSON(status.cachedPulls)),
+      ("in_hand", JSON(status.waiting)),
+      ("uptime_s", JSON(status.uptime)), ("is_steward", JSON(status.isSteward)),
+      ("program", .text(status.program)),
+    ]
+    return counters
   }
 }
 

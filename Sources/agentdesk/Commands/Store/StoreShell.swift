@@ -11,7 +11,7 @@ struct StoreShell: HeadlessCommand {
   @Argument(help: .words("store.statement", value: "sql")) var statement: String?
 
   func perform(_ context: CommandContext) throws {
-    let reader = try StoreReader(path: context.storePath())
+    let reader = try StoreReader(path: context.storeFile())
     defer { reader.close() }
     if let statement { return try answer(statement, reader, context.output) }
     let isPrompting = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1

@@ -1,0 +1,207 @@
+import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The one thread that writes: takes what waits, does it in one transaction, answers after the commit.
+final class ServerEngine: Sendable {
+  /// Operations of one transaction, so that nobody waits long behind the others.
+  private static let largestBatch = 1024
+  /// A page of the feed is cut in half where its message would be longer.
+  private static let largestPage = 4 << 20
+
+  let queue = JobQueue()
+  let counters = Mutex(ServerCounters())
+  private let store: SharedStore
+  private let answers: AnswerBox
+  /// The name under which the server holds the lease of timed work; nil: it does not.
+  private let steward: String?
+  private let finished = DispatchSemaphore(value: 0)
+
+  init(store: SharedStore, answers: AnswerBox, steward: String?) {
+    self.store = store
+    self.answers = answers
+    self.steward = steward
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      run()
+      finished.signal()
+    }
+    thread.name = "store writer"
+    thread.stackSize = 4 << 20
+    thread.start()
+  }
+
+  func waitForEnd() { finished.wait() }
+
+  /// What only the thread knows.
+  private struct State {
+    var head: Int64 = 0
+    /// The head that the loop knows.
+    var announced: Int64 = 0
+    /// Answers to pulls at this head: desks that are in step ask the same.
+    var pages: [PullRequest: [UInt8]] = [:]
+    var leaseAt = Date.distantPast
+  }
+
+  private func run() {
+    var state = State()
+    state.head = (try? store.revision()) ?? 0
+    state.announced = state.head
+    while let jobs = queue.take(waiting: 1) {
+      keepLease(&state)
+      if jobs.isEmpty { store.checkpointIfIdle() }
+      var isLook = jobs.isEmpty
+      var pushes: [(ServerJob.Address, PushJob)] = []
+      var others: [ServerJob] = []
+      for job in jobs {
+        switch job {
+        case .push(let address, let push): pushes.append((address, push))
+        case .look: isLook = true
+        default: others.append(job)
+        }
+      }
+      if !pushes.isEmpty { push(pushes, &state) }
+      if isLook, let revision = try? store.revision() { advance(to: revision, &state) }
+      var replies: [ServerAnswer] = []
+      for job in others {
+        switch job {
+        case .pull(let address, let request): replies.append(pull(address, request, &state))
+        case .head(let address): replies.append(frame(address, .headAnswer, HeadReply(head: state.head)))
+        default: break
+        }
+      }
+      if state.head > state.announced {
+        state.announced = state.head
+        replies.append(.news(state.head))
+      }
+      answers.put(replies)
+    }
+    if let steward { try? store.endStewardship(of: steward) }
+  }
+
+  // MARK: - Writing
+
+  private func push(_ pushes: [(ServerJob.Address, PushJob)], _ state: inout State) {
+    var rest = pushes[...]
+    while !rest.isEmpty {
+      var batch: [(ServerJob.Address, PushJob)] = []
+      var count = 0
+      while let next = rest.first,
+        batch.isEmpty || count + next.1.request.envelopes.count <= Self.largestBatch
+      {
+        count += next.1.request.envelopes.count
+        batch.append(next)
+        rest = rest.dropFirst()
+      }
+      answers.put(commit(batch, &state))
+    }
+  }
+
+  private func commit(_ batch: [(ServerJob.Address, PushJob)], _ state: inout State) -> [ServerAnswer] {
+    let results: [Result<PushReply, any Error>]
+    do {
+      results = try store.push(batch.map(\.1))
+    } catch {
+      // Nothing was done, or it is not known: the desks send it again.
+      results = batch.map { _ in .failure(error) }
+    }
+    var head = state.head
+    var replies: [ServerAnswer] = []
+    var operations = 0
+    for ((address, _), result) in zip(batch, results) {
+      switch result {
+      case .success(let reply):
+        operations += reply.answers.count
+        for answer in reply.answers { head = max(head, answer.revision) }
+        replies.append(frame(address, .pushed, reply))
+      case .failure(let error): replies.append(failure(address, error))
+      }
+    }
+    advance(to: head, &state)
+    counters.withLock { counters in
+      counters.operations += operations
+      counters.commits += 1
+      counters.largestBatch = max(counters.largestBatch, operations)
+    }
+    return replies
+  }
+
+  private func advance(to head: Int64, _ state: inout State) {
+    guard head != state.head else { return }
+    state.head = head
+    state.pages.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: - Reading
+
+  private func pull(_ address: ServerJob.Address, _ request: PullRequest, _ state: inout State)
+    -> ServerAnswer
+  {
+    counters.withLock { $0.pulls += 1 }
+    if let page = state.pages[request] {
+      counters.withLock { $0.cachedPulls += 1 }
+      return .frame(address, .pulled, page)
+    }
+    do {
+      var smaller = request
+      smaller.cursor = max(0, request.cursor)
+      smaller.limit = min(max(1, request.limit), 4096)
+      while true {
+        let reply = try store.pull(smaller)
+        let body = [UInt8](try JSON.data(reply))
+        if body.count > Self.largestPage, smaller.limit > 1, reply.newCursor > smaller.cursor {
+          smaller.limit = max(1, min(smaller.limit, reply.newCursor - smaller.cursor) / 2)
+          continue
+        }
+        guard body.count + 5 <= WireFrame.largestAnswer else { throw StoreError.wrongFrame(.length) }
+        // Somebody else's commit may have come in between.
+        advance(to: max(reply.head, state.head), &state)
+        if reply.head == state.head, state.pages.count < 64 { state.pages[request] = body }
+        return .frame(address, .pulled, body)
+      }
+    } catch {
+      return failure(address, error)
+    }
+  }
+
+  private func frame(_ address: ServerJob.Address, _ kind: WireFrame.Kind, _ value: some Encodable)
+    -> ServerAnswer
+  {
+    do {
+      return .frame(address, kind, [UInt8](try JSON.data(value)))
+    } catch {
+      return failure(address, error)
+    }
+  }
+
+  private func failure(_ address: ServerJob.Address, _ error: any Error) -> ServerAnswer {
+    .failure(of: address, error, path: store.path)
+  }
+
+  // MARK: - Timed work
+
+  private func keepLease(_ state: inout State) {
+    guard let steward, Date().timeIntervalSince(state.leaseAt) > 3 else { return }
+    state.leaseAt = Date()
+    let isHeld = (try? store.holdStewardship(as: steward)) ?? false
+    counters.withLock { $0.isSteward = isHeld }
+  }
+}
+
+extension ServerAnswer {
+  /// What was wrong with the message itself, or with who sent it, ends the connection.
+  static func failure(of address: ServerJob.Address, _ error: any Error, path: String) -> ServerAnswer {
+    switch error {
+    case is DecodingError: .failed(address, .wrongFrame(.body), isFatal: true)
+    case let error as StoreError:
+      switch error {
+      case .otherAgent, .wrongFrame, .notAuthorized, .otherProtocol: .failed(address, error, isFatal: true)
+      default: .failed(address, error, isFatal: false)
+      }
+    default: .failed(address, .failed(path: path, detail: "\(error)"), isFatal: false)
+    }
+  }
+}
