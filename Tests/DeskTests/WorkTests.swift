@@ -235,6 +235,43 @@ import Testing
     #expect(desk.world.tickets["t0"]?.fields["amount"] == "38.00")
   }
 
+  @Test func `a value on its way to the disk stays on the screen when the ticket is read again`() throws {
+    var desk = Self.billingDesk()
+    desk.press("F5", "F2", "Down", "Down")
+    desk.isDiskSlow = true
+    desk.type("38")
+    desk.press("Tab")
+    let old = try #require(desk.world.detail("t0", limit: 50))
+    #expect(old.ticket.fields["amount"] == nil)
+    desk.send(.ticketLoaded("t0", old))
+    #expect(desk.model.open?.ticket?.fields["amount"] == "38.00")
+    desk.press("F8")
+    #expect(!desk.model.missingStops.contains(.field("amount")))
+    desk.finishSaving()
+    #expect(desk.world.tickets["t0"]?.fields["amount"] == "38.00")
+  }
+
+  @Test(arguments: [false, true])
+  func `a line that nothing was typed in is not saved over what came since`(_ isClosing: Bool) {
+    var desk = Self.billingDesk()
+    desk.press("F5")
+    if isClosing {
+      desk.press("F8", "Tab", "Esc", "Down")
+    } else {
+      desk.press("F2", "Down", "Down", "Enter")
+    }
+    let editor = isClosing ? desk.model.open?.closing?.editor : desk.model.open?.form.editor
+    guard editor == nil || editor?.text == "" else {
+      Issue.record("the line begins empty")
+      return
+    }
+    if isClosing { desk.press("Enter") }
+    desk.world.tickets["t0"]?.fields["amount"] = "12.00"
+    desk.send(.storeChanged)
+    desk.press(isClosing ? "Up" : "Tab")
+    #expect(desk.world.tickets["t0"]?.fields["amount"] == "12.00")
+  }
+
   @Test func `steps of the procedure are marked in order`() {
     var desk = Self.billingDesk()
     desk.press("F5", "F4", "Enter", "F4", "Enter")

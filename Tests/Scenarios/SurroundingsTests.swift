@@ -162,7 +162,7 @@ import Testing
     let desk = try Desk(
       home: home.path, arguments: ["--agent", "linxiao", "--store", "ftp://example.com/desk"],
       environment: ["AGENTDESK_LANG": "zh-Hans"])
-    try Self.expectSentence("ftp://example.com/desk 不是本版本能连接的库地址", code: Self.storeUnreachable, desk)
+    try Self.expectSentence("ftp://example.com/desk 不是库的地址", code: Self.storeUnreachable, desk)
   }
 
   /// SQLite's `user_version` stands in the header of the file, big-endian at offset 60.

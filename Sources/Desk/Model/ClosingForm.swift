@@ -40,6 +40,8 @@ struct ClosingForm: Sendable {
   var stops: [Stop] = []
   var focus = Focus.templates
   var editor: TextEditor?
+  /// The stored value that the line began with, as in ``FormState``.
+  var stored: String?
   var problem: String?
   var filled = FilledTemplate(text: "", slots: [])
   /// The template cannot be read.

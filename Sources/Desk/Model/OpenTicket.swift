@@ -31,6 +31,9 @@ struct FormState: Sendable {
   var index = 0
   var isFocused = false
   var editor: TextEditor?
+  /// The stored value that the line began with: left untouched, it must not be saved over what came since. Nil where what
+  /// stands in the line was typed.
+  var stored: String?
   /// Sentence under the field.
   var problem: String?
   /// Changes of the editor that the draft has.

@@ -268,6 +268,7 @@ extension DeskModel {
     let value: String =
       if case .field(let id) = stop { open?.ticket?.fields[id] ?? "" } else { stopValue(stop) }
     open?.closing?.editor = TextEditor(value)
+    open?.closing?.stored = value
     return []
   }
 
@@ -312,9 +313,10 @@ extension DeskModel {
     case .field(let id):
       guard let field = open?.detail?.zone?.field(id) else { return [] }
       do {
-        let value = try field.canonical(editor.text)
+        let isUntouched = editor.text == closing.stored
+        let value = isUntouched ? "" : try field.canonical(editor.text)
         open?.closing?.editor = nil
-        let effects = setField(field, to: value)
+        let effects = isUntouched ? setFields([:]) : setField(field, to: value)
         refreshClosing()
         return effects
       } catch {

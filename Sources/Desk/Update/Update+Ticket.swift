@@ -39,7 +39,8 @@ extension DeskModel {
     }
     let isFirst = open?.detail == nil
     let before = open?.ticket
-    open?.detail = detail
+    let shown = withUnsavedFields(detail)
+    open?.detail = shown
     open?.loads += 1
     // An answer to an older question must not count as the state that my own save leaves behind.
     open?.isStale = underWay.values.contains { item in
@@ -68,6 +69,19 @@ extension DeskModel {
       effects += confirmClosing()
     }
     return effects + continueWaitingAction()
+  }
+
+  /// A state read before my newest values were on the disk must not take them off the screen: the next missing field would
+  /// be one that was just filled, and its empty line would be saved over the value.
+  private func withUnsavedFields(_ detail: TicketDetail) -> TicketDetail {
+    var detail = detail
+    for id in underWay.keys.sorted(by: { $0.text < $1.text }) {
+      guard let item = underWay[id], !item.isSaved,
+        case .ticket(detail.ticket.id, .setFields(let values)) = item.operation.action
+      else { continue }
+      for (field, value) in values { detail.ticket.fields[field] = value.isEmpty ? nil : value }
+    }
+    return detail
   }
 
   /// Somebody took the ticket that is in front of me.
@@ -403,6 +417,7 @@ extension DeskModel {
     {
       open?.form.index = index
       open?.form.editor = TextEditor(value)
+      open?.form.stored = nil
     }
     return []
   }
@@ -422,6 +437,7 @@ extension DeskModel {
         return choose(from: picker, typing: character)
       }
       open?.form.editor = TextEditor(String(character))
+      open?.form.stored = nil
       return []
     default: return nil
     }
@@ -452,6 +468,7 @@ extension DeskModel {
     open?.form.problem = nil
     let value = open?.ticket?.fields[field.id] ?? ""
     open?.form.editor = TextEditor(value)
+    open?.form.stored = value
     open?.form.draftChanges = 0
     return []
   }
@@ -469,10 +486,11 @@ extension DeskModel {
   private mutating func commitField(_ field: FormField) -> [DeskEffect]? {
     guard let editor = open?.form.editor else { return [] }
     do {
-      let value = try field.canonical(editor.text)
+      let isUntouched = editor.text == open?.form.stored
+      let value = isUntouched ? "" : try field.canonical(editor.text)
       open?.form.editor = nil
       open?.form.problem = nil
-      return setField(field, to: value)
+      return isUntouched ? setFields([:]) : setField(field, to: value)
     } catch {
       let problem = words.catalogue.sentence(for: error, field: field)
       open?.form.problem = problem

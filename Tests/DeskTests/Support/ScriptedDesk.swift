@@ -16,6 +16,9 @@ struct ScriptedDesk {
   /// Answers of the store wait here while it is slow.
   var isSlow = false
   var held: [DeskMessage] = []
+  /// Saves wait here while the disk is slow; reads are answered.
+  var isDiskSlow = false
+  private var unsaved: [Operation] = []
   private var parser = InputParser()
 
   init(
@@ -39,6 +42,15 @@ struct ScriptedDesk {
       let found = update(&model, messages.removeFirst())
       effects += found
       for effect in found { messages += answer(effect) }
+    }
+  }
+
+  mutating func finishSaving() {
+    isDiskSlow = false
+    let operations = unsaved
+    unsaved = []
+    for operation in operations {
+      for message in decide(operation, isSaved: true) { send(message) }
     }
   }
 
@@ -130,6 +142,10 @@ struct ScriptedDesk {
     case .find(let query): return [.found(token: query.token, hits(query))]
     case .save(let operation, let key):
       if let key { drafts[key] = nil }
+      guard !isDiskSlow else {
+        unsaved.append(operation)
+        return []
+      }
       return decide(operation, isSaved: true)
     case .submit(let operation):
       return isOffline ? [.failed(operation.id, "离线")] : decide(operation, isSaved: false)
