@@ -15,9 +15,9 @@ import Testing
   }
 
   @Test func `a desk that was opened plainly is opened plainly again`() {
-    #expect(command("agentdesk", ["HOME": "/home/a"]) == "agentdesk --agent chenyu")
+    #expect(command("agentdesk", ["HOME": "/h/a"]) == "agentdesk --agent chenyu")
     #expect(
-      command("agentdesk", ["HOME": "/home/a", "XDG_DATA_HOME": "/home/a/.local/share"])
+      command("agentdesk", ["HOME": "/h/a", "XDG_DATA_HOME": "/h/a/.local/share"])
         == "agentdesk --agent chenyu")
   }
 
@@ -32,7 +32,7 @@ import Testing
       command("agentdesk", ["AGENTDESK_HOME": "own", "XDG_DATA_HOME": "/data"])
         == "AGENTDESK_HOME=/work/own agentdesk --agent chenyu")
     #expect(
-      command("agentdesk", ["HOME": "/home/a", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "relative"])
+      command("agentdesk", ["HOME": "/h/a", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "relative"])
         == "XDG_DATA_HOME=/data agentdesk --agent chenyu")
     #expect(
       command(store: "/srv/desk.store", language: .english)

@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 /// One mistake in an otherwise good folder, and what must be said about it.
@@ -237,7 +238,7 @@ struct Mistake: CustomTestStringConvertible, Sendable {
 
   @Test(arguments: 0..<400)
   func `broken files never crash and never pass as another set`(_ seed: Int) throws {
-    var random = SeededRandom(seed: UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     var files = Smallest.files
     let name = try #require(files.keys.sorted().randomElement(using: &random))
     var bytes = Array(try #require(files[name]).utf8)
@@ -258,20 +259,5 @@ struct Mistake: CustomTestStringConvertible, Sendable {
     let resources = ResourceFolder(folder.path)
     let problems = resources.check()
     #expect((try? resources.load()) == nil || problems.isEmpty)
-  }
-}
-
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -60,13 +60,13 @@ import Testing
   }
 
   @Test func `XDG folders are used, relative ones are not, and a home of one's own wins`() {
-    let plain = DeskPaths { ["HOME": "/home/a"][$0] }
-    #expect(plain.data == "/home/a/.local/share/agentdesk")
-    #expect(plain.settingsFile == "/home/a/.config/agentdesk/config.yaml")
-    let moved = DeskPaths { ["HOME": "/home/a", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "state"][$0] }
+    let plain = DeskPaths { ["HOME": "/h/a"][$0] }
+    #expect(plain.data == "/h/a/.local/share/agentdesk")
+    #expect(plain.settingsFile == "/h/a/.config/agentdesk/config.yaml")
+    let moved = DeskPaths { ["HOME": "/h/a", "XDG_DATA_HOME": "/data", "XDG_STATE_HOME": "state"][$0] }
     #expect(moved.data == "/data/agentdesk")
-    #expect(moved.state == "/home/a/.local/state/agentdesk")
-    let own = DeskPaths { ["HOME": "/home/a", "XDG_DATA_HOME": "/data", "AGENTDESK_HOME": "/own"][$0] }
+    #expect(moved.state == "/h/a/.local/state/agentdesk")
+    let own = DeskPaths { ["HOME": "/h/a", "XDG_DATA_HOME": "/data", "AGENTDESK_HOME": "/own"][$0] }
     #expect(own.data == "/own" && own.state == "/own" && own.configuration == "/own")
   }
 

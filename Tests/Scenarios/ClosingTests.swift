@@ -53,9 +53,7 @@ import Testing
   {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
-    let number = try desk.openTicket()
+    let number = try desk.takeNext()
     desk.press("F2")
     desk.press("Delete")
     try desk.sees("已填 账期")
@@ -82,9 +80,7 @@ import Testing
   @Test func `a value that is none is told at once and nothing is closed`() throws {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
-    let number = try desk.openTicket()
+    let number = try desk.takeNext()
     desk.press("F2", "Down", "Down", "Enter")
     desk.press("Ctrl-U")
     desk.type("三十八块")
@@ -103,9 +99,7 @@ import Testing
   @Test func `by hand the outcome is asked for, and an empty text closes nothing`() throws {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
-    let number = try desk.openTicket()
+    let number = try desk.takeNext()
     desk.press("F8")
     try desk.sees("2.0 模板")
     desk.press("F2")
@@ -129,8 +123,7 @@ import Testing
   {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     desk.press("F8", "F2")
     try desk.sees("1.0 手写")
     desk.type("手写的文字")
@@ -147,9 +140,7 @@ import Testing
   @Test func `undo opens a closed ticket again`() throws {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
-    let number = try desk.openTicket()
+    let number = try desk.takeNext()
     desk.press("F8")
     try desk.sees("2.0 模板")
     desk.press("F8")

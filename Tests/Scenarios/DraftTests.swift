@@ -11,9 +11,7 @@ import Testing
 
   private static func replying(_ home: DemoHome) throws -> (desk: Desk, number: String) {
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
-    let number = try desk.openTicket()
+    let number = try desk.takeNext()
     desk.press("Ctrl-R")
     try desk.sees("回复 王*芳")
     desk.type(text)
@@ -112,8 +110,7 @@ import Testing
   {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     desk.press("a")
     try desk.sees("备注 · 客户看不到")
     desk.type("写了一半的备注")

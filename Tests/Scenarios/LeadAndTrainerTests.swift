@@ -11,8 +11,7 @@ import Testing
     try monitor.sees("坐席")
     try monitor.sees("林晓")
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     try monitor.terminal.wait(for: "林晓 on a contact") { screen in
       screen.cells.indices.contains { screen.line($0).contains("林晓") && screen.line($0).contains("通话") }
     }
@@ -64,8 +63,7 @@ import Testing
       home: home.path, arguments: ["sandbox", "--agent", "linxiao", "--scenario", "broadband-red-light"],
       environment: ["AGENTDESK_LANG": "zh-Hans"])
     try desk.sees("练习台", seconds: 60)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     desk.press("Ctrl-R")
     desk.type("您好，请核对机主姓名和证件后四位。")
     desk.press("Ctrl-S")

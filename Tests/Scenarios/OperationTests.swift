@@ -10,8 +10,7 @@ import Testing
     desk: Desk, number: String
   ) {
     let desk = try Desk.open(home, environment: environment)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     return (desk, try desk.openTicket())
   }
 
@@ -358,8 +357,7 @@ import Testing
     func presence(_ state: Presence.State) throws {
       try home.wait(for: "\(state)") { try $0.agent("linxiao")?.presence.state == state ? true : nil }
     }
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     try desk.sees("▶ 通话")
     try presence(.onContact)
     desk.press("F8")

@@ -10,8 +10,7 @@ import Testing
     let home = try DemoHome()
     let desk = try Desk.open(home, size: Size(columns: columns, rows: rows))
     try desk.sees("国际漫游包")
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     desk.press("F8")
     try desk.sees("2.0 模板")
     desk.press("F8")
@@ -26,8 +25,7 @@ import Testing
   ) throws {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     desk.press("Ctrl-R")
     desk.type("写到一半")
     try desk.sees("写到一半")
@@ -54,8 +52,7 @@ import Testing
   @Test func `many changes of size while typing lose no character`() throws {
     let home = try DemoHome()
     let desk = try Desk.open(home)
-    desk.press("F5")
-    try desk.sees("已领取")
+    try desk.takeNext()
     desk.press("Ctrl-R")
     var typed = ""
     for (index, columns) in [160, 140, 139, 100, 99, 80, 79, 60, 59, 30, 2, 1, 61, 120].enumerated() {

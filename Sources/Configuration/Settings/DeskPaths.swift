@@ -36,7 +36,6 @@ package struct DeskPaths: Hashable, Sendable {
   package var settingsFile: String { configuration + "/config.yaml" }
   package var themes: String { configuration + "/themes" }
   package var defaultStore: String { data + "/desk.store" }
-  package var sandboxStore: String { data + "/sandbox.store" }
   package var logs: String { state + "/logs" }
 
   /// The folder of an agent's replicas of one store. A store that moved is another store to a desk.

@@ -114,6 +114,9 @@ package struct MonitorModel: Sendable {
     case .preferencesChanged(let preferences, _):
       actions = ActionRegistry(keys: preferences.keys)
       return []
+    case .failed(_, let sentence):
+      notice = Notice(text: SafeText(sentence), kind: .danger, until: now.advanced(seconds: 12))
+      return []
     case .viewers(let viewers):
       self.viewers = viewers
       arrangeSeats()

@@ -25,7 +25,8 @@ extension MonitorModel {
     if let notice {
       frame.put(
         " · " + notice.text.truncated(toColumns: size.columns - 8) + " ",
-        at: Point(column: 2, row: layout.footer.minRow - 1), style: Style(.info, .bold))
+        at: Point(column: 2, row: layout.footer.minRow - 1),
+        style: Style(notice.kind == .danger ? .danger : .info, .bold))
     }
     frame.put(
       words("monitor.footer"), at: Point(column: 1, row: layout.footer.minRow), style: Style(.keyLabel),
@@ -62,9 +63,7 @@ extension MonitorModel {
       segments.append(
         Segment(spans: [Span(seats.dropFirst().reduce(first) { $0 + "  " + $1 }, bar)], rank: 4))
     }
-    let level =
-      counts.offered == 0
-      ? words("monitor.no-figure") : SafeText("\(counts.answeredInTime * 100 / counts.offered)%")
+    let level = counts.serviceLevelPercent.map { SafeText("\($0)%") } ?? words("monitor.no-figure")
     segments.append(
       Segment(
         spans: [

@@ -167,4 +167,9 @@ package struct QueueCounts: Hashable, Sendable {
     self.answeredInTime = answeredInTime
     self.offered = offered
   }
+
+  /// The service level of today in whole per cent, rounded half up; nil before anything was offered.
+  package var serviceLevelPercent: Int? {
+    offered > 0 ? (answeredInTime * 200 + offered) / (offered * 2) : nil
+  }
 }

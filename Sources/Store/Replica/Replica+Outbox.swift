@@ -13,12 +13,6 @@ package struct DraftKey: Hashable, Sendable {
 }
 
 extension Replica {
-  /// How far an operation is: `outbox.state`.
-  enum OutboxState {
-    static let queued: Int64 = 0
-    static let answered: Int64 = 1
-  }
-
   /// Saves an operation: the next sequence number, the outbox, the shown rows, and the draft it came from, in one durable
   /// transaction. Only then may the screen say "saved".
   ///

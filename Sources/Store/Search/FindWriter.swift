@@ -55,13 +55,13 @@ struct FindWriter {
     entry.isText && !entry.body.isEmpty
   }
 
-  /// FNV-1a over subject and number.
+  /// Of subject and number; no byte of UTF-8 is the mark between them.
   static func digest(_ subject: String, _ number: String?) -> Int64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in subject.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    hash = (hash ^ 0xFF) &* 0x100_0000_01B3
-    for byte in (number ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return Int64(bitPattern: hash)
+    var digest = Digest.Short()
+    digest.add(subject)
+    digest.add(0xFF)
+    digest.add(number ?? "")
+    return Int64(bitPattern: digest.value)
   }
 
   private func row(of id: String, in table: String) throws -> Int64? {

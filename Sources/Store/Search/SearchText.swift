@@ -133,9 +133,9 @@ struct TermCode: Hashable, Comparable {
   }
 
   static func word(_ stem: String) -> TermCode {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in stem.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return TermCode(value: hash >> 2 | 1 << 61)
+    var digest = Digest.Short()
+    digest.add(stem)
+    return TermCode(value: digest.value >> 2 | 1 << 61)
   }
 
   /// Two words side by side.

@@ -69,9 +69,9 @@ struct WordIndex {
   }
 
   private static func code(ofPrefix scalars: ArraySlice<UInt32>) -> UInt32 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for scalar in scalars { hash = (hash ^ UInt64(scalar)) &* 0x100_0000_01B3 }
-    return mixed(hash)
+    var digest = Digest.Short()
+    for scalar in scalars { digest.add(UInt64(scalar)) }
+    return mixed(digest.value)
   }
 
   private static func mixed(_ value: UInt64) -> UInt32 {

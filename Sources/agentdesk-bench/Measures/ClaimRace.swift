@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Glibc
 import Store
+import TestSupport
 
 /// One of several processes that claim the next ticket of one queue.
 ///
@@ -69,7 +70,7 @@ struct ClaimRace {
 
 /// A desk without a screen that knows who took what from the feed of the store.
 private struct Race {
-  var random: SplitMix
+  var random: SeededGenerator
   private var desk: StoreDesk
   private let agent: AgentID
   private let order: [Int64]
@@ -82,7 +83,7 @@ private struct Race {
   private let identifiers = IdentifierSource()
 
   init(store: SharedStore, agent: AgentID, worker: Int, order: [Int64], cursor: Int64) {
-    random = SplitMix(state: UInt64(worker) &+ 1)
+    random = SeededGenerator(seed: UInt64(worker) &+ 1)
     desk = StoreDesk(store, name: "race-\(worker)-\(UInt64.random(in: .min ... .max))")
     self.agent = agent
     self.order = order

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Store
+import TestSupport
 
 /// Knowledge search over many more articles than anybody writes.
 ///
@@ -36,7 +37,7 @@ struct KnowledgeMeasure {
 
   /// Writes articles and queries; answers the article that each query was cut from, nil for one or two words of anywhere.
   private func write(to folder: String) throws -> [Int?] {
-    var random = SplitMix(state: 5)
+    var random = SeededGenerator(seed: 5)
     let shipped = try Place.configuration().articles
     let chinese = Vocabulary(words: Self.chineseWords(shipped, &random))
     let english = Vocabulary(words: Self.englishWords(shipped))
@@ -69,7 +70,7 @@ struct KnowledgeMeasure {
   }
 
   /// Runs of one to four characters between two signs.
-  private static func chineseWords(_ articles: [Article], _ random: inout SplitMix) -> [String] {
+  private static func chineseWords(_ articles: [Article], _ random: inout SeededGenerator) -> [String] {
     var seen = Set<String>()
     var words: [String] = []
     for article in articles where article.language == .chinese {
@@ -110,7 +111,7 @@ private struct Vocabulary {
     }
   }
 
-  func draw(_ random: inout SplitMix) -> String {
+  func draw(_ random: inout SeededGenerator) -> String {
     let value = random.unit() * (sums.last ?? 0)
     var low = 0
     var high = sums.count - 1
@@ -122,18 +123,7 @@ private struct Vocabulary {
   }
 }
 
-/// Sebastiano Vigna's generator: the same numbers everywhere.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
+extension SeededGenerator {
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
   mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 }

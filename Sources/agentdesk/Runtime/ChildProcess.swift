@@ -38,6 +38,7 @@ enum ChildProcess {
   }
 
   static func isInstalled(_ program: String) -> Bool {
+    if program.contains("/") { return access(program, X_OK) == 0 }
     guard let path = getenv("PATH").map({ String(cString: $0) }) else { return false }
     return path.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
   }

@@ -10,6 +10,8 @@ struct DeskFiles: Sendable {
     case unreadable(path: String, reason: String)
     case isFolder(path: String)
     case tooLarge(path: String, megabytes: Int)
+    case noEditor(command: String)
+    case editorFailed(command: String, status: Int32?)
 
     func sentence(_ words: StringCatalogue) -> String {
       switch self {
@@ -18,6 +20,9 @@ struct DeskFiles: Sendable {
       case .isFolder(let path): words("runtime.file-is-folder", ["path": path])
       case .tooLarge(let path, let megabytes):
         words("runtime.file-too-large", ["path": path, "megabytes": megabytes])
+      case .noEditor(let command): words("runtime.no-editor", ["command": command])
+      case .editorFailed(let command, let status):
+        words("runtime.editor-failed", ["command": command, "status": status.map { "\($0)" } ?? "—"])
       }
     }
   }
@@ -91,6 +96,20 @@ struct DeskFiles: Sendable {
     return mediaTypes[ending] ?? "application/octet-stream"
   }
 
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    func failure() -> Failure { .unreadable(path: path, reason: String(cString: strerror(errno))) }
+    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure() }
+      rest = rest.dropFirst(count)
+    }
+  }
+
   // MARK: - Opening
 
   /// Shows a copy of a stored file with the agent's own program: with a desktop `xdg-open`, without one what mailcap names.
@@ -132,19 +151,19 @@ struct DeskFiles: Sendable {
 
   // MARK: - Editing
 
-  /// Opens the text in the agent's editor. Nil: the editor failed or nothing was changed; the text on screen stays.
-  func edit(_ text: String) -> String? {
+  /// Opens the text in the agent's editor. Nil: nothing was changed. Whatever fails, the text on the screen stays.
+  func edit(_ text: String) throws -> String? {
     let command = editor ?? environmentValue("VISUAL") ?? environmentValue("EDITOR") ?? "editor"
-    guard let path = try? temporary(named: "text-\(getpid()).md") else { return nil }
+    let words = ChildProcess.words(command)
+    guard let program = words.first, ChildProcess.isInstalled(program) else {
+      throw Failure.noEditor(command: command)
+    }
+    let path = try temporary(named: "text-\(getpid()).md")
     defer { unlink(path) }
-    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return nil }
-    let bytes = Array(text.utf8)
-    let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    close(descriptor)
-    guard written == bytes.count, ChildProcess.run(ChildProcess.words(command) + [path]) == 0,
-      let edited = try? read(path)
-    else { return nil }
+    try write(Array(text.utf8), to: path)
+    let status = ChildProcess.run(words + [path])
+    guard status == 0 else { throw Failure.editorFailed(command: command, status: status) }
+    let edited = try read(path)
     var result = String(decoding: edited.bytes, as: UTF8.self)
     // Editors end a file with a line break that nobody typed.
     if result.hasSuffix("\n"), !text.hasSuffix("\n") { result.removeLast() }

@@ -309,8 +309,15 @@ final class EffectRunner {
 
   // MARK: - Other programs
 
-  /// Nil: the editor failed or nothing was changed.
-  func edit(_ text: String) -> String? { files.edit(text) }
+  /// Answers nil where nothing was changed, and says what kept the editor from working.
+  func edit(_ text: String, answer: (DeskMessage) -> Void) {
+    do {
+      answer(.editorReturned(try files.edit(text)))
+    } catch {
+      answer(.editorReturned(nil))
+      answer(.failed(nil, sentence(error)))
+    }
+  }
 
   func openAttachment(
     _ attachment: Attachment, whileSuspended: (() -> Void) -> Void, answer: (DeskMessage) -> Void

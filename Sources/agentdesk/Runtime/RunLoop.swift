@@ -131,9 +131,8 @@ final class RunLoop {
     case .setTheme(let name): if let theme = runner.theme(named: name) { driver.theme = theme }
     case .openEditor(let text):
       driver.suspend()
-      let edited = runner.edit(text)
+      runner.edit(text, answer: answer)
       driver.resume()
-      answer(.editorReturned(edited))
     case .openAttachment(let attachment):
       runner.openAttachment(
         attachment,

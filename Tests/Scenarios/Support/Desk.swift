@@ -60,6 +60,16 @@ final class Desk {
     }
   }
 
+  /// Claims the next contact.
+  ///
+  /// - Returns: the number of its ticket.
+  @discardableResult
+  func takeNext() throws -> String {
+    press("F5")
+    try sees("已领取")
+    return try openTicket()
+  }
+
   func type(_ text: String) { send(Array(text.utf8)) }
 
   func send(_ bytes: [UInt8]) {

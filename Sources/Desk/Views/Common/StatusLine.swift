@@ -118,12 +118,10 @@ extension Painter {
     let formula = words("formula.short.\(model.serviceLevel.formula.rawValue)")
     let head = SafeText(
       words.text("desk.status.service-level", ["seconds": model.serviceLevel.thresholdSeconds]))
-    let counts = model.counts
-    guard counts.offered > 0 else {
+    guard let percent = model.counts.serviceLevelPercent else {
       return Segment(
         spans: [Span(head + " — ", Style(.statusBar)), Span(formula, Style(.statusBar, .dim))], rank: 6)
     }
-    let percent = (counts.answeredInTime * 200 + counts.offered) / (counts.offered * 2)
     let role: Role = percent >= 80 ? .statusGood : percent >= 60 ? .statusWarning : .statusDanger
     return Segment(
       spans: [
