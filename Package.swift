@@ -84,6 +84,7 @@ let package = Package(
     .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "DemoWorldTests", dependencies: ["DemoWorld", "Configuration", "Domain", "TestSupport"],

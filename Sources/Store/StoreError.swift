@@ -53,6 +53,10 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
   /// A store that a restore would throw away: it is newer than the backup.
   case newerThanBackup(path: String, revision: Int64, backup: Int64)
   case storeInUse(path: String)
+  /// Something that would be lost by going on: what is wrong with a store has to be looked at first.
+  case notSound(path: String, findings: Int)
+  /// The disk has not enough room for what was asked; bytes.
+  case noRoom(path: String, needed: Int64, free: Int64)
   case attachmentTooLarge(limit: Int64, size: Int64)
   case attachmentMissing(digest: String)
   case unknownAgent(AgentID)
@@ -116,6 +120,12 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
     case .newerThanBackup(let path, let revision, let backup):
       words("error.store.newerThanBackup", ["path": path, "revision": revision, "backup": backup])
     case .storeInUse(let path): words("error.store.storeInUse", ["path": path])
+    case .notSound(let path, let findings):
+      words("error.store.notSound", ["path": path, "count": findings])
+    case .noRoom(let path, let needed, let free):
+      words(
+        "error.store.noRoom",
+        ["path": path, "needed": (needed + 1_048_575) >> 20, "free": free >> 20])
     case .attachmentTooLarge(let limit, let size):
       words("error.store.attachmentTooLarge", ["limit": limit >> 20, "size": (size + 1_048_575) >> 20])
     case .attachmentMissing(let digest): words("error.store.attachmentMissing", ["digest": digest])

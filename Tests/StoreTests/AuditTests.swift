@@ -400,7 +400,11 @@ struct AuditTests {
       try RowReader(db: $0).all("SELECT 1 FROM operation") { $0.int(0) }
     }.count
     try Self.tamper(
-      test, "DROP TABLE audit; DELETE FROM meta WHERE key = 'audit_secret'; PRAGMA user_version = 1")
+      test,
+      """
+      DROP TABLE audit; DELETE FROM meta WHERE key = 'audit_secret'; DROP INDEX ticket_wakes;
+      DROP INDEX ticket_reminds; PRAGMA user_version = 1
+      """)
     try desk.replica.pool.writeWithoutTransaction {
       try $0.execute(sql: "DROP TABLE witness; PRAGMA user_version = 1")
     }

@@ -24,6 +24,7 @@ struct ErrorTests {
     .failed(path: "/a", detail: "I/O"), .notAFile(address: "unix:/a"),
     .unreachable(address: "unix:/a", detail: "refused"), .notAuthorized(user: 1001),
     .otherAgent(expected: "a", found: "b"), .otherProtocol(found: 2, known: 1), .wrongFrame(.length),
+    .notSound(path: "/a", findings: 3), .noRoom(path: "/a", needed: 5 << 20, free: 1 << 20),
     .alreadyServed(path: "/a"), .closing, .overloaded,
   ]
 

@@ -17,6 +17,8 @@ package struct AuditEntry: Hashable, Sendable {
     case loaded(rows: Int64)
     /// The store was put back to an older state: what the log said before, and which history it is now.
     case restored(head: AuditHead, epoch: Int64, signature: String)
+    /// What was typed was taken out of the ledger up to this revision, and tombstones of rows up to it were forgotten.
+    case compacted(through: Int64, operations: Int64, tombstones: Int64)
   }
 
   package var event: Event
@@ -77,6 +79,10 @@ extension AuditEntry {
       record.put(head.hash.bytes)
       record.put(epoch)
       record.put(signature)
+    case .compacted(let through, let operations, let tombstones):
+      record.put(through)
+      record.put(operations)
+      record.put(tombstones)
     }
     return record.bytes
   }
@@ -88,6 +94,7 @@ extension AuditEntry {
     case .operation: 3
     case .loaded: 4
     case .restored: 5
+    case .compacted: 6
     }
   }
 
@@ -108,6 +115,8 @@ extension AuditEntry {
         event = .restored(
           head: AuditHead(number: record.int(), hash: AuditHash(bytes: record.data())), epoch: record.int(),
           signature: record.text())
+      case 6:
+        event = .compacted(through: record.int(), operations: record.int(), tombstones: record.int())
       default: return nil
       }
       return record.isDamaged ? nil : AuditEntry(event, revision: revision, at: at)

@@ -47,6 +47,28 @@ struct AuditLog {
     return links
   }
 
+  /// The operation that was recorded under a revision. Revisions never fall along the log, so that halving finds it.
+  func operation(ofRevision revision: Int64) throws -> AuditedOperation? {
+    var (low, high) = (Int64(0), try head().number)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      guard let entry = try entry(middle) else { return nil }
+      if entry.revision <= revision { low = middle } else { high = middle - 1 }
+    }
+    // Entries that made no revision may follow under the same one.
+    while low > 0, let entry = try entry(low), entry.revision == revision {
+      if case .operation(let operation) = entry.event { return operation }
+      low -= 1
+    }
+    return nil
+  }
+
+  private func entry(_ number: Int64) throws -> AuditEntry? {
+    var statement = try Prepared(db, "SELECT body FROM audit WHERE n = ?")
+    statement.bind(number)
+    return try statement.step() ? AuditEntry(body: statement.blob(0)) : nil
+  }
+
   // MARK: - The store's secret
 
   private static let secretKey = "audit_secret"

@@ -31,6 +31,9 @@ struct ChainCheck {
   /// Revisions between which the log cannot be trusted, and why.
   private var gaps: [Gap] = []
   private var doubt: (revision: Int64, finding: Int)?
+  /// Operations up to here may be without what was typed, as an entry of the log itself says.
+  private(set) var compacted: Int64 = 0
+  private var withoutText: [(entry: Int64, revision: Int64, operation: OperationID)] = []
   /// The last sequence number of each desk that the log names.
   private(set) var sequences: [String: Int64] = [:]
 
@@ -61,6 +64,7 @@ struct ChainCheck {
       doubt = nil
       revision = max(revision, content.revision)
       if let operation { compare(entry.number, operation, content.at, ledger) }
+      if case .compacted(let through, _, _) = content.event { compacted = max(compacted, through) }
     }
     if let operation {
       sequences[operation.desk] = max(sequences[operation.desk] ?? 0, operation.sequence)
@@ -76,6 +80,13 @@ struct ChainCheck {
       findings[gap.finding].operation = findings[gap.finding].operation ?? operation
     } else {
       findings.append(AuditFinding(.inserted, .ledger, entry: head.number, operation: operation))
+    }
+  }
+
+  /// Texts that are gone without an entry that says so. Asked when the whole log was read.
+  var unexplained: [AuditFinding] {
+    withoutText.filter { $0.revision > compacted }.map {
+      AuditFinding(.edited, .ledger, entry: $0.entry, operation: $0.operation, columns: ["payload"])
     }
   }
 
@@ -118,7 +129,12 @@ struct ChainCheck {
     if secret.name(ledger.aggregate) != operation.aggregate { columns.append("aggregate") }
     if ledger.at != operation.at { columns.append("at") }
     if ledger.receivedAt != receivedAt { columns.append("received_at") }
-    if secret.digest(ledger.payload) != operation.payload { columns.append("payload") }
+    if ledger.payload.isEmpty {
+      // The entry that explains it stands further on.
+      withoutText.append((number, ledger.revision, operation.id))
+    } else if secret.digest(ledger.payload) != operation.payload {
+      columns.append("payload")
+    }
     if secret.digest(ledger.result) != operation.result { columns.append("result") }
     guard !columns.isEmpty else { return }
     findings.append(

@@ -23,23 +23,40 @@ package struct DailyBackup: Sendable {
 
   /// Nil when none is due, when somebody else makes it, or when the disk has no room for it.
   func runIfDue(_ store: SharedStore) throws -> BackupReport? {
-    guard count > 0, store.purpose == .work, let last = try store.backedUpOrMade(),
-      store.now() - last >= Self.interval
-    else { return nil }
-    let folder = Self.folder(of: store.path)
-    try StoreFile.makeFolder(folder)
-    let lock = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw StoreError.system(path: folder) }
-    defer { close(lock) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return nil }
+    guard count > 0, try isDue(store) else { return nil }
+    let lock = try BackupLock(folder: Self.folder(of: store.path))
     // Another desk may have made it between the question and the lock.
-    guard let last = try store.backedUpOrMade(), store.now() - last >= Self.interval,
-      Self.hasRoom(folder, for: store.path)
-    else { return nil }
+    guard lock.isTaken(waiting: false), try isDue(store), Self.room(for: store.path).isEnough else {
+      return nil
+    }
+    return try make(store)
+  }
+
+  /// Makes one now, whether it is due or not: before something that cannot be undone.
+  ///
+  /// - Throws: `noRoom`.
+  func run(_ store: SharedStore) throws -> BackupReport {
+    let lock = try BackupLock(folder: Self.folder(of: store.path))
+    _ = lock.isTaken(waiting: true)
+    let room = Self.room(for: store.path)
+    guard room.isEnough else {
+      throw StoreError.noRoom(path: store.path, needed: room.needed, free: room.free)
+    }
+    return try make(store)
+  }
+
+  private func isDue(_ store: SharedStore) throws -> Bool {
+    guard store.purpose == .work, let last = try store.backedUpOrMade() else { return false }
+    return store.now() - last >= Self.interval
+  }
+
+  /// Called with the lock.
+  private func make(_ store: SharedStore) throws -> BackupReport {
+    let folder = Self.folder(of: store.path)
     let kept = Self.backups(in: folder)
     let name = "\(folder)/\(clock.civil(store.now()).date).store"
     let report = try store.backUp(to: name, earlier: kept.last)
-    for path in (kept.filter { $0 != name } + [name]).dropLast(count) {
+    for path in (kept.filter { $0 != name } + [name]).dropLast(max(1, count)) {
       try? FileManager.default.removeItem(atPath: path)
       try? FileManager.default.removeItem(atPath: path + ".files")
     }
@@ -53,11 +70,32 @@ package struct DailyBackup: Sendable {
   }
 
   /// A backup must never fill the disk on which people save their work: twice its size has to be free.
-  private static func hasRoom(_ folder: String, for store: String) -> Bool {
+  static func room(for store: String) -> (needed: Int64, free: Int64, isEnough: Bool) {
     var facts = statvfs()
-    guard statvfs(folder, &facts) == 0 else { return false }
+    let needed = 2 * ((ByteFile.size(store) ?? 0) + StoreFile.walSize(store))
+    guard statvfs(StoreFile.folder(of: store), &facts) == 0 else { return (needed, 0, false) }
     let free = Int64(facts.f_bavail) * Int64(facts.f_frsize)
-    return free > 2 * ((ByteFile.size(store) ?? 0) + StoreFile.walSize(store))
+    return (needed, free, free > needed)
+  }
+}
+
+/// Lets one process at a time write backups into a folder.
+private final class BackupLock {
+  private let file: Int32
+
+  init(folder: String) throws(StoreError) {
+    try StoreFile.makeFolder(folder)
+    file = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .system(path: folder) }
+  }
+
+  deinit { close(file) }
+
+  func isTaken(waiting: Bool) -> Bool {
+    while flock(file, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EINTR else { return false }
+    }
+    return true
   }
 }
 

@@ -46,6 +46,24 @@ extension Replica {
     }
   }
 
+  /// Begins at revision 0 in the same history: the store has forgotten which rows were taken away while this desk was
+  /// away. Old rows stay until everything has come again; answers of the store remain what they are.
+  func fillAgain(floor: Int64) throws -> Set<RowKey> {
+    try write(durably: true) { db in
+      let meta = Meta(db: db)
+      guard try floor > meta.int(SharedStore.floorKey) else { return [] }
+      let renewal = try self.renewal(db) ?? .sameHistory
+      let transaction = ReplicaTransaction(db, cache: cache, renewal: renewal)
+      try transaction.restorePulled()
+      try meta.set("cursor", 0)
+      try meta.set(SharedStore.floorKey, floor)
+      try meta.set(Self.renewalKey, try JSON.text(renewal))
+      try Prepared(db, "DELETE FROM renewed").run()
+      try transaction.applyPending(settled: try meta.int("settled"))
+      return try transaction.finish(indexesText: indexesText)
+    }
+  }
+
   /// The last restore that this desk has seen.
   package func restoration() throws -> Restoration? {
     try read { try Meta(db: $0).text("restoration").map { try JSON.value($0) } }

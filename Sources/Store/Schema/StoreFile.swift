@@ -133,6 +133,10 @@ enum StoreFile {
     }
   }
 
+  static func version(_ db: Database) throws -> Int32 {
+    Int32(truncatingIfNeeded: try pragma(db, "user_version"))
+  }
+
   static func mark(_ db: Database, as kind: Kind) throws {
     try db.execute(
       sql: "PRAGMA application_id = \(kind.rawValue); PRAGMA user_version = \(Tables.version)")

@@ -4,7 +4,7 @@
 /// `rev` is the revision under which the store wrote the row; a row that only this desk knows yet has 0.
 enum Tables {
   /// The number of this layout, kept as `user_version`. A file with a larger one is from a newer program and is refused.
-  static let version: Int32 = 2
+  static let version: Int32 = 3
 
   static let data = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -93,6 +93,12 @@ enum Tables {
   static let feedIndexes =
     Row.Kind.allCases.map { "CREATE INDEX \($0.table)_rev ON \($0.table)(rev)" }
     + ["CREATE INDEX removed_rev ON removed(rev)"]
+
+  /// How the steward finds what is due, in a store of version 3 and later.
+  static let timedIndexes = [
+    "CREATE INDEX ticket_wakes ON ticket(pending_until) WHERE state = 2 AND pending_until IS NOT NULL",
+    "CREATE INDEX ticket_reminds ON ticket(reminder_at) WHERE reminder_at IS NOT NULL",
+  ]
 
   // MARK: - The replica
 

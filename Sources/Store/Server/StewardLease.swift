@@ -29,7 +29,7 @@ extension SharedStore {
   }
 
   /// A durable transaction behind the turnstile that is no news to anybody.
-  private func quietly<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  func quietly<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do {
       return try queue.writeWithoutTransaction { db in
         try turnstile.hold { try immediately(db) { try body(db) } }

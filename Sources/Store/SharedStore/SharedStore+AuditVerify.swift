@@ -23,7 +23,7 @@ extension SharedStore {
         if isAtEnd { findings = try Self.end(of: check, db) }
       }
     }
-    findings = check.findings + findings
+    findings = check.findings + check.unexplained + findings
     let log = WitnessCheck.Log(head: check.head) { [self] number in
       try read { db in
         var statement = try Prepared(db, "SELECT hash, body FROM audit WHERE n = ?")

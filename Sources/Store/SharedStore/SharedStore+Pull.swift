@@ -2,6 +2,9 @@ import Domain
 import GRDB
 
 extension SharedStore {
+  /// The revision up to which tombstones are gone.
+  static let floorKey = "floor"
+
   /// The rows that were written after the desk's cursor, from one snapshot, cut at the end of a revision.
   package func pull(_ request: PullRequest) throws -> PullReply {
     try check(request.store)
@@ -17,6 +20,13 @@ extension SharedStore {
         return PullReply(
           store: id, epoch: epoch, cursor: -1, newCursor: -1, head: head, safeRevision: 0, items: [],
           removals: [], restorations: try Restoration.all(after: request.epoch, db))
+      }
+      // What was taken away up to here is forgotten: a desk that was away longer cannot learn it row by row.
+      let floor = try meta.int(Self.floorKey)
+      if request.cursor > 0, request.cursor < floor, request.floor ?? 0 < floor {
+        return PullReply(
+          store: id, epoch: epoch, cursor: -1, newCursor: -1, head: head, safeRevision: 0, items: [],
+          removals: [], floor: floor)
       }
       let end = try end(after: request.cursor, head: head, limit: request.limit, db)
       var reply = PullReply(

@@ -104,9 +104,23 @@ extension SharedStore {
     var statement = try Prepared(db, "SELECT rev, payload, result FROM operation WHERE id = ?")
     statement.bind(envelope.id)
     guard try statement.step() else { return nil }
-    guard statement.text(1) == envelope.payload else { throw StoreError.operationReused(envelope.id) }
+    let revision = statement.int(0)
+    guard try isPayload(envelope.payload, of: revision, stored: statement.text(1), db) else {
+      throw StoreError.operationReused(envelope.id)
+    }
     return PushReply.Answer(
-      id: envelope.id, revision: statement.int(0), outcome: try OutcomeCoding.value(statement.text(2)))
+      id: envelope.id, revision: revision, outcome: try OutcomeCoding.value(statement.text(2)))
+  }
+
+  /// What was compacted away is still known by its digest in the log.
+  private func isPayload(_ payload: String, of revision: Int64, stored: String, _ db: Database) throws -> Bool
+  {
+    guard stored.isEmpty else { return stored == payload }
+    let log = AuditLog(db: db)
+    guard let operation = try log.operation(ofRevision: revision) else {
+      throw StoreError.damaged(table: "audit", key: "\(revision)")
+    }
+    return try log.secret().digest(payload) == operation.payload
   }
 
   private func lastSequence(of desk: String, _ db: Database) throws -> Int64 {

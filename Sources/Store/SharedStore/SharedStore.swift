@@ -82,7 +82,7 @@ package final class SharedStore: StoreTransport {
           } else if new != nil {
             throw StoreError.alreadyExists(path: path)
           } else {
-            try Self.upgrade(db, at: now())
+            try Self.upgrade(db, path, at: now())
           }
           let meta = Meta(db: db)
           guard let id = try meta.text("store_id") else { throw StoreError.corrupt(path: path) }
@@ -102,7 +102,7 @@ package final class SharedStore: StoreTransport {
     try immediately(db) {
       try db.execute(sql: Tables.data)
       try db.execute(sql: Tables.ledger)
-      for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.feedIndexes {
+      for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.feedIndexes + Tables.timedIndexes {
         try db.execute(sql: index)
       }
       let meta = Meta(db: db)
@@ -123,10 +123,21 @@ package final class SharedStore: StoreTransport {
     }
   }
 
-  private static func upgrade(_ db: Database, at now: Timestamp) throws {
+  /// A store of real work is kept as it was before anything is changed.
+  private static func upgrade(_ db: Database, _ path: String, at now: Timestamp) throws {
+    guard try StoreFile.version(db) < Tables.version else { return }
+    if try Meta(db: db).text("purpose") == Purpose.work.rawValue { try SchemaMigration.keep(path) }
+    try bringUpToDate(db, at: now)
+  }
+
+  /// What each version has that the one before had not, in one transaction.
+  static func bringUpToDate(_ db: Database, at now: Timestamp) throws {
     try StoreFile.upgrade(db, .shared) { from in
-      guard from == 1 else { return }
-      try AuditLog(db: db).adopt(store: try Meta(db: db).text("store_id") ?? "", at: now)
+      switch from {
+      case 1: try AuditLog(db: db).adopt(store: try Meta(db: db).text("store_id") ?? "", at: now)
+      case 2: for index in Tables.timedIndexes { try db.execute(sql: index) }
+      default: break
+      }
     }
   }
 

@@ -145,10 +145,15 @@ package final class DeskConnection: Sendable {
         return try exchangeInOneEpoch(&report)
       } catch StoreError.otherEpoch(let known, let found) where found > known {
         try startAgain(&report)
+      } catch let behind as BelowFloor {
+        report.changed.formUnion(try replica.fillAgain(floor: behind.floor))
       }
     }
     throw StoreError.busy(path: store.address)
   }
+
+  /// The store has forgotten what was taken away since this desk was last here.
+  private struct BelowFloor: Error { var floor: Int64 }
 
   private func exchangeInOneEpoch(_ report: inout SyncReport) throws {
     // Nothing is sent to a store whose log this desk has not recognised.
@@ -226,6 +231,7 @@ package final class DeskConnection: Sendable {
       guard reply.epoch == request.epoch else {
         throw StoreError.otherEpoch(expected: request.epoch, found: reply.epoch)
       }
+      if let floor = reply.floor { throw BelowFloor(floor: floor) }
       // Somebody put an older file back without `store restore`: going on would mix two histories.
       guard reply.head >= request.cursor else {
         // The log says better what happened, where it was cut.
@@ -418,9 +424,11 @@ extension Replica {
   func pullRequest() throws -> PullRequest {
     try read { db in
       let meta = Meta(db: db)
+      let floor = try meta.int(SharedStore.floorKey)
       return PullRequest(
         store: try meta.text("store_id") ?? "", epoch: try meta.int("epoch"), schema: Operation.currentSchema,
-        scope: .everything, cursor: try meta.int("cursor"), limit: 512)
+        scope: .everything, cursor: try meta.int("cursor"), limit: 512,
+        floor: floor == 0 ? nil : floor)
     }
   }
 }

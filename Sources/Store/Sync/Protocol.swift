@@ -76,9 +76,12 @@ package struct PullRequest: Hashable, Codable, Sendable {
   package var cursor: Int64
   /// How many revisions an answer spans at most.
   package var limit: Int64
+  /// The floor as of which this desk began to fill itself again; see `PullReply.floor`.
+  package var floor: Int64?
 
   package init(
-    store: String, epoch: Int64, schema: Int, scope: PullScope, cursor: Int64, limit: Int64
+    store: String, epoch: Int64, schema: Int, scope: PullScope, cursor: Int64, limit: Int64,
+    floor: Int64? = nil
   ) {
     self.store = store
     self.epoch = epoch
@@ -86,6 +89,7 @@ package struct PullRequest: Hashable, Codable, Sendable {
     self.scope = scope
     self.cursor = cursor
     self.limit = limit
+    self.floor = floor
   }
 }
 
@@ -123,6 +127,9 @@ package struct PullReply: Hashable, Codable, Sendable {
   package var backedUpAt: Timestamp?
   /// The restores since the epoch of the request, oldest first. Then the answer holds nothing else: the desk starts again.
   package var restorations: [Restoration]?
+  /// Set where the cursor of the request lies below what the store still knows of rows that were taken away. Then the answer
+  /// holds nothing else: the desk pulls from 0 beside its old rows, and names this floor while it does.
+  package var floor: Int64? = nil
 }
 
 extension PullReply {

@@ -46,6 +46,11 @@ struct Renewal: Hashable, Codable {
   /// Nothing is known: nothing stays in its place.
   static let unknown = Renewal(revision: 0, places: [:])
 
+  /// Nothing was lost: every row stays in its place.
+  static let sameHistory = Renewal(
+    revision: 1 << 60, places: Dictionary(uniqueKeysWithValues: Row.Kind.allCases.map { ($0.table, 1 << 60) })
+  )
+
   init(revision: Int64, places: [String: Int64]) { (self.revision, self.places) = (revision, places) }
 
   init(_ restorations: [Restoration]) {

@@ -12,7 +12,7 @@ struct StoreCommand: ParsableCommand {
       subcommands: [
         StoreInit.self, StoreStatus.self, StoreBackupCommand.self, StoreRestoreCommand.self,
         StoreCheckCommand.self, StoreShell.self, StoreAudit.self, StoreServe.self, StoreConnect.self,
-        StoreAuthorize.self,
+        StoreAuthorize.self, StoreCompact.self, StoreMigrate.self,
       ])
   }
 }
