@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Glibc
 import Store
+import Synchronization
 import Terminal
 import TestSupport
 import Testing
@@ -244,6 +245,14 @@ import Testing
 final class Mount {
   let path: String
   private var filler: String { path + "/filler" }
+  private let isFilling = Flag()
+  private let hasEnded = DispatchSemaphore(value: 0)
+
+  private final class Flag: Sendable {
+    private let value = Atomic(true)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func clear() { value.store(false, ordering: .releasing) }
+  }
 
   /// A demo desk on it; nil, with a visible note, where it cannot be made.
   static func ofDemo(megabytes: Int) throws -> Mount? {
@@ -265,22 +274,49 @@ final class Mount {
   private init(path: String) { self.path = path }
 
   deinit {
+    isFilling.clear()
     _ = try? Self.run("umount", "-l", path)
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  func makeReadOnly() throws { try #require(try Self.run("mount", "-o", "remount,ro", path)) }
+  func makeReadOnly() throws {
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
+    // Programs that other tests start at this moment hold what we had open until they have begun.
+    while !(try Self.run("mount", "-o", "remount,ro", path)) {
+      try #require(Date() < limit, "the disk cannot be made read-only")
+      usleep(20_000)
+    }
+  }
 
+  /// Fills it and keeps it full: an idle desk empties the log of its replica, which makes room again.
   func fill() throws {
-    let file = open(filler, O_WRONLY | O_CREAT, 0o600)
-    defer { close(file) }
+    let file = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    try #require(file >= 0)
+    Self.fill(file)
+    let isFilling = isFilling
+    let hasEnded = hasEnded
+    Thread.detachNewThread {
+      while isFilling.isSet {
+        Self.fill(file)
+        usleep(1000)
+      }
+      close(file)
+      hasEnded.signal()
+    }
+  }
+
+  private static func fill(_ file: Int32) {
     for size in [1 << 20, 4096, 1] {
       let block = [UInt8](repeating: 1, count: size)
       while write(file, block, size) == size {}
     }
   }
 
-  func makeRoom() throws { try FileManager.default.removeItem(atPath: filler) }
+  func makeRoom() throws {
+    isFilling.clear()
+    hasEnded.wait()
+    try FileManager.default.removeItem(atPath: filler)
+  }
 
   private static func run(_ command: String...) throws -> Bool {
     let process = Process()

@@ -131,7 +131,9 @@ struct SharedStoreTests {
     let path = test.store.path
     try test.store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
     test.store.close()
-    #expect(throws: StoreError.newerVersion(path: path, found: 99, known: Int(Tables.version))) { try SharedStore(path: path) }
+    #expect(throws: StoreError.newerVersion(path: path, found: 99, known: Int(Tables.version))) {
+      try SharedStore(path: path)
+    }
   }
 
   @Test func `files of other programs, missing ones and existing ones are refused`() throws {
