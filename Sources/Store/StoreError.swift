@@ -68,6 +68,10 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
   case otherAgent(expected: AgentID, found: AgentID)
   /// The other side speaks another version of the protocol.
   case otherProtocol(found: Int, known: Int)
+  /// An operation in a format that the store does not understand: a newer one, or one that is no longer read.
+  case otherSchema(found: Int, known: Int)
+  /// The store has rows that this desk's program cannot read.
+  case programTooOld(found: Int, needed: Int)
   case wrongFrame(WireFault)
   /// Another process serves this store already.
   case alreadyServed(path: String)
@@ -138,6 +142,10 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
       words("error.store.otherAgent", ["expected": expected, "found": found])
     case .otherProtocol(let found, let known):
       words("error.store.otherProtocol", ["found": found, "known": known])
+    case .otherSchema(let found, let known):
+      words("error.store.otherSchema", ["found": found, "known": known])
+    case .programTooOld(let found, let needed):
+      words("error.store.programTooOld", ["found": found, "needed": needed])
     case .wrongFrame(let fault):
       words("error.store.wrongFrame", ["fault": words("error.wire.\(fault.rawValue)")])
     case .alreadyServed(let path): words("error.store.alreadyServed", ["path": path])

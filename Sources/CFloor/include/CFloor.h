@@ -13,4 +13,7 @@ int floor_ticket_life(const char *path, int count, double *create, double *note,
    Answers how many there are, at most `capacity`, or SQLite's error number below zero. */
 int floor_open_tickets(const char *path, int64_t *tickets, int capacity);
 
+/* Ends SQLite's count of the memory in use, whose lock all threads of a process share. Before anything else of SQLite. */
+void floor_count_no_memory(void);
+
 #endif

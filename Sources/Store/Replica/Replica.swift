@@ -32,8 +32,10 @@ package final class Replica: Sendable {
   /// - Parameters:
   ///   - interruption: where a simulation ends the process.
   ///   - indexesText: false where nobody searches.
+  ///   - readers: connections that read beside the one that writes.
   init(
-    path: String, lock: ReplicaLock, interruption: Interruption? = nil, indexesText: Bool = true
+    path: String, lock: ReplicaLock, interruption: Interruption? = nil, indexesText: Bool = true,
+    readers: Int = 3
   ) throws {
     self.path = path
     self.lock = lock
@@ -41,7 +43,7 @@ package final class Replica: Sendable {
     self.indexesText = indexesText
     do {
       try StoreFile.check(path)
-      pool = try DatabasePool(path: path, configuration: StoreFile.configuration(readers: 3))
+      pool = try DatabasePool(path: path, configuration: StoreFile.configuration(readers: readers))
       try pool.writeWithoutTransaction { db in
         try StoreFile.makeDurable(db, path: path)
         guard try StoreFile.isEmpty(db, .replica, path: path) else {

@@ -36,9 +36,11 @@ final class ServerEngine: Sendable {
 
   func waitForEnd() { finished.wait() }
 
-  /// What only the thread knows.
-  private struct State {
+  /// What only the thread that writes knows. It is lost with the process, and nothing may depend on it.
+  struct State {
     var head: Int64 = 0
+    /// The history that `head` and `pages` belong to.
+    var epoch: Int64 = 0
     /// The head that the loop knows.
     var announced: Int64 = 0
     /// Answers to pulls at this head: desks that are in step ask the same.
@@ -47,39 +49,47 @@ final class ServerEngine: Sendable {
   }
 
   private func run() {
-    var state = State()
-    state.head = (try? store.revision()) ?? 0
-    state.announced = state.head
-    while let jobs = queue.take(waiting: 1) {
-      keepLease(&state)
-      if jobs.isEmpty { store.checkpointIfIdle() }
-      var isLook = jobs.isEmpty
-      var pushes: [(ServerJob.Address, PushJob)] = []
-      var others: [ServerJob] = []
-      for job in jobs {
-        switch job {
-        case .push(let address, let push): pushes.append((address, push))
-        case .look: isLook = true
-        default: others.append(job)
-        }
-      }
-      if !pushes.isEmpty { push(pushes, &state) }
-      if isLook, let revision = try? store.revision() { advance(to: revision, &state) }
-      var replies: [ServerAnswer] = []
-      for job in others {
-        switch job {
-        case .pull(let address, let request): replies.append(pull(address, request, &state))
-        case .head(let address): replies.append(frame(address, .headAnswer, HeadReply(head: state.head)))
-        default: break
-        }
-      }
-      if state.head > state.announced {
-        state.announced = state.head
-        replies.append(.news(state.head))
-      }
-      answers.put(replies)
-    }
+    var state = begin()
+    while let jobs = queue.take(waiting: 1) { turn(jobs, &state) }
     if let steward { try? store.endStewardship(of: steward) }
+  }
+
+  func begin() -> State {
+    var state = State()
+    if let (head, epoch) = try? store.beginning() { (state.head, state.epoch) = (head, epoch) }
+    state.announced = state.head
+    return state
+  }
+
+  /// Does everything that waited, writing first: whoever pulls in the same turn sees it. The answers are in the box afterwards.
+  func turn(_ jobs: [ServerJob], _ state: inout State) {
+    keepLease(&state)
+    if jobs.isEmpty { store.checkpointIfIdle() }
+    var isLook = jobs.isEmpty
+    var pushes: [(ServerJob.Address, PushJob)] = []
+    var others: [ServerJob] = []
+    for job in jobs {
+      switch job {
+      case .push(let address, let push): pushes.append((address, push))
+      case .look: isLook = true
+      default: others.append(job)
+      }
+    }
+    if !pushes.isEmpty { push(pushes, &state) }
+    if isLook, let (head, epoch) = try? store.beginning() { advance(to: head, epoch, &state) }
+    var replies: [ServerAnswer] = []
+    for job in others {
+      switch job {
+      case .pull(let address, let request): replies.append(pull(address, request, &state))
+      case .head(let address): replies.append(frame(address, .headAnswer, HeadReply(head: state.head)))
+      default: break
+      }
+    }
+    if state.head > state.announced {
+      state.announced = state.head
+      replies.append(.news(state.head))
+    }
+    answers.put(replies)
   }
 
   // MARK: - Writing
@@ -120,7 +130,7 @@ final class ServerEngine: Sendable {
       case .failure(let error): replies.append(failure(address, error))
       }
     }
-    advance(to: head, &state)
+    advance(to: head, state.epoch, &state)
     counters.withLock { counters in
       counters.operations += operations
       counters.commits += 1
@@ -129,9 +139,10 @@ final class ServerEngine: Sendable {
     return replies
   }
 
-  private func advance(to head: Int64, _ state: inout State) {
-    guard head != state.head else { return }
-    state.head = head
+  /// A restore may leave the head where it was, in another history.
+  private func advance(to head: Int64, _ epoch: Int64, _ state: inout State) {
+    guard head != state.head || epoch != state.epoch else { return }
+    (state.head, state.epoch) = (head, epoch)
     state.pages.removeAll(keepingCapacity: true)
   }
 
@@ -158,8 +169,8 @@ final class ServerEngine: Sendable {
         }
         guard body.count + 5 <= WireFrame.largestAnswer else { throw StoreError.wrongFrame(.length) }
         // Somebody else's commit may have come in between.
-        advance(to: max(reply.head, state.head), &state)
-        if reply.head == state.head, state.pages.count < 64 { state.pages[request] = body }
+        advance(to: reply.head, reply.epoch, &state)
+        if state.pages.count < 64 { state.pages[request] = body }
         return .frame(address, .pulled, body)
       }
     } catch {

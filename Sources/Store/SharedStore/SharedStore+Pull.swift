@@ -28,6 +28,10 @@ extension SharedStore {
           store: id, epoch: epoch, cursor: -1, newCursor: -1, head: head, safeRevision: 0, items: [],
           removals: [], floor: floor)
       }
+      let needed = try minimumSchema(db)
+      guard request.schema >= needed else {
+        throw StoreError.programTooOld(found: request.schema, needed: needed)
+      }
       let end = try end(after: request.cursor, head: head, limit: request.limit, db)
       var reply = PullReply(
         store: id, epoch: epoch, cursor: request.cursor, newCursor: end, head: head,

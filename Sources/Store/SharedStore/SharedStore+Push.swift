@@ -132,7 +132,7 @@ extension SharedStore {
   private func apply(
     _ envelope: Envelope, from sender: Sender?, revision: Int64, received: Timestamp, _ db: Database
   ) throws -> Outcome {
-    let operation: Operation = try JSON.value(envelope.payload)
+    let operation = try schema.operation(envelope.payload, schema: envelope.schema)
     // Entries are named after the operation: under another id one could write over somebody else's.
     guard operation.id == envelope.id else { throw StoreError.operationReused(envelope.id) }
     try sender?.check(actor: operation.actor)

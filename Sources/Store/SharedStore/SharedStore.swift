@@ -23,6 +23,7 @@ package final class SharedStore: StoreTransport {
   let secret = Mutex<AuditSecret?>(nil)
   let now: @Sendable () -> Timestamp
   let wallClock: WallClock
+  let schema: SchemaRules
   let queue: DatabaseQueue
   private let interruption: Interruption?
   private let inode: UInt?
@@ -39,9 +40,10 @@ package final class SharedStore: StoreTransport {
   /// Opens a store in which a simulation ends processes.
   convenience init(
     path: String, now: @escaping @Sendable () -> Timestamp, wallClock: WallClock,
-    interruption: @escaping Interruption
+    schema: SchemaRules = .known, interruption: Interruption?
   ) throws {
-    try self.init(opening: path, now: now, wallClock: wallClock, interruption: interruption)
+    try self.init(
+      opening: path, now: now, wallClock: wallClock, schema: schema, interruption: interruption)
   }
 
   /// Makes a new store with its configuration and people.
@@ -62,9 +64,11 @@ package final class SharedStore: StoreTransport {
   private init(
     opening path: String,
     creating new: (id: String, purpose: Purpose, configuration: ConfigurationSet)? = nil,
-    now: @escaping @Sendable () -> Timestamp, wallClock: WallClock, interruption: Interruption?
+    now: @escaping @Sendable () -> Timestamp, wallClock: WallClock, schema: SchemaRules = .known,
+    interruption: Interruption?
   ) throws {
     self.path = path
+    self.schema = schema
     self.interruption = interruption
     self.now = now
     self.wallClock = wallClock

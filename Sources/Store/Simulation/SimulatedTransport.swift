@@ -20,17 +20,25 @@ final class SimulatedTransport: StoreTransport {
     var newestFields: [TicketID: Timestamp] = [:]
     var store: SharedStore?
     var replica: Replica?
+    /// Whether the desk has the program of yesterday, and what it saved then.
+    var isOld = false
+    var old: Set<OperationID> = []
   }
 
   private let state: Mutex<State>
   private let fault: PlantedFault?
+  private let agent: AgentID
+  /// Nil: the desk opens the file itself.
+  private let server: SimulatedServer?
 
-  init(seed: UInt64, fault: PlantedFault?) {
+  init(seed: UInt64, agent: AgentID, server: SimulatedServer?, isOld: Bool, fault: PlantedFault?) {
+    self.agent = agent
+    self.server = server
     self.fault = fault
     var random = SimulationRandom(seed)
     let (loss, doubling) = (random.one(of: [0, 0.1, 0.3]), random.one(of: [0, 0.2]))
     let killing = random.one(of: [0, 0.01, 0.04])
-    state = Mutex(State(random: random, loss: loss, doubling: doubling, killing: killing))
+    state = Mutex(State(random: random, loss: loss, doubling: doubling, killing: killing, isOld: isOld))
   }
 
   func arm() { state.withLock { $0.isArmed = true } }
@@ -39,6 +47,23 @@ final class SimulatedTransport: StoreTransport {
     state.withLock { state in
       (state.isArmed, state.isAway) = (false, false)
       state.late = []
+    }
+  }
+
+  /// The desk gets the program of today.
+  func update() { state.withLock { $0.isOld = false } }
+
+  var isOld: Bool { state.withLock { $0.isOld } }
+  var isAway: Bool { state.withLock { $0.isAway } }
+
+  /// As this desk's program writes them: an operation keeps the format in which it was saved.
+  func written(_ envelopes: [Envelope]) throws -> [Envelope] {
+    try envelopes.map { envelope in
+      let isOld = state.withLock { state in
+        if state.isOld { state.old.insert(envelope.id) }
+        return state.old.contains(envelope.id)
+      }
+      return isOld ? try OldProgram.envelope(envelope) : envelope
     }
   }
 
@@ -80,11 +105,14 @@ final class SimulatedTransport: StoreTransport {
     var request = request
     if fault == .noEpochRequest { request.epoch = try store.read { try Meta(db: $0).int("epoch") } }
     try prepare(request, store)
-    var reply = try store.push(request)
-    try spoil(request, store)
+    let plain = request
+    request.envelopes = try written(request.envelopes)
+    func send() throws -> PushReply { try server?.push(request, of: agent) ?? store.push(request) }
+    var reply = try send()
+    try spoil(plain, store)
     if doubles {
-      if fault == .noDedupe { try pushAsNew(request, store) }
-      reply = try store.push(request)
+      if fault == .noDedupe { try pushAsNew(plain, store) }
+      reply = try send()
     }
     try trouble()
     if fault == .noEpochRequest { reply.epoch = try replica.epoch() }
@@ -162,7 +190,9 @@ final class SimulatedTransport: StoreTransport {
     request.limit = state.withLock { $0.random.one(of: [1, 2, 5, 512]) }
     if doubles, let late = try late(request, replica) { return late }
     if fault == .noEpochRequest { request.epoch = try store.read { try Meta(db: $0).int("epoch") } }
-    var reply = try store.pull(request)
+    if isOld { request.schema = OldProgram.schema }
+    var reply =
+      try server.map { try $0.pull(request, isFuture: isOld) } ?? store.pull(request)
     state.withLock { $0.late.append(reply) }
     switch fault {
     case .hole where !reply.items.isEmpty && chance(0.1):

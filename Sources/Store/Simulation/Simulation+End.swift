@@ -5,12 +5,13 @@ extension Simulation {
   /// What must hold when nothing is on its way any more.
   func checkEnd() throws {
     let ledger = try store.read { db in
-      try RowReader(db: db).all("SELECT id, result, payload FROM operation ORDER BY rev") {
-        (id: $0.text(0), result: $0.text(1), payload: $0.text(2))
+      try RowReader(db: db).all("SELECT id, result, payload, schema FROM operation ORDER BY rev") {
+        (id: $0.text(0), result: $0.text(1), payload: $0.text(2), schema: Int($0.int(3)))
       }
     }
     try checkLedger(ledger.map { $0.id })
-    try checkFields(ledger.filter { $0.result.isEmpty }.map { $0.payload })
+    try checkFields(
+      ledger.filter { $0.result.isEmpty }.map { try schema.operation($0.payload, schema: $0.schema) })
     try checkGrants()
     if let problem = try store.check().problems.first { throw SimulationViolation("\(problem)") }
     // What desks have seen of an older history is kept, and is no part of this one.
@@ -21,7 +22,7 @@ extension Simulation {
     let truth = try store.read { try Self.everything($0) }
     for desk in desks {
       let replica = desk.connection.replica
-      for (id, result, _) in ledger {
+      for (id, result, _, _) in ledger {
         if let told = try replica.outcome(of: OperationID(id)), try told != OutcomeCoding.value(result) {
           throw SimulationViolation("\(desk.agent) was told something else about \(id)")
         }
@@ -53,10 +54,9 @@ extension Simulation {
   }
 
   /// Of two values the later one in the order of the store stands, whatever the clocks said.
-  private func checkFields(_ accepted: [String]) throws {
+  private func checkFields(_ accepted: [Operation]) throws {
     var last: [TicketID: String] = [:]
-    for payload in accepted {
-      let operation: Operation = try JSON.value(payload)
+    for operation in accepted {
       if case .ticket(let ticket, .setFields(let fields)) = operation.action {
         last[ticket] = fields["period"]
       }

@@ -43,6 +43,9 @@ package final class Simulation {
   private(set) var tickets = SimulationWorld.tickets
   /// What looks at the store from outside.
   private(set) var store: SharedStore
+  /// Nil: all desks open the file.
+  let server: SimulatedServer?
+  let schema: SchemaRules
 
   /// - Parameter restores: whether the store is backed up and restored meanwhile.
   package init(seed: UInt64, in world: SimulationWorld, fault: PlantedFault? = nil, restores: Bool = false)
@@ -57,10 +60,19 @@ package final class Simulation {
     let clock = clock
     let chance = Mutex(SimulationRandom(seed &* 131 &+ 11))
     identifiers = IdentifierSource(now: { clock.now }, random: { chance.withLock { $0.next() } })
-    store = try SharedStore(path: path, now: { clock.now }, wallClock: .china)
+    schema = fault == .schemaUpgrade ? OldProgram.noRules : OldProgram.rules
+    store = try SharedStore(
+      path: path, now: { clock.now }, wallClock: .china, schema: schema, interruption: nil)
+    let isServed = random.chance(0.4) || fault?.needsServer == true
+    server =
+      isServed
+      ? try SimulatedServer(
+        path: path, seed: seed &* 53 &+ 3, schema: schema, fault: fault, now: { clock.now }) : nil
     for index in 0..<random.below(3) + 2 {
       let (agent, file) = SimulationWorld.desks[index]
-      let transport = SimulatedTransport(seed: seed &* 17 &+ UInt64(index), fault: fault)
+      let transport = SimulatedTransport(
+        seed: seed &* 17 &+ UInt64(index), agent: agent, server: server,
+        isOld: random.chance(0.15) || fault == .schemaUpgrade && index == 0, fault: fault)
       let skew = random.one(of: [0, -3_600_000, 900_000])
       let connection = try open(folder + "/" + file, agent, transport)
       desks.append(
@@ -68,10 +80,26 @@ package final class Simulation {
           agent: agent, file: folder + "/" + file, transport: transport, skew: Int64(skew),
           connection: connection))
     }
+    server?.company = { [unowned self] in company($0) }
+  }
+
+  /// What the other desks have sent at the same moment.
+  private func company(_ name: String) -> [PushJob] {
+    desks.compactMap { desk in
+      guard desk.connection.desk != name, !desk.transport.isAway, random.chance(0.5),
+        let envelopes = try? desk.connection.replica.queued(), let first = envelopes.first,
+        let epoch = try? desk.connection.replica.epoch(),
+        let written = try? desk.transport.written(envelopes)
+      else { return nil }
+      return PushJob(
+        request: PushRequest(store: first.store, epoch: epoch, envelopes: written),
+        sender: Sender(agent: desk.agent))
+    }
   }
 
   deinit {
     for desk in desks { close(desk) }
+    server?.close()
     store.close()
     try? FileManager.default.removeItem(atPath: folder)
   }
@@ -82,11 +110,12 @@ package final class Simulation {
   {
     let clock = clock
     let store = try SharedStore(
-      path: path, now: { clock.now }, wallClock: .china, interruption: transport.interrupt)
+      path: path, now: { clock.now }, wallClock: .china, schema: schema, interruption: transport.interrupt)
     let replica: Replica
     do {
       replica = try Replica(
-        path: file, lock: ReplicaLock(replica: file), interruption: transport.interrupt, indexesText: false)
+        path: file, lock: ReplicaLock(replica: file), interruption: transport.interrupt, indexesText: false,
+        readers: 1)
     } catch {
       store.close()
       throw error
@@ -113,6 +142,7 @@ package final class Simulation {
   /// - Throws: `SimulationViolation`, or an error that the protocol must not let out.
   package func run(steps: Int = 80) throws {
     for desk in desks { desk.transport.arm() }
+    server?.arm()
     for _ in 0..<steps {
       clock.advance(milliseconds: Int64(random.below(5000)))
       let index = random.below(desks.count)
@@ -135,8 +165,15 @@ package final class Simulation {
     case 90..<94: desks[index].transport.setAway(random.chance(0.5))
     case 94..<97 where restores: try backUp()
     case 97..<99 where restores: try restore()
+    case 99: try update(index)
     default: break
     }
+  }
+
+  /// The administrator asks for the program of today; one desk gets it.
+  private func update(_ index: Int) throws {
+    if random.chance(0.5) { try store.requireSchema(Operation.currentSchema) }
+    desks[index].transport.update()
   }
 
   private func restart(_ index: Int) throws {
@@ -171,7 +208,9 @@ package final class Simulation {
     do {
       _ =
         try random.chance(0.2) ? desk.connection.submit(operation) : desk.connection.save(operation)
-    } catch StoreError.busy, StoreError.otherEpoch, StoreError.wentBack {
+    } catch StoreError.busy, StoreError.otherEpoch, StoreError.wentBack, StoreError.unreachable,
+      StoreError.programTooOld
+    {
       // It waits in the outbox.
     }
   }
@@ -231,7 +270,11 @@ package final class Simulation {
 
   /// Faults stop: every outbox has to drain.
   private func settle() throws {
-    for desk in desks { desk.transport.heal() }
+    for desk in desks {
+      desk.transport.heal()
+      desk.transport.update()
+    }
+    server?.heal()
     for _ in 0..<50 {
       for desk in desks { _ = try desk.connection.synchronize() }
       let revision = try store.revision()

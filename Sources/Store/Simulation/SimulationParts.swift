@@ -65,6 +65,16 @@ package enum PlantedFault: String, CaseIterable, Sendable {
   /// After a restore the old rows go before the new ones are here.
   case resyncDelete = "resync_delete"
 
+  /// The server of a store answers before what it answers is committed.
+  case groupCommit = "group_commit"
+  /// A server that was started again goes on from what its former process had in memory.
+  case daemonRestart = "daemon_restart"
+  /// The store takes operations of an older format as if they were of its own.
+  case schemaUpgrade = "schema_upgrade"
+
+  /// Whether it is one of a store that is served.
+  var needsServer: Bool { self == .groupCommit || self == .daemonRestart }
+
   /// Whether it can only show when a store is restored.
   package var needsRestores: Bool {
     switch self {

@@ -195,7 +195,14 @@ package final class DeskConnection: Sendable {
     var isAnswered = !report.answered.isEmpty
     var isDone = false
     while !isDone {
-      let reply = try pull()
+      let reply: PullReply
+      do {
+        reply = try pull()
+      } catch let error as StoreError {
+        // Who may not have what is new, or does not get it now, has the answers all the same.
+        if isAnswered { try replica.mark(answers, at: now()) }
+        throw error
+      }
       isDone = reply.newCursor >= reply.head
       try checkLog(reply.auditHead)
       guard isAnswered || reply.newCursor > reply.cursor || isSafer(reply) || report.restored != nil else {

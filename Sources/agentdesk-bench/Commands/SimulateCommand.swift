@@ -1,4 +1,5 @@
 import ArgumentParser
+import CFloor
 import Foundation
 import Store
 import Synchronization
@@ -59,6 +60,7 @@ struct SimulateCommand: ParsableCommand {
       }
       return fault
     }
+    floor_count_no_memory()
     let start = monotonicMilliseconds()
     let total = try runAll(range, planted)
     let seconds = (monotonicMilliseconds() - start) / 1000
