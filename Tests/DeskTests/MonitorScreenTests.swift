@@ -39,6 +39,7 @@ struct ScriptedMonitor {
           zones: world.configuration.zones, categories: world.configuration.categories,
           teams: world.configuration.teams, agents: world.agents.values.sorted { $0.number < $1.number }))
     case .loadQueue(let request): .queueLoaded(world.page(request))
+    case .loadServiceLevel: .serviceLevelCounted(world.serviceLevel)
     case .loadCounts: .countsChanged(world.counts(of: model.me.id))
     case .loadTicket(let id, let limit): .ticketLoaded(id, world.detail(id, limit: limit))
     default: nil

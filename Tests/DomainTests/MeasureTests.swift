@@ -4,6 +4,27 @@ import Testing
 @Suite struct `Measures of a floor` {
   static let counts = AnswerCounts(answeredInTime: 80, answeredLate: 10, abandonedInTime: 4, abandonedLate: 6)
 
+  @Test func `zones with targets of their own are measured by them, and the sum says that they differ`() {
+    let answers: [ZoneID: AnswerCounts] = [
+      "billing": AnswerCounts(answeredInTime: 8, answeredLate: 2, abandonedLate: 10),
+      "broadband": AnswerCounts(answeredInTime: 1, answeredLate: 4),
+    ]
+    let own = ServiceLevelToday(
+      answers,
+      targets: [
+        "billing": Zone.ServiceLevel(thresholdSeconds: 20, formula: .answeredInTimeOfAnswered),
+        "broadband": Zone.ServiceLevel(thresholdSeconds: 30, formula: .answeredInTimeOfOffered),
+      ])
+    #expect(own.target == nil)
+    #expect(own.value == 9.0 / 15)
+    let shared = Zone.ServiceLevel(thresholdSeconds: 30)
+    let same = ServiceLevelToday(answers, targets: ["billing": shared, "broadband": shared])
+    #expect(same.target == shared)
+    #expect(same.value == 9.0 / 25)
+    #expect(same.percent == 36)
+    #expect(ServiceLevelToday([:], targets: ["billing": shared]).percent == nil)
+  }
+
   @Test(
     arguments: [
       (.answeredInTimeAndAbandonedInTimeOfAll, 0.84),

@@ -158,10 +158,9 @@ struct QueueTests {
   }
 
   @Test func `counters are what counting gives`() throws {
-    let (test, desk, tickets) = try Self.world(seed: 9, tickets: 200)
+    let (_, desk, tickets) = try Self.world(seed: 9, tickets: 200)
     for zones in [[], ["billing"], ["billing", "general"]] as [Set<ZoneID>] {
-      let counts = try desk.replica.queueCounts(
-        agent: "linxiao", zones: zones, dayStart: test.clock.now, thresholdSeconds: 20)
+      let counts = try desk.replica.queueCounts(agent: "linxiao", zones: zones)
       func count(_ scope: QueueQuery.Scope) -> Int {
         Self.expected(QueueQuery(scope: scope, zones: zones), tickets).count
       }
@@ -189,12 +188,11 @@ struct QueueTests {
       test.clock.advance(seconds: wait)
       #expect(try desk.submit(test.ticket(ticket, .claim)) == .accepted)
     }
-    let counts = try desk.replica.queueCounts(
-      agent: "linxiao", zones: [], dayStart: Timestamp(seconds: 0), thresholdSeconds: 20)
-    #expect(counts.offered == 4)
-    #expect(counts.answeredInTime == 2)
-    let tomorrow = try desk.replica.queueCounts(
-      agent: "linxiao", zones: [], dayStart: test.clock.now.advanced(seconds: 1), thresholdSeconds: 20)
-    #expect(tomorrow.offered == 0)
+    let level = try desk.replica.serviceLevel(zones: [], since: Timestamp(seconds: 0))
+    #expect(level.value == 0.5)
+    #expect(level.percent == 50)
+    #expect(try desk.replica.serviceLevel(zones: ["broadband"], since: Timestamp(seconds: 0)).value == nil)
+    let tomorrow = try desk.replica.serviceLevel(zones: [], since: test.clock.now.advanced(seconds: 1))
+    #expect(tomorrow.value == nil)
   }
 }

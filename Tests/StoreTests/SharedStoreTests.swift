@@ -246,8 +246,7 @@ struct SharedStoreTests {
     try test.store.bulkLoad([[.customer(customer)] + batch(1..<50), batch(50..<100)])
     #expect(try test.store.revision() == revision + 2)
     let desk = try test.desk()
-    let counts = try desk.replica.queueCounts(
-      agent: "linxiao", zones: [], dayStart: test.clock.now, thresholdSeconds: 20)
+    let counts = try desk.replica.queueCounts(agent: "linxiao", zones: [])
     #expect(counts.waiting == 99)
     let next = try desk.makeTicket(test, customer: "c1")
     #expect(try desk.replica.ticket(next)?.number == "2609-0100")

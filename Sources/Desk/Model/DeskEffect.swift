@@ -13,6 +13,8 @@ package enum DeskEffect: Equatable, Sendable {
   case loadQueue(QueueRequest)
   /// Answered by `countsChanged`.
   case loadCounts
+  /// Answered by `serviceLevelCounted`, a moment later.
+  case loadServiceLevel
   /// Reminders of this person that are due; answered by `remindersDue`.
   case loadDueReminders(at: Timestamp)
   /// Answered by `ticketLoaded`.

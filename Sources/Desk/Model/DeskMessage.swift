@@ -17,6 +17,7 @@ package enum DeskMessage: Sendable {
   case meChanged(Agent)
   case queueLoaded(QueuePage)
   case countsChanged(QueueCounts)
+  case serviceLevelCounted(ServiceLevelToday)
   /// Oldest first.
   case remindersDue([Ticket])
   /// Nil: there is no such ticket here.

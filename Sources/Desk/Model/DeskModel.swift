@@ -14,8 +14,6 @@ package struct DeskSetup: Sendable {
   package var preferences: Preferences
   package var themes: [String]
   package var theme: String
-  /// What the service level on the status line is measured by.
-  package var serviceLevel: Zone.ServiceLevel
   /// Shown on every screen: the sandbox says that it is one.
   package var banner: LocalizedText?
   package var welcome: Welcome?
@@ -26,7 +24,7 @@ package struct DeskSetup: Sendable {
     me: Agent, language: Language, catalogues: [Language: StringCatalogue], clock: WallClock,
     now: Timestamp, size: Size, seed: UInt64, preferences: Preferences = Preferences(),
     themes: [String] = ["dark", "light", "high-contrast"], theme: String = "dark",
-    serviceLevel: Zone.ServiceLevel = Zone.ServiceLevel(), banner: LocalizedText? = nil,
+    banner: LocalizedText? = nil,
     welcome: Welcome? = nil, problem: String? = nil
   ) {
     self.me = me
@@ -39,7 +37,6 @@ package struct DeskSetup: Sendable {
     self.preferences = preferences
     self.themes = themes
     self.theme = theme
-    self.serviceLevel = serviceLevel
     self.banner = banner
     self.welcome = welcome
     self.problem = problem
@@ -75,6 +72,8 @@ package struct DeskModel: Sendable {
   package internal(set) var directory = Directory()
   package internal(set) var queue: QueueList
   package internal(set) var counts = QueueCounts()
+  /// Of my zones.
+  var serviceLevel = ServiceLevelToday()
   var hasCounts = false
   package internal(set) var sync = SyncStatus()
   package internal(set) var focus = Pane.queue
@@ -83,7 +82,6 @@ package struct DeskModel: Sendable {
   /// The language of the screens; the other one after the first frame.
   var catalogues: [Language: Words]
   let themes: [String]
-  let serviceLevel: Zone.ServiceLevel
   let banner: LocalizedText?
   let welcome: Welcome?
 
@@ -153,7 +151,6 @@ package struct DeskModel: Sendable {
     clock = setup.clock
     catalogues = setup.catalogues.mapValues { Words($0) }
     themes = setup.themes
-    serviceLevel = setup.serviceLevel
     banner = setup.banner
     welcome = setup.welcome
     actions = ActionRegistry(keys: setup.preferences.keys)

@@ -42,7 +42,8 @@ package struct MonitorModel: Sendable {
   private var actions: ActionRegistry
   private var catalogues: [Language: Words]
   let clock: WallClock
-  let serviceLevel: Zone.ServiceLevel
+  private(set) var serviceLevel = ServiceLevelToday()
+  private var lastServiceLevel = Timestamp(milliseconds: 0)
 
   /// A look into a ticket: what was said, wrapped once for the width it is shown at.
   struct Look: Sendable {
@@ -60,7 +61,6 @@ package struct MonitorModel: Sendable {
     now = setup.now
     size = setup.size
     clock = setup.clock
-    serviceLevel = setup.serviceLevel
     actions = ActionRegistry(keys: setup.preferences.keys)
     catalogues = setup.catalogues.mapValues { Words($0) }
     queue = QueueList(query: QueueQuery(scope: .waiting))
@@ -81,7 +81,8 @@ package struct MonitorModel: Sendable {
     case .started:
       lastDirectoryLoad = now
       return [.loadDirectory] + queue.reload(QueueQuery(scope: scope)) + [.loadCounts]
-    case .shown: return catalogues[language.other] == nil ? [.loadWords(language.other)] : []
+    case .shown:
+      return loadServiceLevel() + (catalogues[language.other] == nil ? [.loadWords(language.other)] : [])
     case .wordsLoaded(let catalogue):
       catalogues[catalogue.language] = Words(catalogue)
       return []
@@ -100,6 +101,9 @@ package struct MonitorModel: Sendable {
     case .queueLoaded(let page): return queue.take(page, drawn: page.rows.map { drawn($0) })
     case .countsChanged(let counts):
       self.counts = counts
+      return []
+    case .serviceLevelCounted(let level):
+      serviceLevel = level
       return []
     case .ticketLoaded(let id, let detail):
       if look?.id == id {
@@ -137,7 +141,14 @@ package struct MonitorModel: Sendable {
     guard now - lastDirectoryLoad >= 1000 else { return [] }
     lastDirectoryLoad = now
     isDirectoryStale = false
-    return [.loadDirectory]
+    return [.loadDirectory] + loadServiceLevel()
+  }
+
+  /// It moves slowly and takes a while to count on a large floor.
+  private mutating func loadServiceLevel() -> [DeskEffect] {
+    guard now - lastServiceLevel >= 5000 else { return [] }
+    lastServiceLevel = now
+    return [.loadServiceLevel]
   }
 
   private static let entries = 200

@@ -54,7 +54,9 @@ extension MonitorModel {
           spans: [
             Span(
               words("monitor.oldest") + " " + SafeText(Age.text(shownNow - oldest)),
-              Style(seconds > Int64(serviceLevel.thresholdSeconds) * 15 ? .statusWarning : .statusBar))
+              Style(
+                seconds > Int64((serviceLevel.target ?? Zone.ServiceLevel()).thresholdSeconds) * 15
+                  ? .statusWarning : .statusBar))
           ], rank: 3))
     }
     let seats = Presence.State.allCases.filter { $0 != .offline && seatCounts[$0, default: 0] > 0 }
@@ -63,14 +65,12 @@ extension MonitorModel {
       segments.append(
         Segment(spans: [Span(seats.dropFirst().reduce(first) { $0 + "  " + $1 }, bar)], rank: 4))
     }
-    let level = counts.serviceLevelPercent.map { SafeText("\($0)%") } ?? words("monitor.no-figure")
+    let level = serviceLevel.percent.map { SafeText("\($0)%") } ?? words("monitor.no-figure")
     segments.append(
       Segment(
         spans: [
-          Span(
-            SafeText(words.text("monitor.service-level", ["seconds": serviceLevel.thresholdSeconds])) + " "
-              + level, bar),
-          Span(" " + words("formula.short.\(serviceLevel.formula.rawValue)"), Style(.statusBar, .dim)),
+          Span(ServiceLevelText.head(serviceLevel, words, key: "monitor.service-level") + " " + level, bar),
+          Span(ServiceLevelText.formula(serviceLevel, words), Style(.statusBar, .dim)),
         ], rank: 0))
     if sync.offlineSince != nil {
       // The sentence where everything more important leaves room for it, the word otherwise.

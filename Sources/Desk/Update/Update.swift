@@ -32,6 +32,9 @@ extension DeskModel {
       return []
     case .queueLoaded(let page): return queueLoaded(page)
     case .countsChanged(let counts): return countsChanged(counts)
+    case .serviceLevelCounted(let level):
+      serviceLevel = level
+      return []
     case .remindersDue(let tickets): return announceReminders(tickets)
     case .ticketLoaded(let id, let detail): return ticketLoaded(id, detail)
     case .ticketsLoaded(let details): return ticketsLoaded(details)
@@ -98,7 +101,7 @@ extension DeskModel {
   private mutating func loadRest() -> [DeskEffect] {
     lastDirectoryLoad = now
     let words: [DeskEffect] = catalogues[language.other] == nil ? [.loadWords(language.other)] : []
-    return [.loadDirectory, .loadDrafts, .loadNotSent] + words
+    return [.loadDirectory, .loadDrafts, .loadNotSent, .loadServiceLevel] + words
   }
 
   private mutating func receive(_ event: InputEvent) -> [DeskEffect] {
@@ -144,7 +147,7 @@ extension DeskModel {
     guard isDirectoryStale, now - lastDirectoryLoad >= 5000 else { return [] }
     lastDirectoryLoad = now
     isDirectoryStale = false
-    return [.loadDirectory]
+    return [.loadDirectory, .loadServiceLevel]
   }
 
   private mutating func countsChanged(_ counts: QueueCounts) -> [DeskEffect] {

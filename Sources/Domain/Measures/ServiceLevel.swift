@@ -18,13 +18,11 @@ package struct AnswerCounts: Hashable, Codable, Sendable {
   /// Counts contacts that were answered or abandoned. In time is a wait of at most `thresholdSeconds`.
   package init(_ contacts: some Sequence<Contact>, thresholdSeconds: Int) {
     self.init()
-    let threshold = Int64(thresholdSeconds) * 1000
     for contact in contacts {
-      if let answered = contact.answeredAt {
-        if answered - contact.arrivedAt <= threshold { answeredInTime += 1 } else { answeredLate += 1 }
-      } else if let abandoned = contact.abandonedAt {
-        if abandoned - contact.arrivedAt <= threshold { abandonedInTime += 1 } else { abandonedLate += 1 }
-      }
+      guard let end = contact.answeredAt ?? contact.abandonedAt else { continue }
+      add(
+        waitMilliseconds: end - contact.arrivedAt, isAbandoned: contact.answeredAt == nil,
+        thresholdSeconds: thresholdSeconds)
     }
   }
 
@@ -49,11 +47,27 @@ package struct AnswerCounts: Hashable, Codable, Sendable {
   /// | `answeredInTimeOfOffered` | answered ≤ T / (answered + abandoned) |
   /// | `answeredInTimeOfAnsweredAndAbandonedLate` | answered ≤ T / (answered + abandoned > T) |
   package func serviceLevel(_ formula: ServiceLevelFormula) -> Double? {
+    let share = share(formula)
+    return ratio(share.met, share.all)
+  }
+
+  /// Above and below the line of ``serviceLevel(_:)``: these may be added over zones that measure differently.
+  package func share(_ formula: ServiceLevelFormula) -> (met: Int, all: Int) {
     switch formula {
-    case .answeredInTimeAndAbandonedInTimeOfAll: ratio(answeredInTime + abandonedInTime, offered)
-    case .answeredInTimeOfAnswered: ratio(answeredInTime, answered)
-    case .answeredInTimeOfOffered: ratio(answeredInTime, offered)
-    case .answeredInTimeOfAnsweredAndAbandonedLate: ratio(answeredInTime, answered + abandonedLate)
+    case .answeredInTimeAndAbandonedInTimeOfAll: (answeredInTime + abandonedInTime, offered)
+    case .answeredInTimeOfAnswered: (answeredInTime, answered)
+    case .answeredInTimeOfOffered: (answeredInTime, offered)
+    case .answeredInTimeOfAnsweredAndAbandonedLate: (answeredInTime, answered + abandonedLate)
+    }
+  }
+
+  /// Counts one contact that was answered or abandoned after a wait.
+  package mutating func add(waitMilliseconds: Int64, isAbandoned: Bool, thresholdSeconds: Int) {
+    switch (waitMilliseconds <= Int64(thresholdSeconds) * 1000, isAbandoned) {
+    case (true, false): answeredInTime += 1
+    case (false, false): answeredLate += 1
+    case (true, true): abandonedInTime += 1
+    case (false, true): abandonedLate += 1
     }
   }
 

@@ -149,13 +149,10 @@ package struct QueueCounts: Hashable, Sendable {
   package var open: Int
   package var pending: Int
   package var done: Int
-  /// Answered within the threshold and answered or abandoned in all, today, for the service level on the status line.
-  package var answeredInTime: Int
-  package var offered: Int
 
   package init(
     waiting: Int = 0, oldestWaitingSince: Timestamp? = nil, mine: Int = 0, mineUnread: Int = 0, open: Int = 0,
-    pending: Int = 0, done: Int = 0, answeredInTime: Int = 0, offered: Int = 0
+    pending: Int = 0, done: Int = 0
   ) {
     self.waiting = waiting
     self.oldestWaitingSince = oldestWaitingSince
@@ -164,12 +161,5 @@ package struct QueueCounts: Hashable, Sendable {
     self.open = open
     self.pending = pending
     self.done = done
-    self.answeredInTime = answeredInTime
-    self.offered = offered
-  }
-
-  /// The service level of today in whole per cent, rounded half up; nil before anything was offered.
-  package var serviceLevelPercent: Int? {
-    offered > 0 ? (answeredInTime * 200 + offered) / (offered * 2) : nil
   }
 }

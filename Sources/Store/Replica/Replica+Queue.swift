@@ -64,11 +64,7 @@ extension Replica {
   ///
   /// - Parameters:
   ///   - zones: whose lists are counted; empty: all. `mine` is counted in every zone.
-  ///   - dayStart: when today began; the service level counts contacts that were answered or abandoned since.
-  ///   - thresholdSeconds: within which a contact has to be answered.
-  package func queueCounts(
-    agent: AgentID, zones: Set<ZoneID>, dayStart: Timestamp, thresholdSeconds: Int
-  ) throws -> QueueCounts {
+  package func queueCounts(agent: AgentID, zones: Set<ZoneID>) throws -> QueueCounts {
     try read { db in
       let tally = Tally(db: db)
       func sum(_ kind: Tally.Kind) throws -> Int {
@@ -92,19 +88,34 @@ extension Replica {
         guard try oldest.step(), let since = oldest.optionalMoment(0) else { continue }
         counts.oldestWaitingSince = counts.oldestWaitingSince.map { min($0, since) } ?? since
       }
+      return counts
+    }
+  }
+
+  /// The service level since `dayStart`. The cost grows with what the floor answered since then.
+  ///
+  /// - Parameter zones: whose contacts are counted; empty: all.
+  package func serviceLevel(zones: Set<ZoneID>, since dayStart: Timestamp) throws -> ServiceLevelToday {
+    let targets = try self.zones().filter { zones.isEmpty || zones.contains($0.id) }
+      .reduce(into: [:]) { $0[$1.id] = $1.serviceLevel }
+    return try read { db in
       var served = try Prepared(
         db,
         """
-        SELECT count(*), coalesce(sum(state <> 6 AND served_at - arrived_at <= ?), 0) \
-        FROM contact INDEXED BY contact_served WHERE served_at >= ? AND served_at IS NOT NULL
+        SELECT t.zone, c.state, c.served_at - c.arrived_at FROM contact c INDEXED BY contact_served \
+        CROSS JOIN ticket t ON t.id = c.ticket WHERE c.served_at >= ? AND c.served_at IS NOT NULL
         """)
-      served.bind(Int64(thresholdSeconds) * 1000)
       served.bind(dayStart)
-      if try served.step() {
-        counts.offered = Int(served.int(0))
-        counts.answeredInTime = Int(served.int(1))
+      var answers: [ZoneID: AnswerCounts] = [:]
+      while try served.step() {
+        let zone: ZoneID = served.key(0)
+        guard zones.isEmpty || zones.contains(zone) else { continue }
+        let target = targets[zone] ?? Zone.ServiceLevel()
+        answers[zone, default: AnswerCounts()].add(
+          waitMilliseconds: served.int(2), isAbandoned: Contact.State(code: served.int(1)) == .abandoned,
+          thresholdSeconds: target.thresholdSeconds)
       }
-      return counts
+      return ServiceLevelToday(answers, targets: targets)
     }
   }
 

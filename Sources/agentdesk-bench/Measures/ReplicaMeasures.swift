@@ -33,14 +33,16 @@ enum ReplicaMeasures {
     }
     let today = WallClock.local.moment(WallClock.local.civil(.now).date)
     var counts = Samples()
+    var level = Samples()
     for _ in 0..<50 {
       counts.append(
         try elapsed {
-          _ = try replica.queueCounts(
-            agent: demo.agent.id, zones: demo.agent.zones, dayStart: today, thresholdSeconds: 20)
+          _ = try replica.queueCounts(agent: demo.agent.id, zones: demo.agent.zones)
         })
+      level.append(try elapsed { _ = try replica.serviceLevel(zones: demo.agent.zones, since: today) })
     }
     report.add("counts of the status line, p50", counts.p50)
+    report.add("service level of today, beside the screens, p50", level.p50)
     return report
   }
 

@@ -17,7 +17,6 @@ final class EffectRunner {
   private let me: AgentID
   private let zones: Set<ZoneID>
   private let clock: WallClock
-  private let thresholdSeconds: Int
   private let catalogues: CatalogueShelf
   private let themes: ThemeShelf
   private var files: DeskFiles
@@ -36,7 +35,6 @@ final class EffectRunner {
     /// Whose lists the status line counts; empty: all.
     var zones: Set<ZoneID>
     var clock: WallClock
-    var thresholdSeconds: Int
     var catalogues: CatalogueShelf
     var language: Language
     var themes: ThemeShelf
@@ -52,7 +50,6 @@ final class EffectRunner {
     me = setup.me.id
     zones = setup.zones
     clock = setup.clock
-    thresholdSeconds = setup.thresholdSeconds
     catalogues = setup.catalogues
     spoken = Mutex(setup.language)
     themes = setup.themes
@@ -99,7 +96,10 @@ final class EffectRunner {
     case .look(let ticket, let isTyping): write { $0.look(at: ticket, isTyping: isTyping) }
     case .attach(let path, let ticket): attach(path, ticket)
     case .setLanguage(let language): spoken.withLock { $0 = language }
-    case .loadResults(let query): loadResults(query)
+    case .loadResults(let query): inBackground { .resultsLoaded(try $0.results(query)) }
+    case .loadServiceLevel:
+      let dayStart = clock.moment(clock.civil(.now).date)
+      inBackground { [zones] in .serviceLevelCounted(try $0.serviceLevel(zones: zones, since: dayStart)) }
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
     case .quit: isFinished = true
     default: search(effect)
@@ -117,7 +117,7 @@ final class EffectRunner {
           agents: try replica.agents()))
     case .loadQueue(let request) where request.query.text.isEmpty:
       return .queueLoaded(try replica.queuePage(request))
-    case .loadCounts: return .countsChanged(try counts())
+    case .loadCounts: return .countsChanged(try replica.queueCounts(agent: me, zones: zones))
     case .loadTicket(let id, let entries):
       return .ticketLoaded(id, try detail(id, entries: entries))
     case .loadTickets(let ids):
@@ -137,12 +137,6 @@ final class EffectRunner {
     guard var detail = try replica.ticketDetail(id, entryLimit: entries) else { return nil }
     detail.clearName = try replica.templateValues(ticket: id)?.customerName
     return detail
-  }
-
-  private func counts() throws -> QueueCounts {
-    let today = clock.civil(.now).date
-    return try replica.queueCounts(
-      agent: me, zones: zones, dayStart: clock.moment(today), thresholdSeconds: thresholdSeconds)
   }
 
   // MARK: - Writing
@@ -288,11 +282,11 @@ final class EffectRunner {
     }
   }
 
-  /// Counts three days of the floor: more than a key may wait for.
-  private func loadResults(_ query: ResultsQuery) {
+  /// What counts days of the floor: more than a key may wait for.
+  private func inBackground(_ read: @escaping @Sendable (Replica) throws -> DeskMessage) {
     searcher.async { [mailbox, replica, self] in
       do {
-        mailbox.post(.resultsLoaded(try replica.results(query)))
+        mailbox.post(try read(replica))
       } catch {
         mailbox.post(.failed(nil, sentence(error)))
       }

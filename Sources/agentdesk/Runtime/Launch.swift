@@ -187,19 +187,18 @@ struct Launch {
     defer { driver.restore() }
     let mailbox = Mailbox(pipe: pipe)
     let clock = WallClock.local
-    let serviceLevel = Zone.ServiceLevel()
     let zones: Set<ZoneID> = if case .monitor = mode { [] } else { desk.me.zones }
     let runner = EffectRunner(
       .init(
         connection: desk.connection, mailbox: mailbox, me: desk.me, zones: zones, clock: clock,
-        thresholdSeconds: serviceLevel.thresholdSeconds, catalogues: catalogues, language: language,
+        catalogues: catalogues, language: language,
         themes: themes, files: DeskFiles(folder: paths.state + "/open", editor: settings.editor),
         signIn: desk.signIn))
     let setup = DeskSetup(
       me: desk.me, language: language, catalogues: [language: catalogues[language]], clock: clock, now: .now,
       size: driver.size,
       seed: UInt64.random(in: .min ... .max), preferences: settings.preferences, themes: themes.names,
-      theme: settings.theme, serviceLevel: serviceLevel,
+      theme: settings.theme,
       banner: desk.practice.map { _ in both("sandbox.banner") },
       welcome: desk.isNew ? welcome(desk) : nil, problem: problems.notice(words))
     RunLoop(

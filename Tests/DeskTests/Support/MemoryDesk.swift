@@ -142,8 +142,13 @@ struct MemoryDesk: DeskState {
     return QueueCounts(
       waiting: waiting.count, oldestWaitingSince: waiting.compactMap(\.waitingSince).min(), mine: mine.count,
       mineUnread: mine.filter(\.isUnread).count, open: rows(QueueQuery(scope: .open)).count,
-      pending: rows(QueueQuery(scope: .pending)).count, done: rows(QueueQuery(scope: .done)).count,
-      answeredInTime: 41, offered: 50)
+      pending: rows(QueueQuery(scope: .pending)).count, done: rows(QueueQuery(scope: .done)).count)
+  }
+
+  var serviceLevel: ServiceLevelToday {
+    ServiceLevelToday(
+      ["billing-dispute": AnswerCounts(answeredInTime: 41, answeredLate: 9)],
+      targets: ["billing-dispute": Zone.ServiceLevel()])
   }
 
   func profile(_ id: CustomerID, isMasked: Bool) -> CustomerProfile? {

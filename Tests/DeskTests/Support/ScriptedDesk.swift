@@ -121,6 +121,7 @@ struct ScriptedDesk {
             agents: world.agents.values.sorted { $0.number < $1.number }))
       ]
     case .loadQueue(let request): return [.queueLoaded(world.page(request))]
+    case .loadServiceLevel: return [.serviceLevelCounted(world.serviceLevel)]
     case .loadCounts: return [.countsChanged(world.counts(of: model.me.id))]
     case .loadTicket(let id, let limit): return [.ticketLoaded(id, world.detail(id, limit: limit))]
     case .loadTickets(let ids): return [.ticketsLoaded(ids.compactMap { world.detail($0, limit: 50) })]

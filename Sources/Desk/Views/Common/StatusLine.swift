@@ -115,18 +115,18 @@ extension Painter {
   }
 
   private var serviceLevelSegment: Segment {
-    let formula = words("formula.short.\(model.serviceLevel.formula.rawValue)")
-    let head = SafeText(
-      words.text("desk.status.service-level", ["seconds": model.serviceLevel.thresholdSeconds]))
-    guard let percent = model.counts.serviceLevelPercent else {
+    let level = model.serviceLevel
+    let head = ServiceLevelText.head(level, words, key: "desk.status.service-level")
+    let formula = ServiceLevelText.formula(level, words)
+    guard let percent = level.percent else {
       return Segment(
-        spans: [Span(head + " — ", Style(.statusBar)), Span(formula, Style(.statusBar, .dim))], rank: 6)
+        spans: [Span(head + " —", Style(.statusBar)), Span(formula, Style(.statusBar, .dim))], rank: 6)
     }
     let role: Role = percent >= 80 ? .statusGood : percent >= 60 ? .statusWarning : .statusDanger
     return Segment(
       spans: [
         Span(head + " ", Style(.statusBar)), Span(SafeText("\(percent)%"), Style(role)),
-        Span(" " + formula, Style(.statusBar, .dim)),
+        Span(formula, Style(.statusBar, .dim)),
       ], rank: 6)
   }
 

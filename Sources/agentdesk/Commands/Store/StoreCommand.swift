@@ -67,7 +67,7 @@ struct StoreStatus: HeadlessCommand {
     let desk = try context.openDesk(needsAgent: false)
     defer { desk.close() }
     let counts = try desk.replica.queueCounts(
-      agent: desk.agent.id, zones: [], dayStart: Timestamp.now.startOfDay(.local), thresholdSeconds: 20)
+      agent: desk.agent.id, zones: [])
     var facts: [(key: String, value: JSON)] = [
       ("store", .text(try context.storeLocation().description)), ("id", .text(desk.store.id)),
       ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
