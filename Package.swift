@@ -62,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "agentdesk-bench",
       dependencies: [
-        "CFloor", "TestSupport", "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain",
+        "CFloor", "FaultSupport", "TestSupport", "Desk", "Store", "Configuration", "DemoWorld", "Assist",
+        "Domain",
         "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -70,6 +71,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Domain", "Terminal", "Configuration"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    // Real desks and servers that are ended by force, and what must hold afterwards: for tests and the bench.
+    .target(
+      name: "FaultSupport", dependencies: ["Store", "Domain"], path: "Tests/FaultSupport",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fault-desk", dependencies: ["FaultSupport"], path: "Tests/FaultDesk", swiftSettings: strict),
     // A small program over the terminal module, for tests of how it starts, crashes and ends.
     .executableTarget(
       name: "terminal-probe", dependencies: ["Terminal", "TestSupport"], path: "Tests/TerminalProbe",
@@ -83,7 +90,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport"],
+      name: "StoreTests",
+      dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport", "FaultSupport", "fault-desk"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(

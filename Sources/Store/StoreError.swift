@@ -21,6 +21,8 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
   case networkFolder(path: String, system: String)
   case readOnly(path: String)
   case diskFull(path: String)
+  /// The disk could not read, write or sync: whether the last change is on it is not known.
+  case diskFailed(path: String)
   case corrupt(path: String)
   /// One row cannot be read.
   case damaged(table: String, key: String)
@@ -95,6 +97,7 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
       words("error.store.networkFolder", ["path": path, "system": system])
     case .readOnly(let path): words("error.store.readOnly", ["path": path])
     case .diskFull(let path): words("error.store.diskFull", ["path": path])
+    case .diskFailed(let path): words("error.store.diskFailed", ["path": path])
     case .corrupt(let path): words("error.store.corrupt", ["path": path])
     case .damaged(let table, let key): words("error.store.damaged", ["table": table, "key": key])
     case .wrongStore(let expected, let found):
@@ -165,10 +168,10 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
     case .SQLITE_CORRUPT: return StoreError.corrupt(path: path)
     case .SQLITE_NOTADB: return StoreError.notAStore(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: return StoreError.busy(path: path)
-    case .SQLITE_IOERR:
-      return error.message?.contains("full") == true
-        ? StoreError.diskFull(path: path)
-        : StoreError.failed(path: path, detail: error.message ?? "\(error.extendedResultCode)")
+    // Memory that processes share is a file too: it grows where there is room.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+      return StoreError.diskFull(path: path)
+    case .SQLITE_IOERR: return StoreError.diskFailed(path: path)
     case .SQLITE_INTERRUPT: return CancellationError()
     default: return StoreError.failed(path: path, detail: error.message ?? "\(error.extendedResultCode)")
     }
@@ -179,6 +182,7 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
     switch number {
     case EACCES, EPERM, EROFS: .readOnly(path: path)
     case ENOSPC, EDQUOT: .diskFull(path: path)
+    case EIO: .diskFailed(path: path)
     case ENOENT, ENOTDIR: .missing(path: path)
     case EISDIR: .notAStore(path: path)
     default: .failed(path: path, detail: String(cString: strerror(number)))

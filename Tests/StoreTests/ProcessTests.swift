@@ -66,6 +66,18 @@ struct ProcessTests {
   }
 }
 
+@Suite struct `The log of a store` {
+  @Test func `begins with nothing that was not synced: opening writes nothing`() throws {
+    let test = try TestStore()
+    test.store.close()
+    let again = try test.reopened()
+    defer { again.close() }
+    #expect(StoreFile.walSize(again.path) == 0)
+    let files = try again.read { db in (try StoreFile.synchronous(db), try Meta(db: db).int("rev")) }
+    #expect(files == (2, 1))
+  }
+}
+
 @Suite struct `The log of a replica` {
   @Test func `is empty when nobody has the replica open, so that the next start reads nothing`() throws {
     let test = try TestStore()

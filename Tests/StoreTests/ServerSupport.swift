@@ -117,14 +117,19 @@ final class Stranger: @unchecked Sendable {
   }
 }
 
-/// A way to a socket that is cut after so many bytes in both directions together; the ways after it hold.
+/// A way to a socket that is cut after so many bytes in one direction; the ways after it hold.
 final class CuttingLink: Link {
+  enum Direction: Int, CaseIterable, Sendable { case toStore, toDesk }
+
   private let path: String
+  private let direction: Direction
   private let budget: Mutex<Int?>
+  /// Bytes in that direction over the first way.
   let carried = Atomic<Int>(0)
 
-  init(path: String, after bytes: Int?) {
+  init(path: String, _ direction: Direction, after bytes: Int?) {
     self.path = path
+    self.direction = direction
     budget = Mutex(bytes)
   }
 
@@ -144,21 +149,24 @@ final class CuttingLink: Link {
     return LinkEnd(descriptor: near)
   }
 
-  private func relay(_ one: Int32, _ other: Int32, _ limit: Int) {
+  private func relay(_ desk: Int32, _ store: Int32, _ limit: Int) {
     var left = limit
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     while left > 0 {
       var sources = [
-        pollfd(fd: one, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: desk, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: store, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&sources, 2, 10_000) > 0 else { return }
-      for (index, source) in sources.enumerated() where source.revents != 0 {
-        let count = read(source.fd, &bytes, min(bytes.count, left))
+      for (index, source) in sources.enumerated() where source.revents != 0 && left > 0 {
+        let isCounted = index == direction.rawValue
+        let count = read(source.fd, &bytes, isCounted ? min(bytes.count, left) : bytes.count)
         guard count > 0 else { return }
-        carried.add(count, ordering: .relaxed)
-        left -= count
-        guard RemoteStore.write(Array(bytes[..<count]), to: index == 0 ? other : one, seconds: 5) else {
+        if isCounted {
+          carried.add(count, ordering: .relaxed)
+          left -= count
+        }
+        guard RemoteStore.write(Array(bytes[..<count]), to: index == 0 ? store : desk, seconds: 5) else {
           return
         }
       }

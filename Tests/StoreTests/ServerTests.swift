@@ -197,7 +197,10 @@ struct ServerTests {
     }
   }
 
-  @Test func `a link that is cut anywhere loses nothing and doubles nothing`() throws {
+  @Test(arguments: CuttingLink.Direction.allCases)
+  func `a link that is cut at any byte, there or back, loses nothing and doubles nothing`(
+    _ direction: CuttingLink.Direction
+  ) throws {
     defer { server.stop() }
     let ticket = try test.desk().makeTicket(test, customer: test.desk("tangyue").makeCustomer(test))
     let folder = test.folder("known")
@@ -205,7 +208,7 @@ struct ServerTests {
 
     /// One conversation: come in, save a note, deliver it, look. Answers the bytes that went over the first link.
     func converse(_ number: Int, cutAfter bytes: Int?) throws -> Int {
-      let link = CuttingLink(path: server.socket, after: bytes)
+      let link = CuttingLink(path: server.socket, direction, after: bytes)
       let remote = try RemoteStore.test(link, "linxiao", folder: folder, mayBeAway: true)
       let desk = try test.desk("linxiao", replica: "one.replica", store: remote)
       defer {
@@ -229,6 +232,7 @@ struct ServerTests {
       _ = try converse(sent, cutAfter: offset)
       sent += 1
     }
+    print("direction=\(direction) bytes=\(whole) cuts=\(sent - 1)")
     #expect(sent > 30)
     #expect(try notes(ticket) == (0..<sent).map { "n-\($0)" })
   }

@@ -61,8 +61,11 @@ final class ByteFile {
   static func publish(_ temporary: String, as path: String) throws(StoreError) {
     try sync(temporary, O_RDONLY)
     guard rename(temporary, path) == 0 else { throw .system(path: path) }
-    try sync(StoreFile.folder(of: path), O_RDONLY | O_DIRECTORY)
+    try syncFolder(StoreFile.folder(of: path))
   }
+
+  /// A name is on the disk when its folder was synced, however well its file was.
+  static func syncFolder(_ folder: String) throws(StoreError) { try sync(folder, O_RDONLY | O_DIRECTORY) }
 
   private static func sync(_ path: String, _ flags: Int32) throws(StoreError) {
     let file = open(path, flags | O_CLOEXEC)

@@ -18,6 +18,8 @@ package final class Replica: Sendable {
   let indexesText: Bool
   private let lock: ReplicaLock
   private let interruption: Interruption?
+  /// A sync failed, here or in a process that left a log behind: what the log holds may be on the disk or not.
+  private let isDoubtful: Atomic<Bool>
   private let offline = Mutex<Timestamp?>(nil)
   private let backedUp = Mutex<Timestamp?>(nil)
 
@@ -41,6 +43,7 @@ package final class Replica: Sendable {
     self.lock = lock
     self.interruption = interruption
     self.indexesText = indexesText
+    isDoubtful = Atomic(StoreFile.walSize(path) > 0)
     do {
       try StoreFile.check(path)
       pool = try DatabasePool(path: path, configuration: StoreFile.configuration(readers: readers))
@@ -131,6 +134,7 @@ package final class Replica: Sendable {
   func write<Result>(durably: Bool, _ body: (Database) throws -> Result) throws -> Result {
     do {
       return try pool.writeWithoutTransaction { db in
+        if isDoubtful.load(ordering: .acquiring) { try rewriteLog(db) }
         if !durably { try Prepared(db, "PRAGMA synchronous = NORMAL").run() }
         defer { if !durably { try? Prepared(db, "PRAGMA synchronous = FULL").run() } }
         let result = try immediately(db, interruption: interruption) { try body(db) }
@@ -138,20 +142,43 @@ package final class Replica: Sendable {
         return result
       }
     } catch {
+      noteFailedSync((error as? DatabaseError)?.resultCode)
       throw StoreError.of(error, path: path)
     }
   }
 
   /// No turnstile here: only this process writes, and only through this connection.
   private func checkpoint(_ db: Database) {
-    sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    noteFailedSync(
+      ResultCode(
+        rawValue: sqlite3_wal_checkpoint_v2(
+          db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)))
+  }
+
+  private func noteFailedSync(_ code: ResultCode?) {
+    if code?.primaryResultCode == .SQLITE_IOERR { isDoubtful.store(true, ordering: .releasing) }
+  }
+
+  /// After a sync that failed the system takes the pages for written, and the next sync says nothing of them: an answer that
+  /// was pulled before (and not synced by itself) could be missing in the log in front of an operation that is "saved" later,
+  /// and SQLite reads a log only up to the first hole. Copying all of it into the file and beginning a new log writes
+  /// everything once more. Until that succeeds nothing is saved.
+  private func rewriteLog(_ db: Database) throws {
+    let code = ResultCode(
+      rawValue: sqlite3_wal_checkpoint_v2(
+        db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil))
+    guard code == .SQLITE_OK else {
+      throw DatabaseError(
+        resultCode: code, message: sqlite3_errmsg(db.sqliteConnection).map { String(cString: $0) })
+    }
+    isDoubtful.store(false, ordering: .releasing)
   }
 
   /// Empties the log. Whoever opens the file next reads all of a log that was left, which takes a millisecond for each
   /// megabyte before anything is on the screen.
   private func emptyLog(above bytes: Int64) {
     guard StoreFile.walSize(path) > bytes else { return }
-    pool.writeWithoutTransaction { StoreFile.emptyLog($0) }
+    pool.writeWithoutTransaction { noteFailedSync(StoreFile.emptyLog($0)) }
   }
 
   /// Called while nothing else happens.

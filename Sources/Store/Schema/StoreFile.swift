@@ -63,6 +63,8 @@ enum StoreFile {
     let parent = self.folder(of: folder)
     if parent != folder { try makeFolder(parent) }
     if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .system(path: folder) }
+    // What a power cut takes of a folder that nobody may sync is not ours.
+    try? ByteFile.syncFolder(parent)
   }
 
   /// WAL needs memory that all processes share, which network and user-space file systems do not give: two desks on one file
@@ -83,7 +85,8 @@ enum StoreFile {
     configuration.foreignKeysEnabled = false
     configuration.maximumReaderCount = readers
     configuration.persistentReadOnlyConnections = true
-    configuration.journalMode = .wal
+    // Not `.wal`: then opening would write a transaction that is not synced. See `makeDurable`.
+    configuration.journalMode = .default
     configuration.prepareDatabase { db in
       // Nobody checkpoints by itself: a checkpoint beside a commit of another connection can destroy the file in the SQLite
       // versions that we run on. See Turnstile.
@@ -93,12 +96,20 @@ enum StoreFile {
     return configuration
   }
 
-  /// Sets `synchronous` to FULL, which survives a power cut, and makes sure that it is set: opening in WAL mode sets NORMAL.
+  /// Sets the journal to WAL and `synchronous` to FULL, which survives a power cut, and makes sure that both are set.
+  ///
+  /// GRDB would set the journal too, with NORMAL, and begin a new log with a transaction of its own that nobody syncs. When the
+  /// next sync fails, the system takes those pages for written; everything after them would be behind a hole after a power cut.
   static func makeDurable(_ db: Database, path: String) throws {
-    try db.execute(sql: "PRAGMA synchronous = FULL")
-    guard try synchronous(db) == 2 else {
+    try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    guard try synchronous(db) == 2, try journal(db) == "wal" else {
       throw StoreError.failed(path: path, detail: "PRAGMA synchronous")
     }
+  }
+
+  private static func journal(_ db: Database) throws -> String {
+    let statement = try Prepared(db, "PRAGMA journal_mode")
+    return try statement.step() ? statement.text(0) : ""
   }
 
   static func synchronous(_ db: Database) throws -> Int64 {
@@ -153,14 +164,18 @@ enum StoreFile {
     return stat(path, &facts) == 0 ? UInt(facts.st_ino) : nil
   }
 
-  /// Bytes in the write-ahead log.
   /// Copies the log back and empties it, unless somebody reads: nobody is waited for, because others may wait for this.
-  static func emptyLog(_ db: Database) {
+  ///
+  /// - Returns: SQLite's code; most callers just try again later.
+  @discardableResult
+  static func emptyLog(_ db: Database) -> ResultCode {
     sqlite3_busy_timeout(db.sqliteConnection, 0)
     defer { sqlite3_busy_timeout(db.sqliteConnection, Int32(busySeconds * 1000)) }
-    sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    return ResultCode(
+      rawValue: sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil))
   }
 
+  /// Bytes in the write-ahead log.
   static func walSize(_ path: String) -> Int64 {
     var facts = stat()
     return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0

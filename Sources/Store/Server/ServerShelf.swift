@@ -139,6 +139,7 @@ final class ServerShelf: Sendable {
     }
     if (try? folder.location(piece.digest)) != nil {
       uploads[connection] = nil
+      try folder.settle(piece.digest)
       return true
     }
     if piece.offset == 0 {

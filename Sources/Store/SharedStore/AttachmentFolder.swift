@@ -19,12 +19,16 @@ struct AttachmentFolder {
     let digest = Digest.sha256(bytes)
     let target = file(digest)
     var facts = stat()
-    if stat(target, &facts) == 0, facts.st_size == bytes.count { return digest }
+    if stat(target, &facts) == 0, facts.st_size == bytes.count {
+      try settle(digest)
+      return digest
+    }
     try StoreFile.makeFolder(StoreFile.folder(of: target))
     let temporary = "\(target).\(getpid()).new"
     do {
       try write(bytes, to: temporary)
       guard rename(temporary, target) == 0 else { throw StoreError.system(path: target) }
+      try settle(digest)
     } catch {
       unlink(temporary)
       throw error
@@ -57,6 +61,13 @@ struct AttachmentFolder {
     let target = self.file(digest)
     try StoreFile.makeFolder(StoreFile.folder(of: target))
     guard fsync(file) == 0, rename(path, target) == 0 else { throw .system(path: target) }
+    try settle(digest)
+  }
+
+  /// Syncs the folders of a file, also of one that somebody else has just put there: only then it may be said to be kept.
+  func settle(_ digest: String) throws(StoreError) {
+    try ByteFile.syncFolder(StoreFile.folder(of: file(digest)))
+    try ByteFile.syncFolder(path)
   }
 
   static func isDigest(_ text: String) -> Bool {

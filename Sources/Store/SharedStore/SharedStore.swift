@@ -198,6 +198,6 @@ package final class SharedStore: StoreTransport {
   /// Called while nothing else happens.
   package func checkpointIfIdle() {
     guard StoreFile.walSize(path) > Self.idleLog else { return }
-    try? queue.writeWithoutTransaction { db in try turnstile.hold { StoreFile.emptyLog(db) } }
+    _ = try? queue.writeWithoutTransaction { db in try turnstile.hold { StoreFile.emptyLog(db) } }
   }
 }

@@ -426,7 +426,8 @@ extension Replica {
     }
   }
 
-  func epoch() throws -> Int64 { try read { try Meta(db: $0).int("epoch") } }
+  /// Which of the store's histories this copy follows.
+  package func epoch() throws -> Int64 { try read { try Meta(db: $0).int("epoch") } }
 
   func pullRequest() throws -> PullRequest {
     try read { db in
