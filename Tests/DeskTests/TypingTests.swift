@@ -109,6 +109,19 @@ import Testing
     #expect(desk.model.open?.closing?.text.text == "核实后已退")
   }
 
+  @Test func `a field half typed while closing is a draft and comes back in its line`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.press("F8", "Tab", "Esc", "Down", "Enter")
+    desk.press("Backspace")
+    desk.type("38.")
+    desk.wait(seconds: 1)
+    let draft = desk.drafts.values.first { $0.slot == .form }
+    #expect(draft?.body.contains("38.") == true)
+    desk.press("Esc", "F8", "Tab", "Esc", "Down", "Enter")
+    #expect(desk.model.open?.closing?.editor?.text == "38.")
+  }
+
   @Test func `a new ticket that was given up is a draft`() {
     var desk = ScriptedDesk()
     desk.press("Insert")

@@ -157,6 +157,25 @@ import Testing
     #expect(desk.model.open?.id == "t0")
   }
 
+  @Test func `a claim that waited for the store is told when it is answered, and opens nothing`() throws {
+    var desk = Self.billingDesk()
+    desk.isOffline = true
+    desk.press("F5")
+    desk.send(.syncStatus(SyncStatus(queued: 1, offlineSince: Fixture.now)))
+    let claim = try #require(
+      desk.effects.compactMap { if case .submit(let one) = $0 { one } else { nil } }.last)
+    desk.press("F5")
+    #expect(desk.effects.filter { if case .submit = $0 { true } else { false } }.count == 1)
+    #expect(desk.model.notice?.text.string.contains("已有一单在申请领取") == true)
+    desk.isOffline = false
+    #expect(desk.world.run(claim, at: desk.model.now) == .accepted)
+    desk.send(.syncStatus(SyncStatus()))
+    desk.send(.outcome(claim.id, .accepted))
+    #expect(desk.model.notice?.text.string == "库已恢复：#2611-0417 归你了")
+    #expect(desk.model.open == nil)
+    #expect(desk.model.underWay.isEmpty)
+  }
+
   @Test func `a note is undone by striking it, and stays`() {
     var desk = Self.billingDesk()
     desk.press("F5", "a")

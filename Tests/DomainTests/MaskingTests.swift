@@ -82,4 +82,11 @@ import Testing
   func `an identity is compared in one form`(value: String, kind: Identity.Kind, normalized: String) {
     #expect(Identity.normalize(value, kind: kind) == normalized)
   }
+
+  @Test(arguments: [
+    ("浙江省杭州市西湖区文三路 90 号", "浙江省杭州市******"), ("杭州西湖区", "杭州******"), ("杭州", "杭******"), ("", ""),
+  ])
+  func `an address keeps its town, and a short one never stands in full`(value: String, shown: String) {
+    #expect(Masking.address(value) == shown)
+  }
 }

@@ -100,8 +100,8 @@ import Testing
     }
   }
 
-  private func check(_ work: Work) throws {
-    let notes = try test.store.read { db in
+  private func check(_ work: Work, in store: SharedStore? = nil) throws {
+    let notes = try (store ?? test.store).read { db in
       try RowReader(db: db).all("SELECT body FROM entry WHERE body LIKE 'n-%' ORDER BY row") { $0.text(0) }
     }
     let saved = work.saved.withLock { $0 }
@@ -145,6 +145,42 @@ import Testing
     process.waitUntilExit()
     try check(work)
     #expect(access(socket, F_OK) != 0, "the socket is gone with the server")
+  }
+
+  @Test func `commands on the file, a second server and a link to it take nothing from those who are served`()
+    throws
+  {
+    let home = try ProgramHome()
+    // Nobody but the server may hold the file: a lock of this process would hide that the server has none.
+    test.store.close()
+    let process = try serve()
+    let work = try Work(test, ticket, socket: socket)
+    work.waitForMore(20)
+    let link = test.folder("link.store")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: test.store.path)
+    for path in [test.store.path, link] {
+      let second = try home.run("store", "serve", "--store", "file:" + path, "--socket", test.folder("other"))
+      #expect(second.code == 3)
+      #expect(second.errors.contains("serves"), "\(second.errors)")
+    }
+    home.environment["AGENTDESK_AGENT"] = "linxiao"
+    for command in [
+      ["store", "status"], ["store", "check"], ["store", "audit", "verify"], ["ticket", "list"],
+    ] {
+      let result = try home.run(command + ["--store", "file:" + test.store.path])
+      #expect(result.code == 0, "\(command): \(result.errors)")
+      work.waitForMore(10)
+    }
+    let log = try FileManager.default.attributesOfItem(atPath: test.store.path + "-wal")
+    #expect(log[.referenceCount] as? Int == 1, "the log that the server writes is the one that has a name")
+    work.waitForMore(20)
+    try work.end()
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let store = try SharedStore(path: test.store.path)
+    defer { store.close() }
+    try check(work, in: store)
+    #expect(try store.verifyAudit().findings.isEmpty)
   }
 
   @Test func `commands work over the socket, name the counters, and do nothing when nobody answers`() throws {

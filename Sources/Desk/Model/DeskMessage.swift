@@ -37,6 +37,8 @@ package enum DeskMessage: Sendable {
   case outcome(OperationID, Outcome)
   /// It could not be done; the sentence says why, in the language of the screen. What was typed comes back.
   case failed(OperationID?, String)
+  /// The store could not be asked. The operation is saved and will be sent: its `outcome` comes when the store is back.
+  case requested(OperationID, String)
   case revealed(CustomerID, field: String, value: String?)
 
   /// Rows that screens show have changed.

@@ -321,6 +321,8 @@ struct UnderWay: Sendable {
   /// Text to put back when it could not be done.
   var draft: Draft?
   var isSaved = false
+  /// The store could not be asked for it: the answer comes whenever the store is back.
+  var isRequested = false
 }
 
 /// Taking the next contact: candidates that are tried one after another.

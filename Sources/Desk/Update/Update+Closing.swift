@@ -265,10 +265,16 @@ extension DeskModel {
       if opening { overlays.append(.picker(picker)) }
       return []
     }
-    let value: String =
-      if case .field(let id) = stop { open?.ticket?.fields[id] ?? "" } else { stopValue(stop) }
-    open?.closing?.editor = TextEditor(value)
-    open?.closing?.stored = value
+    guard case .field(let id) = stop else {
+      let value = stopValue(stop)
+      open?.closing?.editor = TextEditor(value)
+      open?.closing?.stored = value
+      return []
+    }
+    let stored = open?.ticket?.fields[id] ?? ""
+    let draft = drafts[DraftKey(ticket: open?.id, slot: .form)].flatMap { DraftBody.decode($0.body)[id] }
+    open?.closing?.editor = TextEditor(draft ?? stored)
+    open?.closing?.stored = stored
     return []
   }
 
@@ -316,7 +322,7 @@ extension DeskModel {
         let isUntouched = editor.text == closing.stored
         let value = isUntouched ? "" : try field.canonical(editor.text)
         open?.closing?.editor = nil
-        let effects = isUntouched ? setFields([:]) : setField(field, to: value)
+        let effects = isUntouched ? forgetDraft(of: field) : setField(field, to: value)
         refreshClosing()
         return effects
       } catch {
@@ -437,6 +443,25 @@ extension DeskModel {
 
   mutating func keepClosingDraft() -> [DeskEffect] {
     guard let closing = open?.closing, let id = open?.id else { return [] }
+    if case .stop(let index) = closing.focus, let editor = closing.editor, editor.text != closing.stored,
+      closing.stops.indices.contains(index), case .field(let field) = closing.stops[index]
+    {
+      return keepFieldDraft(DraftBody.encode([field: editor.text]), ticket: id)
+        + keepClosingTexts(closing, id)
+    }
+    return keepClosingTexts(closing, id)
+  }
+
+  /// What is being typed in a field of the form, wherever the line for it is.
+  private mutating func keepFieldDraft(_ body: String, ticket: TicketID) -> [DeskEffect] {
+    let key = DraftKey(ticket: ticket, slot: .form)
+    guard drafts[key]?.body != body else { return [] }
+    let draft = Draft(ticket: ticket, slot: .form, body: body, savedAt: now)
+    drafts[key] = draft
+    return [.saveDraft(draft)]
+  }
+
+  private mutating func keepClosingTexts(_ closing: ClosingForm, _ id: TicketID) -> [DeskEffect] {
     var draft = draftBody(closing)
     // What is being typed in a slot counts, too.
     if case .stop(let index) = closing.focus, let editor = closing.editor,

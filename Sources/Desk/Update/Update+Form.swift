@@ -97,7 +97,7 @@ extension DeskModel {
       let value = isUntouched ? "" : try field.canonical(editor.text)
       open?.form.editor = nil
       open?.form.problem = nil
-      return isUntouched ? setFields([:]) : setField(field, to: value)
+      return isUntouched ? forgetDraft(of: field) : setField(field, to: value)
     } catch {
       let problem = words.catalogue.sentence(for: error, field: field)
       open?.form.problem = problem
@@ -113,6 +113,14 @@ extension DeskModel {
     open?.form.editor = nil
     open?.form.problem = nil
     return effects
+  }
+
+  /// The line was left as it began: what was typed in it and taken out again is no draft. That of another field stays.
+  mutating func forgetDraft(of field: FormField) -> [DeskEffect] {
+    let key = DraftKey(ticket: open?.id, slot: .form)
+    guard let draft = drafts[key], DraftBody.decode(draft.body)[field.id] != nil else { return [] }
+    drafts[key] = nil
+    return [.deleteDraft(key)]
   }
 
   /// A value in stored form.

@@ -132,10 +132,35 @@ extension DeskModel {
       if case .refused = outcome { return [.loadNotSent] }
       return []
     }
+    if item.isRequested { return requestDecided(item, outcome) }
     switch outcome {
     case .accepted: return accepted(item)
     case .refused(let refusal): return refused(item, refusal)
     }
+  }
+
+  /// A claim that waits for the store to come back. It is mine only with the answer, and nobody is surprised by it then.
+  mutating func requested(_ id: OperationID, _ sentence: String) -> [DeskEffect] {
+    guard underWay[id] != nil else { return failed(nil, sentence) }
+    underWay[id]?.isRequested = true
+    claimNext = nil
+    waitingReply = nil
+    say(words.text("desk.notice.requested", ["why": sentence]), .danger, seconds: 12)
+    return queue.refresh() + [.loadCounts]
+  }
+
+  /// Whether a claim waits for a store that is away: more of them would come down on me all at once.
+  var hasRequestedClaim: Bool { sync.offlineSince != nil && underWay.values.contains { $0.isRequested } }
+
+  private mutating func requestDecided(_ item: UnderWay, _ outcome: Outcome) -> [DeskEffect] {
+    let number = if case .ticket(let id, _) = item.operation.action { numberText(of: id) } else { "" }
+    switch outcome {
+    case .accepted: say(words.text("desk.done.requested", ["number": number]), .success, seconds: 20)
+    case .refused(let refusal):
+      let why = words.catalogue.sentence(for: refusal, directory: directory)
+      say(words.text("desk.notice.request-refused", ["number": number, "why": why]), .warning, seconds: 20)
+    }
+    return reloadShown() + [.loadNotSent]
   }
 
   private mutating func accepted(_ item: UnderWay) -> [DeskEffect] {

@@ -97,6 +97,10 @@ extension DeskModel {
 
   mutating func claimNextContact() -> [DeskEffect] {
     guard claimNext == nil else { return [] }
+    guard !hasRequestedClaim else {
+      say(key: "desk.notice.requested-already", .warning)
+      return []
+    }
     let request = QueueRequest(
       query: QueueQuery(scope: .waiting, zones: me.zones), edge: .first, limit: 16)
     claimNext = ClaimNext(request: request, since: now)
@@ -121,6 +125,10 @@ extension DeskModel {
   }
 
   mutating func claim(_ ids: [TicketID]) -> [DeskEffect] {
+    guard !hasRequestedClaim else {
+      say(key: "desk.notice.requested-already", .warning)
+      return []
+    }
     if ids.count == 1, let id = ids.first { return submit(.ticket(id, .claim), kind: .claim) }
     return forEach(
       ids, done: "desk.done.claimed-many", undo: { id, _ in .ticket(id, .release) },

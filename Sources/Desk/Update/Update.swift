@@ -58,6 +58,7 @@ extension DeskModel {
     case .saved(let id): return saved(id)
     case .outcome(let id, let outcome): return decided(id, outcome)
     case .failed(let id, let sentence): return failed(id, sentence)
+    case .requested(let id, let sentence): return requested(id, sentence)
     case .revealed(let customer, let field, let value):
       revealed(customer, field, value)
       return []

@@ -44,8 +44,8 @@ package enum Masking {
 
   /// Keeps the town of an address.
   package static func address(_ value: String) -> String {
-    let kept = value.prefix(6)
-    return value.count > 6 ? kept + "******" : String(kept)
+    let count = value.count
+    return count == 0 ? "" : value.prefix(count > 6 ? 6 : count / 2) + "******"
   }
 
   /// Masks mobile numbers, ID cards (checksum ISO 7064 MOD 11-2), bank cards (Luhn) and e-mail addresses that stand in a

@@ -25,26 +25,54 @@ enum StoreFile {
   }
 
   /// Checks that the file is there and may be written.
+  ///
+  /// Nothing here opens the file beside SQLite: closing any descriptor drops all the locks that this process has on the file
+  /// (POSIX, `fcntl`). The next program to close the store would then take itself for the last one, and delete the log into
+  /// which this process goes on writing.
   static func check(_ path: String) throws(StoreError) {
-    let file = open(path, O_RDWR | O_CLOEXEC)
-    guard file >= 0 else { throw .system(path: path) }
-    defer { close(file) }
-    try refuseNewer(file, path: path)
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { throw .system(path: path) }
+    if facts.st_mode & S_IFMT == S_IFDIR { errno = EISDIR }
+    guard facts.st_mode & S_IFMT != S_IFDIR, access(path, R_OK | W_OK) == 0 else {
+      throw .system(path: path)
+    }
+    guard facts.st_mode & S_IFMT == S_IFREG else { throw .notAStore(path: path) }
+    try refuseNewer(path)
     try refuseNetwork(folder(of: path))
     // SQLite writes its journal beside the file: a folder that cannot be written is as bad as a file that cannot.
     guard access(folder(of: path), W_OK) == 0 else { throw .readOnly(path: folder(of: path)) }
   }
 
-  /// Looks into the header before SQLite does: opening a file in WAL mode already writes to it, and what a newer program wrote
-  /// is not ours to touch. `user_version` stands at byte 60 and `application_id` at byte 68, big-endian.
-  private static func refuseNewer(_ file: Int32, path: String) throws(StoreError) {
-    var header = [UInt8](repeating: 0, count: 72)
-    guard pread(file, &header, header.count, 0) == header.count else { return }
-    func number(at offset: Int) -> Int32 {
-      Int32(bitPattern: header[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-    }
-    guard Kind(rawValue: number(at: 68)) != nil, number(at: 60) > Tables.version else { return }
-    throw .newerVersion(path: path, found: Int(number(at: 60)), known: Int(Tables.version))
+  /// Looks into the header before anything else does: opening a file in WAL mode already writes to it, and what a newer program
+  /// wrote is not ours to touch. `immutable` neither writes nor locks, and SQLite itself knows when a descriptor must stay open
+  /// for the locks of another connection. What is no database is told when it is opened.
+  private static func refuseNewer(_ path: String) throws(StoreError) {
+    let address = path.map { ["#", "%", "?"].contains($0) ? "%" + Digest.hexadecimal($0.utf8) : String($0) }
+    var database: OpaquePointer?
+    defer { sqlite3_close_v2(database) }
+    let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+    guard sqlite3_open_v2("file:\(address.joined())?immutable=1", &database, flags, nil) == SQLITE_OK
+    else { return }
+    guard let application = number("PRAGMA application_id", database), Kind(rawValue: application) != nil,
+      let version = number("PRAGMA user_version", database), version > Tables.version
+    else { return }
+    throw .newerVersion(path: path, found: Int(version), known: Int(Tables.version))
+  }
+
+  private static func number(_ sql: String, _ database: OpaquePointer?) -> Int32? {
+    var statement: OpaquePointer?
+    defer { sqlite3_finalize(statement) }
+    guard sqlite3_prepare_v2(database, sql, -1, &statement, nil) == SQLITE_OK,
+      sqlite3_step(statement) == SQLITE_ROW
+    else { return nil }
+    return sqlite3_column_int(statement, 0)
+  }
+
+  /// The file that a path leads to. Its lock, turnstile and bell stand beside it: whoever came through a link would have others.
+  static func resolved(_ path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
   }
 
   static func exists(_ path: String) -> Bool {

@@ -41,6 +41,7 @@ package final class StoreServer: Sendable {
   /// - Throws: `alreadyServed`, and what opening a store throws.
   package init(path: String, _ options: Options) throws {
     store = try SharedStore(path: path)
+    let path = store.path
     reading = try SharedStore(path: path)
     var options = options
     if options.owner == nil {

@@ -32,6 +32,7 @@ package final class SharedStore: StoreTransport {
   package convenience init(
     path: String, now: @escaping @Sendable () -> Timestamp = { .now }, wallClock: WallClock = .local
   ) throws {
+    let path = StoreFile.resolved(path)
     guard StoreFile.exists(path) else { throw StoreError.missing(path: path) }
     try StoreFile.check(path)
     try self.init(opening: path, now: now, wallClock: wallClock, interruption: nil)

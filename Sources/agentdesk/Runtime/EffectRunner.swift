@@ -178,7 +178,9 @@ final class EffectRunner {
         mailbox.post(.outcome(operation.id, outcome))
         mailbox.post(.storeChanged)
       } catch {
-        mailbox.post(.failed(operation.id, sentence(error)))
+        let isSaved = (try? connection.replica.hasSaved(operation.id)) == true
+        mailbox.post(
+          isSaved ? .requested(operation.id, sentence(error)) : .failed(operation.id, sentence(error)))
       }
       postStatus()
     }

@@ -69,7 +69,7 @@ struct Practice {
 struct Catalogue: Sendable {
   private var names: [String: String] = [:]
   private var fees: [String: Money] = [:]
-  private var services: Set<String> = []
+  private var kinds: [String: Product.Kind] = [:]
 
   init(_ material: DemoMaterial, language: Language) {
     for plan in material.plans {
@@ -79,11 +79,12 @@ struct Catalogue: Sendable {
     for line in material.broadbands {
       names[line.id] = line.name[language]
       fees[line.id] = line.fee
+      kinds[line.id] = .broadband
     }
     for service in material.services {
       names[service.id] = service.name[language]
       fees[service.id] = service.fee
-      services.insert(service.id)
+      kinds[service.id] = .service
     }
     for charge in material.charges { names[charge.id] = charge.name[language] }
   }
@@ -91,9 +92,7 @@ struct Catalogue: Sendable {
   func name(of id: String) -> String { names[id] ?? id }
   func fee(of id: String) -> Money { fees[id] ?? Money(cents: 0) }
 
-  func kind(of id: String) -> Product.Kind {
-    services.contains(id) ? .service : id.hasPrefix("broadband") ? .broadband : .plan
-  }
+  func kind(of id: String) -> Product.Kind { kinds[id] ?? .plan }
 }
 
 /// The records that make a scenario true, as of today.

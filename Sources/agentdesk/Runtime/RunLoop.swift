@@ -165,7 +165,8 @@ extension DeskMessage {
   /// Somebody pressed a key and waits for this.
   fileprivate var isAnswerToKey: Bool {
     switch self {
-    case .saved, .outcome, .failed, .revealed, .found, .knowledgeFound, .queueLoaded, .attachmentStored,
+    case .saved, .outcome, .failed, .requested, .revealed, .found, .knowledgeFound, .queueLoaded,
+      .attachmentStored,
       .attachmentFailed:
       true
     default: false

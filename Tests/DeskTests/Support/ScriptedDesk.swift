@@ -149,7 +149,7 @@ struct ScriptedDesk {
       }
       return decide(operation, isSaved: true)
     case .submit(let operation):
-      return isOffline ? [.failed(operation.id, "离线")] : decide(operation, isSaved: false)
+      return isOffline ? [.requested(operation.id, "离线")] : decide(operation, isSaved: false)
     case .reveal(let operation, let customer, let field):
       guard case .accepted = world.run(operation, at: model.now) else { return [] }
       let value =

@@ -126,14 +126,14 @@ extension Painter {
     }
     frame.put(text.channel, at: at(columns.channel), style: style(.muted), limit: columns.channelWidth)
     frame.put(
-      text.customer, at: at(columns.name),
-      style: style(.text, row.customerLevel == .platinum || row.customerLevel == .gold ? .bold : []),
-      limit: columns.nameWidth)
+      text.customer.truncated(toColumns: columns.nameWidth), at: at(columns.name),
+      style: style(.text, row.customerLevel == .platinum || row.customerLevel == .gold ? .bold : []))
     if let number = columns.number { frame.put(text.number, at: at(number), style: style(.muted), limit: 10) }
     let end = columns.owner ?? (row.isWaitingForStore ? rect.columns - 2 : rect.columns)
+    let room = max(0, end - columns.subject - (columns.owner == nil ? 0 : 1))
     frame.put(
-      text.subject, at: at(columns.subject), style: style(.text, row.isUnread ? .bold : []),
-      limit: max(0, end - columns.subject - (columns.owner == nil ? 0 : 1)))
+      text.subject.truncated(toColumns: room), at: at(columns.subject),
+      style: style(.text, row.isUnread ? .bold : []))
     if let owner = columns.owner {
       frame.put(text.owner, at: at(owner), style: style(.muted), limit: rect.columns - owner - 2)
     }

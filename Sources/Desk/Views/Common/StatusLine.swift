@@ -270,7 +270,8 @@ extension DeskModel {
   /// Since when somebody waits for the store to decide.
   private var waitingSince: Timestamp? {
     claimNext?.since
-      ?? underWay.values.filter { $0.kind == .claim || $0.kind == .claimNext }.map(\.since).min()
+      ?? underWay.values.filter { ($0.kind == .claim || $0.kind == .claimNext) && !$0.isRequested }
+      .map(\.since).min()
   }
 
   /// Waiting for the store is said after 300 ms, not before.
