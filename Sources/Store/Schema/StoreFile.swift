@@ -25,26 +25,44 @@ enum StoreFile {
   }
 
   /// Checks that the file is there and may be written.
+  ///
+  /// It is never opened for that except by SQLite: closing any descriptor of a file drops all locks that the process holds on
+  /// it (`fcntl(2)`), also those of a connection that is open already. Another process would then take itself for the last one,
+  /// copy the log back and remove it, and everything that was committed afterwards would be gone.
   static func check(_ path: String) throws(StoreError) {
-    let file = open(path, O_RDWR | O_CLOEXEC)
-    guard file >= 0 else { throw .system(path: path) }
-    defer { close(file) }
-    try refuseNewer(file, path: path)
+    var facts = stat()
+    guard stat(path, &facts) == 0, access(path, R_OK | W_OK) == 0 else { throw .system(path: path) }
+    guard facts.st_mode & S_IFMT == S_IFREG else { throw .notAStore(path: path) }
+    try refuseNewer(path)
     try refuseNetwork(folder(of: path))
     // SQLite writes its journal beside the file: a folder that cannot be written is as bad as a file that cannot.
     guard access(folder(of: path), W_OK) == 0 else { throw .readOnly(path: folder(of: path)) }
   }
 
-  /// Looks into the header before SQLite does: opening a file in WAL mode already writes to it, and what a newer program wrote
-  /// is not ours to touch. `user_version` stands at byte 60 and `application_id` at byte 68, big-endian.
-  private static func refuseNewer(_ file: Int32, path: String) throws(StoreError) {
-    var header = [UInt8](repeating: 0, count: 72)
-    guard pread(file, &header, header.count, 0) == header.count else { return }
-    func number(at offset: Int) -> Int32 {
-      Int32(bitPattern: header[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+  /// Looks into the header before the file is opened for writing: opening a file in WAL mode already writes to it, and what a
+  /// newer program wrote is not ours to touch. What SQLite cannot read at all is told later, by whoever opens it.
+  private static func refuseNewer(_ path: String) throws(StoreError) {
+    let escaped = path.utf8.map { byte -> String in
+      byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "%")
+        ? "%" + String(byte, radix: 16) : String(decoding: [byte], as: UTF8.self)
     }
-    guard Kind(rawValue: number(at: 68)) != nil, number(at: 60) > Tables.version else { return }
-    throw .newerVersion(path: path, found: Int(number(at: 60)), known: Int(Tables.version))
+    var connection: OpaquePointer?
+    defer { sqlite3_close_v2(connection) }
+    let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+    guard sqlite3_open_v2("file:\(escaped.joined())?immutable=1", &connection, flags, nil) == SQLITE_OK else {
+      return
+    }
+    func number(_ pragma: String) -> Int32 {
+      var statement: OpaquePointer?
+      defer { sqlite3_finalize(statement) }
+      guard sqlite3_prepare_v2(connection, "PRAGMA \(pragma)", -1, &statement, nil) == SQLITE_OK,
+        sqlite3_step(statement) == SQLITE_ROW
+      else { return 0 }
+      return sqlite3_column_int(statement, 0)
+    }
+    let found = number("user_version")
+    guard Kind(rawValue: number("application_id")) != nil, found > Tables.version else { return }
+    throw .newerVersion(path: path, found: Int(found), known: Int(Tables.version))
   }
 
   static func exists(_ path: String) -> Bool {
