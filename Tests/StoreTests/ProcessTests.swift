@@ -78,6 +78,32 @@ struct ProcessTests {
   }
 }
 
+@Suite struct `The locks of a store` {
+  /// A server has its store open twice; somebody asks the file something meanwhile.
+  @Test func `hold when it is opened again in one process and opened and closed in another`() async throws {
+    let test = try TestStore()
+    let desk = try test.desk()
+    let customer = try desk.makeCustomer(test)
+    let second = try test.reopened()
+    defer { second.close() }
+    let log = StoreFile.inode(test.store.path + "-wal")
+    let path = test.store.path
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let store = try SharedStore(path: path)
+      _ = try store.check()
+      store.close()
+    }
+    #expect(StoreFile.inode(test.store.path + "-wal") == log, "the log in use was removed")
+    try desk.makeTicket(test, customer: customer)
+    let head = try test.store.revision()
+    await #expect(processExitsWith: .success) { [path = path as String, head = head as Int64] in
+      let store = try SharedStore(path: path)
+      #expect(try store.revision() == head)
+      store.close()
+    }
+  }
+}
+
 @Suite struct `The log of a replica` {
   @Test func `is empty when nobody has the replica open, so that the next start reads nothing`() throws {
     let test = try TestStore()

@@ -82,8 +82,10 @@ extension SharedStore {
   /// Only a backup may be replaced by a backup: never a store, and never somebody's other file.
   private static func refuseToOverwrite(_ path: String, store: String) throws {
     guard StoreFile.exists(path) else { return }
+    // Before it is opened: closing a file of this process would drop the locks on it.
+    guard StoreFile.inode(path) != StoreFile.inode(store) else { throw StoreError.alreadyExists(path: path) }
     let isBackup = try SealedFile.isSealed(path) || (try? BackupFacts.verified(path)) != nil
-    guard path != store, isBackup, ByteFile.size(path + "-wal") == nil, ByteFile.size(path + ".turn") == nil
+    guard isBackup, ByteFile.size(path + "-wal") == nil, ByteFile.size(path + ".turn") == nil
     else {
       throw StoreError.alreadyExists(path: path)
     }

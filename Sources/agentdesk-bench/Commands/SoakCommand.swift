@@ -21,6 +21,8 @@ struct SoakCommand: ParsableCommand {
   var pause: UInt32 = 2000
   @Option(help: "Without a server: the desks open the file.")
   var direct = false
+  @Option(help: "A folder that is made for the store, the replicas and what was said, and stays.")
+  var keep: String?
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -30,16 +32,18 @@ struct SoakCommand: ParsableCommand {
   }
 
   func run() throws {
-    let result = try Place.withTemporaryFolder { folder in
-      try Soak(
-        folder: folder, seconds: minutes * 60, killEvery: killEvery, desks: desks, tickets: tickets,
-        pause: pause, isServed: !direct
-      ).run()
-    }
+    let result = try keep.map(soak) ?? Place.withTemporaryFolder(soak)
     let encoder = JSONEncoder()
     encoder.outputFormatting = output.json ? [.sortedKeys] : [.sortedKeys, .prettyPrinted]
     print(String(decoding: try encoder.encode(result), as: UTF8.self))
     if result.violations > 0 { throw ExitCode(1) }
+  }
+
+  private func soak(_ folder: String) throws -> Soak.Result {
+    try Soak(
+      folder: folder, seconds: minutes * 60, killEvery: killEvery, desks: desks, tickets: tickets,
+      pause: pause, isServed: !direct
+    ).run()
   }
 }
 

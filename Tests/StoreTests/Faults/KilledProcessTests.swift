@@ -121,6 +121,10 @@ import Testing
       fleet.wait(milliseconds: 20...250)
       #expect(try fleet.startMissing() == 0, "a process ended by itself: \(place.said)")
       try fleet.killOne()
+      // Somebody looks at the file meanwhile, as `store check` does.
+      let store = try SharedStore(path: place.store)
+      store.checkpointIfIdle()
+      store.close()
     }
     fleet.wait(milliseconds: 300...300)
     fleet.killAll()
