@@ -183,6 +183,31 @@ import Testing
     #expect(try store.verifyAudit().findings.isEmpty)
   }
 
+  @Test func `a store that is restored while it is served keeps its new history, and desks bring back what it lacks`()
+    throws
+  {
+    let home = try ProgramHome()
+    test.store.close()
+    let process = try serve()
+    let work = try Work(test, ticket, socket: socket)
+    work.waitForMore(20)
+    let file = "file:" + test.store.path
+    let backup = test.folder("backup.store")
+    #expect(try home.run("store", "backup", backup, "--store", file).code == 0)
+    work.waitForMore(20)
+    let restored = try home.run("store", "restore", backup, "--replace", "--store", file)
+    #expect(restored.code == 0, "\(restored.errors)")
+    work.waitForMore(20)
+    try work.end()
+    process.terminate()
+    process.waitUntilExit()
+    let store = try SharedStore(path: test.store.path)
+    defer { store.close() }
+    #expect(try store.beginning().epoch > 1)
+    try check(work, in: store)
+    #expect(try store.verifyAudit().findings.isEmpty)
+  }
+
   @Test func `commands work over the socket, name the counters, and do nothing when nobody answers`() throws {
     let home = try ProgramHome()
     let process = try serve()
