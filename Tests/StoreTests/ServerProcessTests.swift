@@ -183,7 +183,9 @@ import Testing
     #expect(try store.verifyAudit().findings.isEmpty)
   }
 
-  @Test func `a store that is restored while it is served keeps its new history, and desks bring back what it lacks`()
+  @Test
+  func
+    `a store that is restored while it is served keeps its new history, and desks bring back what it lacks`()
     throws
   {
     let home = try ProgramHome()

@@ -271,6 +271,14 @@ struct FindPane: Sendable {
     case link(TicketID)
     case merge(TicketID)
     case mergeCustomer(CustomerID)
+
+    /// Whether what was found can be chosen.
+    func takes(_ target: FindHit.Target) -> Bool {
+      switch (self, target) {
+      case (.open, _), (.link, .ticket), (.merge, .ticket), (.mergeCustomer, .customer): true
+      default: false
+      }
+    }
   }
 
   struct ResultText: Sendable {

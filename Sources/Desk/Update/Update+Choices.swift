@@ -123,11 +123,20 @@ extension DeskModel {
     guard let slash = id.firstIndex(of: "/") else { return [] }
     let key = String(id[id.index(after: slash)...])
     let kind = id[..<slash]
-    ask(
-      .transfer(
-        ids, zone: kind == "zone" ? ZoneID(key) : nil, team: kind == "team" ? TeamID(key) : nil,
-        agent: kind == "agent" ? AgentID(key) : nil),
-      "action.transfer", [field("note", isRequired: true)])
+    let (zone, team, agent) = (
+      kind == "zone" ? ZoneID(key) : nil, kind == "team" ? TeamID(key) : nil,
+      kind == "agent" ? AgentID(key) : nil
+    )
+    let name =
+      agent.map { directory.agentName($0, in: language) } ?? team.flatMap {
+        directory.team($0)?.name[language]
+      }
+      ?? zone.flatMap { id in directory.zones.first { $0.id == id }?.name[language] } ?? key
+    overlays.append(
+      .dialog(
+        Dialog(
+          SafeText(words.text("desk.transfer.to", ["name": name])),
+          .transfer(ids, zone: zone, team: team, agent: agent), [field("note", isRequired: true)])))
     return []
   }
 

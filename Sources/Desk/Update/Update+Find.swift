@@ -83,6 +83,7 @@ extension DeskModel {
         if case .merge(let id) = pane.purpose {
           same = Set(sameCustomersVisits(of: id).map { FindHit.Target.ticket($0.id) })
         }
+        let hits = hits.filter { pane.purpose.takes($0.target) }
         // The order of what was found stays, after the tickets of the same customer.
         pane.hits = hits.filter { same.contains($0.target) } + hits.filter { !same.contains($0.target) }
         pane.results = pane.hits.map { drawn($0, isSameCustomer: same.contains($0.target)) }

@@ -136,13 +136,14 @@ extension Replica {
       statement.bind(key.row)
       guard try statement.step() else { continue }
       let id: TicketID = statement.key(0)
+      let name = statement.text(3)
       rows.append(
         QueueRow(
           key: key, id: id, number: statement.optionalText(1), customer: statement.key(2),
-          customerName: Masking.name(statement.text(3)),
+          customerName: Masking.name(name),
           customerLevel: Customer.Level(rawValue: statement.text(4)) ?? .standard, zone: statement.key(5),
-          category: statement.optionalKey(6), subject: Masking.text(statement.text(7)),
-          preview: Masking.text(statement.text(8)),
+          category: statement.optionalKey(6), subject: Masking.text(statement.text(7), hiding: [name]),
+          preview: Masking.text(statement.text(8), hiding: [name]),
           channel: Channel(rawValue: statement.text(9)) ?? .phone,
           state: Ticket.State(code: statement.int(10)),
           priority: Ticket.Priority(rawValue: Int(statement.int(11))) ?? .normal,

@@ -4,13 +4,13 @@ import GRDB
 extension Replica {
   /// One ticket, with texts masked.
   package func ticket(_ id: TicketID) throws -> Ticket? {
-    try read { try RowReader(db: $0).ticket(id).map(masked) }
+    try read { try RowReader(db: $0).ticket(id).map { masked($0) } }
   }
 
   package func ticket(number: String) throws -> Ticket? {
     try read { db in
       try RowReader(db: db).first(RowReader.tickets + " WHERE number = ?", number, RowReader.ticket)
-        .map(masked)
+        .map { masked($0) }
     }
   }
 
@@ -55,7 +55,8 @@ extension Replica {
         try reader.customer($0)?.name
       }
       return TicketDetail(
-        ticket: masked(ticket), entries: entries.map { masked($0, hiding: names) }, hasOlderEntries: hasOlder,
+        ticket: masked(ticket, hiding: names), entries: entries.map { masked($0, hiding: names) },
+        hasOlderEntries: hasOlder,
         contacts: contacts,
         attachments: attachments, related: try related(to: ticket, merged: merged, db),
         templates: templates.ranked(for: ticket.category), zone: zone,
@@ -145,10 +146,10 @@ extension Replica {
 
   // MARK: - Masking
 
-  func masked(_ ticket: Ticket) -> Ticket {
+  func masked(_ ticket: Ticket, hiding names: [String] = []) -> Ticket {
     var ticket = ticket
-    ticket.subject = Masking.text(ticket.subject)
-    ticket.preview = Masking.text(ticket.preview)
+    ticket.subject = Masking.text(ticket.subject, hiding: names)
+    ticket.preview = Masking.text(ticket.preview, hiding: names)
     ticket.pendingReason = ticket.pendingReason.map(Masking.text)
     if let text = ticket.closing?.text { ticket.closing?.text = Masking.text(text) }
     if let text = ticket.reminder?.text { ticket.reminder?.text = Masking.text(text) }

@@ -31,9 +31,10 @@ struct StoreAuthorize: HeadlessCommand {
       try Seats(store: path).authorize(user: user, as: AgentID(name))
       return context.output.say(context.strings("cli.serve.seated", ["user": user, "agent": name]))
     }
-    let line = try Self.line(name, key: key(), target: target(path))
+    let key = try key()
+    let line = try Self.line(name, key: key, target: target(path))
     guard let append else { return Output.write(Array("\(line)\n".utf8), to: STDOUT_FILENO) }
-    try Self.add(line, to: append)
+    try Self.add(line, of: key.split(separator: " ")[1], to: append)
     context.output.say(context.strings("cli.serve.authorized", ["path": append, "agent": name]))
   }
 
@@ -92,17 +93,38 @@ struct StoreAuthorize: HeadlessCommand {
       && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
   }
 
-  /// At the end of the file, which is for its owner alone; a key that is there already gets no second line.
-  private static func add(_ line: String, to path: String) throws {
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o600)
-    guard file >= 0 else { throw FileFailure(path: path, code: errno) }
-    defer { close(file) }
+  /// Into the file, which is for its owner alone. sshd takes the first line of a key: an older one for the same key, perhaps for
+  /// somebody else, is replaced, and all of the file or nothing of it is written.
+  private static func add(_ line: String, of key: Substring, to path: String) throws {
     let known = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    guard !known.split(whereSeparator: \.isNewline).contains(Substring(line)) else { return }
-    let text = (known.isEmpty || known.hasSuffix("\n") ? "" : "\n") + line + "\n"
+    var lines = known.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    let place = lines.firstIndex { $0.split(separator: " ").contains(key) }
+    lines.removeAll { !$0.hasPrefix("#") && $0.split(separator: " ").contains(key) }
+    lines.insert(line, at: min(place ?? lines.count, lines.count))
+    let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map {
+      $0.hasPrefix("/") ? $0 : (path as NSString).deletingLastPathComponent + "/" + $0
+    }
+    try write(lines.joined(separator: "\n") + "\n", over: target ?? path)
+  }
+
+  private static func write(_ text: String, over path: String) throws {
+    let new = path + ".new-\(getpid())"
+    let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw FileFailure(path: new, code: errno) }
+    defer { close(file) }
+    var facts = stat()
+    // The owner and the mode that the file had, as far as we may.
+    if stat(path, &facts) == 0 {
+      _ = fchown(file, facts.st_uid, facts.st_gid)
+      _ = fchmod(file, facts.st_mode & 0o777)
+    }
     let bytes = Array(text.utf8)
-    guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-      throw FileFailure(path: path, code: errno)
+    guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0, rename(new, path) == 0
+    else {
+      let failure = FileFailure(path: path, code: errno)
+      unlink(new)
+      throw failure
     }
   }
 }
