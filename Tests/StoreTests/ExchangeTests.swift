@@ -250,7 +250,7 @@ struct ExchangeTests {
     let page = try desk.replica.queuePage(
       QueueRequest(query: QueueQuery(scope: .waiting), edge: .first, limit: 10))
     #expect(page.rows.map(\.customerName) == ["王*芳"])
-    #expect(page.rows.map(\.preview) == ["我是王晓芳，电话138****2071"])
+    #expect(page.rows.map(\.preview) == ["我是王*芳，电话138****2071"])
     #expect(try desk.replica.clearValue(of: "phone", customer: customer) == "13812342071")
     #expect(try desk.replica.clearValue(of: "name", customer: customer) == "王晓芳")
     #expect(
