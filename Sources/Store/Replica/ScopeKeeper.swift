@@ -40,7 +40,9 @@ final class ScopeKeeper {
 
   /// Tickets with a draft, or with an operation that is not part of the pulled rows yet.
   static func pinned(_ db: Database) throws -> [TicketID] {
-    let drafts = try RowReader(db: db).all("SELECT DISTINCT ticket FROM draft WHERE ticket <> ''") { $0.text(0) }
+    let drafts = try RowReader(db: db).all("SELECT DISTINCT ticket FROM draft WHERE ticket <> ''") {
+      $0.text(0)
+    }
     return try (drafts + waiting("ticket", db)).map { TicketID($0) }
   }
 
@@ -61,7 +63,8 @@ final class ScopeKeeper {
   }
 
   static func isWhole(_ ticket: String, _ db: Database) throws -> Bool {
-    guard try RowReader(db: db).first("SELECT 1 FROM ticket WHERE id = ?", ticket, { $0.int(0) }) != nil else {
+    guard try RowReader(db: db).first("SELECT 1 FROM ticket WHERE id = ?", ticket, { $0.int(0) }) != nil
+    else {
       return false
     }
     return try state(RowKey(.ticket, ticket), db) ?? .whole == .whole
@@ -80,7 +83,8 @@ final class ScopeKeeper {
   func evict(_ reply: PullReply) throws {
     for ticket in reply.evictions ?? [] { try leave(ticket) }
     for customer in reply.evictedCustomers ?? [] {
-      let tickets = try RowReader(db: db).all("SELECT id FROM ticket WHERE customer = ?", key: customer.text) {
+      let tickets = try RowReader(db: db).all("SELECT id FROM ticket WHERE customer = ?", key: customer.text)
+      {
         TicketID($0.text(0))
       }
       for ticket in tickets { try leave(ticket) }
@@ -148,8 +152,9 @@ final class ScopeKeeper {
 
   private func leave(_ ticket: TicketID) throws {
     let key = RowKey(.ticket, ticket.text)
-    guard let customer = try RowReader(db: db).first(
-      "SELECT customer FROM ticket WHERE id = ?", ticket.text, { $0.text(0) })
+    guard
+      let customer = try RowReader(db: db).first(
+        "SELECT customer FROM ticket WHERE id = ?", ticket.text, { $0.text(0) })
     else { return }
     guard !pinned.contains(ticket) else { return try note(key, .stale) }
     try forget(key)
@@ -223,7 +228,8 @@ final class ScopeKeeper {
   private func leaveIfAlone(_ customer: String) throws {
     let reader = RowReader(db: db)
     for sql in [
-      "SELECT 1 FROM ticket WHERE customer = ? LIMIT 1", "SELECT 1 FROM customer WHERE merged_into = ? LIMIT 1",
+      "SELECT 1 FROM ticket WHERE customer = ? LIMIT 1",
+      "SELECT 1 FROM customer WHERE merged_into = ? LIMIT 1",
     ] where try reader.first(sql, customer, { $0.int(0) }) != nil {
       return
     }

@@ -18,7 +18,8 @@ package struct WireFrame: Hashable, Sendable {
     case hello = 1
     case push, pull, fill, look, people, put, get, status, head, audit, fetch
     case welcome = 65
-    case pushed, pulled, filled, looks, peopleAnswer, putAnswer, got, statusAnswer, headAnswer, audited, fetched
+    case pushed, pulled, filled, looks, peopleAnswer, putAnswer, got, statusAnswer, headAnswer, audited,
+      fetched
     case news = 80
     case error = 127
   }

@@ -70,7 +70,8 @@ private struct FetchReader {
     if text.count >= Self.shortestName {
       // One range of the index; the last scalar there is ends it.
       var statement = try Prepared(
-        reader.db, "SELECT id FROM customer WHERE name >= ? AND name < ? ORDER BY name LIMIT \(Self.mostNamed)")
+        reader.db,
+        "SELECT id FROM customer WHERE name >= ? AND name < ? ORDER BY name LIMIT \(Self.mostNamed)")
       statement.bind(text)
       statement.bind(text + "\u{10FFFF}")
       var found: [String] = []

@@ -53,7 +53,7 @@ extension SharedStore {
         reply.removals.append(
           PullReply.Removal(revision: removed.int(2), key: RowKey(kind, removed.text(1))))
       }
-      if case .desk(let scope) = request.scope { 
+      if case .desk(let scope) = request.scope {
         try Self.narrow(&reply, to: scope, isWhole: request.isWhole == true, db)
       }
       return reply

@@ -114,10 +114,10 @@ package final class Simulation {
   }
 
   /// A process: its own connection to the store, its replica, its way between them.
-  private func open(_ file: String, _ agent: AgentID, _ transport: SimulatedTransport,
+  private func open(
+    _ file: String, _ agent: AgentID, _ transport: SimulatedTransport,
     _ window: DeskWindow?
-  ) throws -> DeskConnection
-  {
+  ) throws -> DeskConnection {
     let clock = clock
     let store = try SharedStore(
       path: path, now: { clock.now }, wallClock: .china, schema: schema, interruption: transport.interrupt)
@@ -251,18 +251,22 @@ package final class Simulation {
         id: identifiers.next(), actor: desk.agent, at: moment, basedOn: basedOn,
         action: .ticket(ticket, action))
     }
-    switch random.below(14) {
+    func setFields() -> Operation {
+      on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
+    }
+    switch random.below(17) {
     case 0...2: return on(ticket, .note("备注 \(number) 13812342071"))
     case 3: return on(ticket, .reply("您好 \(number)"))
     case 4, 5: return on(ticket, .claim)
     case 6: return on(ticket, .release)
-    case 7: return on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
+    case 7: return setFields()
     case 8: return on(ticket, .receive(message: "还没好吗 \(number)", contact: nil))
     case 9:
       return on(
         ticket, .close(disposition: "refunded", Closing(text: "已退费", mode: .template)), basedOn: version)
     case 10: return on(ticket, .setPriority(random.one(of: Ticket.Priority.allCases)))
-    case 11, 12:
+    case 11...13: return setFields()
+    case 14, 15:
       return on(
         ticket,
         .transfer(zone: random.one(of: ["billing", "general"]), team: nil, agent: nil, note: "转 \(number)"))
