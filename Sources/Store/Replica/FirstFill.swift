@@ -83,6 +83,11 @@ struct FirstFill {
       try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", key) { $0.int(0) } ?? 0
     }
     let (head, epoch) = (try source("rev"), try source("epoch"))
+    try AdminKey.learn(
+      try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", AdminKey.name) {
+        $0.text(0)
+      },
+      db)
     var done = 0.0
     // Tickets first: what belongs to a part of them is found by them.
     for kind in [.ticket] + Row.Kind.allCases.filter({ $0 != .ticket }) {

@@ -112,6 +112,7 @@ extension Replica {
         try keeper?.tidy()
         cursor = reply.newCursor
         try meta.set("cursor", cursor)
+        try AdminKey.learn(reply.adminKey, db)
         if let head = reply.auditHead { try WitnessTable(db: db).hear(head, epoch: reply.epoch) }
         if reply.newCursor >= reply.head {
           try meta.set("settled", cursor)

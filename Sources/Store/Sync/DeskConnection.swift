@@ -175,6 +175,7 @@ package final class DeskConnection: Sendable {
     }
     guard reply.epoch > request.epoch else { return }
     let restorations = reply.restorations ?? []
+    try replica.check(restorations, epoch: reply.epoch)
     report.changed.formUnion(try replica.startAgain(epoch: reply.epoch, restorations))
     report.restored = restorations.last
     // The new history has a log of its own.

@@ -134,6 +134,8 @@ package struct PullReply: Hashable, Codable, Sendable {
   package var backedUpAt: Timestamp?
   /// The restores since the epoch of the request, oldest first. Then the answer holds nothing else: the desk starts again.
   package var restorations: [Restoration]?
+  /// The public key that signs restores; nil where the store has none yet.
+  package var adminKey: String? = nil
   /// Set where the cursor of the request lies below what the store still knows of rows that were taken away. Then the answer
   /// holds nothing else: the desk pulls from 0 beside its old rows, and names this floor while it does.
   package var floor: Int64? = nil

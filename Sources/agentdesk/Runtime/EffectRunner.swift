@@ -252,6 +252,9 @@ final class EffectRunner {
     }
     // An answer alone also shows: the mark of what waits for the store goes.
     if !report.changed.isEmpty || !report.answered.isEmpty { mailbox.post(.storeChanged) }
+    if let restored = report.restored {
+      mailbox.post(.failed(nil, words("runtime.restored", ["revision": restored.revision])))
+    }
     if report.viewersChanged { mailbox.post(.viewers(connection.viewers())) }
     postStatus()
   }
