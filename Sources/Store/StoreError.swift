@@ -70,6 +70,10 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
   case otherAgent(expected: AgentID, found: AgentID)
   /// The other side speaks another version of the protocol.
   case otherProtocol(found: Int, known: Int)
+  /// The key that signs restores of this store is not where it was looked for.
+  case keyNeeded(path: String)
+  /// A history that the key of the store has not signed: this desk does not follow it.
+  case restoreNotSigned(epoch: Int64)
   /// An operation in a format that the store does not understand: a newer one, or one that is no longer read.
   case otherSchema(found: Int, known: Int)
   /// The store has rows that this desk's program cannot read.
@@ -145,6 +149,8 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
       words("error.store.otherAgent", ["expected": expected, "found": found])
     case .otherProtocol(let found, let known):
       words("error.store.otherProtocol", ["found": found, "known": known])
+    case .keyNeeded(let path): words("error.store.keyNeeded", ["path": path])
+    case .restoreNotSigned(let epoch): words("error.store.restoreNotSigned", ["epoch": epoch])
     case .otherSchema(let found, let known):
       words("error.store.otherSchema", ["found": found, "known": known])
     case .programTooOld(let found, let needed):

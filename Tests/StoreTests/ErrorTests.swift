@@ -26,7 +26,8 @@ struct ErrorTests {
     .unreachable(address: "unix:/a", detail: "refused"), .notAuthorized(user: 1001),
     .otherAgent(expected: "a", found: "b"), .otherProtocol(found: 2, known: 1), .wrongFrame(.length),
     .notSound(path: "/a", findings: 3), .noRoom(path: "/a", needed: 5 << 20, free: 1 << 20),
-    .alreadyServed(path: "/a"), .otherSchema(found: 2, known: 1), .programTooOld(found: 0, needed: 1),
+    .alreadyServed(path: "/a"), .otherSchema(found: 2, known: 1), .keyNeeded(path: "/a"),
+    .restoreNotSigned(epoch: 2), .programTooOld(found: 0, needed: 1),
     .closing, .overloaded,
   ]
 

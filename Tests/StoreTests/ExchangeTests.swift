@@ -356,6 +356,11 @@ final class AwayTransport: StoreTransport {
     return try store.audit(request)
   }
 
+  func fetch(_ request: Store.FetchRequest) throws -> FetchReply {
+    if isAway { throw StoreError.missing(path: store.path) }
+    return try store.fetch(request)
+  }
+
   func pull(_ request: PullRequest) throws -> PullReply {
     if isAway { throw StoreError.missing(path: store.path) }
     return try store.pull(request)

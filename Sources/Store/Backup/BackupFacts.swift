@@ -15,6 +15,8 @@ struct BackupFacts: Hashable {
   var places: [String: Int64]
   /// The restores that it has seen, oldest first.
   var restorations: [Restoration]
+  /// The public half of the key that signs restores; nil where there was none yet.
+  var adminKey: String?
 
   init(_ db: Database) throws {
     let meta = Meta(db: db)
@@ -30,6 +32,7 @@ struct BackupFacts: Hashable {
     let hasLog = try count("SELECT count(*) FROM sqlite_master WHERE name = 'audit'") > 0
     auditHead = hasLog ? try AuditLog(db: db).head() : nil
     restorations = try Restoration.all(after: 0, db)
+    adminKey = try AdminKey.known(db)
     places = [:]
     for kind in Row.Kind.allCases { places[kind.table] = try count("SELECT max(row) FROM \(kind.table)") }
   }

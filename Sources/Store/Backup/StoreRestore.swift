@@ -20,20 +20,23 @@ package struct StoreRestore {
   let key: BackupKey?
   /// Also over a store that is newer, or open.
   let isReplacing: Bool
+  /// The file of the key that signs it; nil: the one beside the store.
+  let signer: String?
   let now: @Sendable () -> Timestamp
 
   package init(
     backup: String, to path: String, key: BackupKey? = nil, isReplacing: Bool = false,
-    now: @escaping @Sendable () -> Timestamp = { .now }
+    signer: String? = nil, now: @escaping @Sendable () -> Timestamp = { .now }
   ) {
     self.backup = backup
     self.path = path
     self.key = key
     self.isReplacing = isReplacing
+    self.signer = signer
     self.now = now
   }
 
-  /// - Throws: `notABackup`, `backupNeedsKey`, `wrongStore` over a store with another id, and without `isReplacing`
+  /// - Throws: `notABackup`, `backupNeedsKey`, `wrongStore` over a store with another id, `keyNeeded`, `signatureWrong`, and without `isReplacing`
   ///   `storeInUse`, `newerThanBackup` and `corrupt`; then the store is as it was.
   package func run() throws -> RestoreReport {
     let copy = StoreCopy(path: path + ".restoring")
@@ -42,15 +45,20 @@ package struct StoreRestore {
     try open(to: copy)
     let facts = try BackupFacts.verified(copy.path, named: backup)
     let old = try standing(instead: facts)
-    let restoration = restoration(facts, old)
+    var restoration = restoration(facts, old)
+    let signing = try AdminKey.signing(signer, store: path, known: old?.adminKey ?? facts.adminKey)
+    try restoration.sign(for: facts.id, with: signing)
+    let signed = restoration
     try copy.change { db in
       let meta = Meta(db: db)
-      try meta.set("epoch", restoration.epoch)
-      try meta.set(Restoration.key(restoration.epoch), try JSON.text(restoration))
+      try meta.set("epoch", signed.epoch)
+      try meta.set(Restoration.key(signed.epoch), try JSON.text(signed))
+      try meta.set(AdminKey.name, signed.key)
       guard let known = facts.auditHead else { return }
       let entry = AuditEntry(
-        .restored(head: old?.auditHead ?? known, epoch: restoration.epoch, signature: ""),
-        revision: restoration.revision, at: restoration.at)
+        .restored(
+          head: old?.auditHead ?? known, epoch: signed.epoch, signature: signed.signature ?? ""),
+        revision: signed.revision, at: signed.at)
       try AuditLog(db: db).append(entry)
     }
     // Attachments first: no row may come back without its bytes.

@@ -7,6 +7,11 @@ import GRDB
 struct FirstFill {
   let store: any StoreService
   let desk: String
+  /// Nil: everything.
+  var window: DeskWindow? = nil
+  var now = Timestamp.now
+
+  private var scope: DeskScope? { window?.scope(at: now, earliest: 0) }
 
   /// `progress` gets the part that is done, 0 to 1.
   func run(_ db: Database, progress: (Double) throws -> Void) throws {
@@ -59,6 +64,7 @@ struct FirstFill {
     try meta.set("cursor", head)
     try meta.set("settled", head)
     try meta.set("sequence", 0)
+    try Replica.begin(window, db)
     // The log as it was at this head: whoever rewrites it later has to explain this entry.
     if let log { try WitnessTable(db: db).follow(log, body: nil, epoch: epoch) }
     try progress(1)
@@ -77,9 +83,15 @@ struct FirstFill {
       try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", key) { $0.int(0) } ?? 0
     }
     let (head, epoch) = (try source("rev"), try source("epoch"))
+    try AdminKey.learn(
+      try RowReader(db: db).first("SELECT value FROM source.meta WHERE key = ?", AdminKey.name) {
+        $0.text(0)
+      },
+      db)
     var done = 0.0
-    for kind in Row.Kind.allCases {
-      try db.execute(sql: "INSERT INTO main.\(kind.table) SELECT * FROM source.\(kind.table)")
+    // Tickets first: what belongs to a part of them is found by them.
+    for kind in [.ticket] + Row.Kind.allCases.filter({ $0 != .ticket }) {
+      try copy(kind, db)
       done += Self.shares[kind] ?? 0.002
       try progress(done)
     }
@@ -87,6 +99,40 @@ struct FirstFill {
       AuditHead(number: $0.int(0), hash: AuditHash(bytes: $0.blob(1)))
     }
     return (head, epoch, last.first)
+  }
+
+  private func copy(_ kind: Row.Kind, _ db: Database) throws {
+    let table = kind.table
+    // By name: the table of a newer store may have more of them.
+    let columns = try RowReader(db: db).all("SELECT name FROM pragma_table_info('\(table)', 'main')") {
+      $0.text(0)
+    }.joined(separator: ", ")
+    func insert(where condition: String) throws -> Prepared {
+      try Prepared(
+        db, "INSERT INTO main.\(table)(\(columns)) SELECT \(columns) FROM source.\(table) WHERE \(condition)")
+    }
+    guard let scope else { return try insert(where: "1").run() }
+    switch kind {
+    case .ticket:
+      var statement = try insert(where: ScopeFilter.condition)
+      scope.bind(to: &statement)
+      try statement.run()
+    case .contact, .entry, .attachment: try insert(where: "ticket IN (SELECT id FROM main.ticket)").run()
+    case .customer:
+      try insert(where: "id IN (SELECT customer FROM main.ticket)").run()
+      // Whoever they were merged into, and those in turn.
+      for _ in 0..<16 {
+        try insert(
+          where: """
+            id IN (SELECT merged_into FROM main.customer WHERE merged_into IS NOT NULL)
+            AND id NOT IN (SELECT id FROM main.customer)
+            """
+        ).run()
+      }
+    case .identity, .product, .order, .bill, .disclosure:
+      try insert(where: "customer IN (SELECT id FROM main.customer)").run()
+    case .agent, .configuration, .missedSearch: try insert(where: "1").run()
+    }
   }
 
   /// What changes while the pages come has a revision above the head and is left out of them: the feed brings it.
@@ -98,7 +144,7 @@ struct FirstFill {
     let writer = RowWriter(db: db, isLoading: true)
     var done = 0.0
     for kind in Row.Kind.allCases {
-      var request = FillRequest(kind: kind.rawValue, after: 0, head: head)
+      var request = FillRequest(kind: kind.rawValue, after: 0, head: head, scope: scope)
       let share = Self.shares[kind] ?? 0.002
       // How many pages there are is not known: each takes half of what is left of this kind's share.
       var part = 0.0

@@ -38,7 +38,10 @@ extension Replica {
       try meta.set("cursor", 0)
       try meta.set("settled", 0)
       try meta.set(Self.renewalKey, try JSON.text(renewal))
-      if let last = restorations.last { try meta.set("restoration", try JSON.text(last)) }
+      if let last = restorations.last {
+        try meta.set("restoration", try JSON.text(last))
+        try AdminKey.learn(last.key, db)
+      }
       try Prepared(db, "DELETE FROM renewed").run()
       try Prepared(db, "UPDATE outbox SET state = 0, rev = NULL, result = NULL").run()
       try transaction.applyPending(settled: 0)

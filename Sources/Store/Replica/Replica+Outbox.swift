@@ -78,7 +78,14 @@ extension Replica {
   /// Marks what was answered, keeps what was refused with its text, and rebuilds the shown rows from the pulled ones and what
   /// is still pending, in one transaction. Not synced to disk at once: whatever a power cut takes of it, the store answers
   /// again.
-  func take(_ answers: [PushReply.Answer], _ reply: PullReply, at now: Timestamp) throws -> Set<RowKey> {
+  ///
+  /// - Parameters:
+  ///   - fetched: what the scope needs beside the answer; see `wanted`.
+  ///   - scope: that of the request.
+  func take(
+    _ answers: [PushReply.Answer], _ reply: PullReply, _ fetched: [Fetched] = [], in scope: DeskScope? = nil,
+    at now: Timestamp
+  ) throws -> Set<RowKey> {
     try write(durably: false) { db in
       let meta = Meta(db: db)
       for answer in answers { try mark(answer, at: now, db) }
@@ -89,6 +96,11 @@ extension Replica {
       if reply.cursor == cursor, try reply.epoch == meta.int("epoch"),
         try reply.store == meta.text("store_id")
       {
+        let keeper = try scope.map {
+          try ScopeKeeper(transaction, $0, indexesText: indexesText, now: now)
+        }
+        try keeper?.evict(reply)
+        for answer in fetched { try keeper?.put(answer) }
         for item in reply.itemsInPlace {
           try transaction.put(pulled: item.row, revision: item.revision, place: item.place)
         }
@@ -96,13 +108,17 @@ extension Replica {
         for removal in reply.removals {
           try transaction.remove(pulled: removal.key, revision: removal.revision)
         }
+        try keeper?.took(reply)
+        try keeper?.tidy()
         cursor = reply.newCursor
         try meta.set("cursor", cursor)
+        try AdminKey.learn(reply.adminKey, db)
         if let head = reply.auditHead { try WitnessTable(db: db).hear(head, epoch: reply.epoch) }
         if reply.newCursor >= reply.head {
           try meta.set("settled", cursor)
           if renewal != nil, try isAnswered(upTo: cursor, db) {
-            try transaction.sweepOldRows()
+            try transaction.sweepOldRows(indexesText: indexesText)
+            try ScopeKeeper.forgetMissing(db)
             try meta.set(Self.renewalKey, nil)
           }
           try forget(settled: cursor, safeRevision: reply.safeRevision, now: now, db)

@@ -54,6 +54,7 @@ package final class Replica: Sendable {
             if from == 1 { try db.execute(sql: Tables.witness) }
           }
           try Self.createRenewed(db)
+          try Self.createVisitors(db)
           return try Self.addMissingIndexes(db)
         }
         try immediately(db) {
@@ -61,6 +62,7 @@ package final class Replica: Sendable {
           try db.execute(sql: Tables.desk)
           try db.execute(sql: Tables.witness)
           try Self.createRenewed(db)
+          try Self.createVisitors(db)
           try SearchIndexing.createTables(db)
           for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes {
             try db.execute(sql: index)

@@ -156,8 +156,14 @@ final class ReplicaTransaction {
     return try statement.step()
   }
 
+  /// Takes a row away that leaves the desk, and what leads to it. A ticket goes before its entries.
+  func evict(_ key: RowKey, indexesText: Bool) throws {
+    if indexesText { try FindEraser(db: db).erase(key) }
+    try remove(key)
+  }
+
   /// Takes away every row that the restored store does not have.
-  func sweepOldRows() throws {
+  func sweepOldRows(indexesText: Bool) throws {
     for kind in Row.Kind.allCases {
       var old: [String] = []
       do {
@@ -166,7 +172,7 @@ final class ReplicaTransaction {
         statement.bind(kind.rawValue)
         while try statement.step() { old.append(statement.text(0)) }
       }
-      for id in old { try remove(RowKey(kind, id)) }
+      for id in old { try evict(RowKey(kind, id), indexesText: indexesText) }
     }
     try Prepared(db, "DELETE FROM renewed").run()
   }

@@ -149,3 +149,29 @@ extension Contact.State {
       }
   }
 }
+
+extension Row {
+  /// The ticket that it is, or belongs to.
+  var ticketID: TicketID? {
+    switch self {
+    case .ticket(let value): value.id
+    case .contact(let value): value.ticket
+    case .entry(let value): value.ticket
+    case .attachment(let value): value.ticket
+    default: nil
+    }
+  }
+
+  /// The customer that it is, or belongs to without a ticket between them.
+  var customerID: CustomerID? {
+    switch self {
+    case .customer(let value): value.id
+    case .identity(let value): value.customer
+    case .product(let value): value.customer
+    case .order(let value): value.customer
+    case .bill(let value): value.customer
+    case .disclosure(let value): value.customer
+    default: nil
+    }
+  }
+}

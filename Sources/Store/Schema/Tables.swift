@@ -125,6 +125,9 @@ enum Tables {
   static let lookupIndexes = [
     "CREATE INDEX ticket_customer ON ticket(customer, created_at)",
     "CREATE INDEX ticket_number ON ticket(number) WHERE number IS NOT NULL",
+    "CREATE INDEX customer_name ON customer(name)",
+    "CREATE INDEX customer_merged ON customer(merged_into) WHERE merged_into IS NOT NULL",
+    "CREATE INDEX disclosure_customer ON disclosure(customer)",
     "CREATE INDEX product_customer ON product(customer)",
     "CREATE INDEX order_customer ON customer_order(customer)",
     "CREATE INDEX order_number ON customer_order(number)",
@@ -171,6 +174,7 @@ enum Tables {
     "CREATE INDEX order_number ON customer_order(number)",
     "CREATE INDEX bill_customer ON bill(customer)",
     "CREATE INDEX bill_number ON bill(number)",
+    "CREATE INDEX disclosure_customer ON disclosure(customer)",
     "CREATE INDEX contact_live ON contact(agent) WHERE state IN (1, 2, 3, 4)",
     "CREATE INDEX contact_served ON contact(served_at, arrived_at, state) WHERE served_at IS NOT NULL",
     "CREATE INDEX entry_ticket ON entry(ticket)",

@@ -136,6 +136,32 @@ struct WordIndex {
     try write(pairs, isMerging: true)
   }
 
+  /// Takes a ticket (a row) out of the lists of these codes, and out of what waits to be folded into them.
+  func remove(ticket: Int64, codes: [UInt32]) throws {
+    let (block, row) = (ticket / Self.rowsInBlock, UInt16(ticket % Self.rowsInBlock))
+    var write = try Prepared(db, "UPDATE find_block SET data = ? WHERE key = ?")
+    var drop = try Prepared(db, "DELETE FROM find_block WHERE key = ?")
+    for code in Set(codes) {
+      let rows = try list(code, block)
+      let rest = rows.filter { $0 != row }
+      guard rest.count < rows.count else { continue }
+      let key = block << 32 | Int64(code)
+      if rest.isEmpty {
+        drop.reset()
+        drop.bind(key)
+        _ = try drop.step()
+      } else {
+        write.reset()
+        write.bind(Self.encode(rest))
+        write.bind(key)
+        _ = try write.step()
+      }
+    }
+    var waiting = try Prepared(db, "DELETE FROM find_pending WHERE ticket = ?")
+    waiting.bind(ticket)
+    try waiting.run()
+  }
+
   static func codes(_ data: Data?) -> [UInt32] {
     guard let data else { return [] }
     return data.withUnsafeBytes { bytes in

@@ -55,6 +55,8 @@ final class ServerShelf: Sendable {
       return attempt(address) { try frame(address, .got, piece(request)) }
     case .audit(let address, let request):
       return attempt(address) { try frame(address, .audited, store.audit(request)) }
+    case .fetch(let address, let request):
+      return attempt(address) { try frame(address, .fetched, store.fetch(request)) }
     case .forget(let connection):
       uploads[connection] = nil
       return nil

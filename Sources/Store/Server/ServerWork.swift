@@ -14,6 +14,7 @@ enum ServerJob: Sendable {
   case put(Address, PutRequest)
   case get(Address, GetRequest)
   case audit(Address, AuditRequest)
+  case fetch(Address, FetchRequest)
   /// Another process may have written.
   case look
   /// A connection is gone.

@@ -135,6 +135,8 @@ package final class RemoteStore: StoreService {
 
   package func audit(_ request: AuditRequest) throws -> AuditReply { try ask(.audit, request, .audited) }
 
+  package func fetch(_ request: FetchRequest) throws -> FetchReply { try ask(.fetch, request, .fetched) }
+
   package func revision() throws -> Int64 {
     let reply: HeadReply = try ask(.head, Nothing(), .headAnswer)
     return reply.head

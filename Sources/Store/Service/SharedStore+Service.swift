@@ -39,11 +39,16 @@ extension SharedStore: StoreService {
     guard let kind = Row.Kind(rawValue: request.kind) else {
       return FillReply(items: [], last: request.after, isLast: true)
     }
+    if request.scope != nil { try prepareForScopes() }
     return try read { db in
+      try Prepared(db, "BEGIN").run()
+      defer { try? Prepared(db, "COMMIT").run() }
       let page = try RowReader(db: db).page(kind, after: request.after, upTo: request.head)
+      let filter = request.scope.map { ScopeFilter(db, $0) }
       return FillReply(
-        items: page.rows.map { PullReply.Item(revision: $0.revision, row: $0.row) }, last: page.last,
-        isLast: page.isLast)
+        items: try page.rows.filter { try filter?.contains($0.row) ?? true }.map {
+          PullReply.Item(revision: $0.revision, row: $0.row)
+        }, last: page.last, isLast: page.isLast)
     }
   }
 }

@@ -93,6 +93,8 @@ package struct FillRequest: Hashable, Codable, Sendable {
   package var after: Int64
   /// Rows that changed later come with the feed.
   package var head: Int64
+  /// Nil: everything.
+  package var scope: DeskScope? = nil
 }
 
 package struct FillReply: Hashable, Codable, Sendable {

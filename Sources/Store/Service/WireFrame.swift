@@ -16,9 +16,10 @@ package struct WireFrame: Hashable, Sendable {
 
   package enum Kind: UInt8, Sendable {
     case hello = 1
-    case push, pull, fill, look, people, put, get, status, head, audit
+    case push, pull, fill, look, people, put, get, status, head, audit, fetch
     case welcome = 65
-    case pushed, pulled, filled, looks, peopleAnswer, putAnswer, got, statusAnswer, headAnswer, audited
+    case pushed, pulled, filled, looks, peopleAnswer, putAnswer, got, statusAnswer, headAnswer, audited,
+      fetched
     case news = 80
     case error = 127
   }

@@ -14,19 +14,13 @@ final class ScopeFilter {
   }
 
   /// What a ticket has to be: open or changed lately, and of the zones or one's own.
-  private static let condition = """
+  static let condition = """
     (owner = ?1 OR ?2 = '' OR instr(?2, ',' || zone || ',') > 0) AND (state < 3 OR updated_at >= ?3)
     """
 
-  private var zones: String {
-    scope.zones.isEmpty ? "" : "," + scope.zones.map(\.text).sorted().joined(separator: ",") + ","
-  }
-
   private func holds(_ sql: String, _ key: String) throws -> Bool {
     var statement = try Prepared(db, sql)
-    statement.bind(scope.agent)
-    statement.bind(zones)
-    statement.bind(scope.since)
+    scope.bind(to: &statement)
     statement.bind(key)
     return try statement.step()
   }
@@ -38,54 +32,74 @@ final class ScopeFilter {
     return answer
   }
 
-  /// Whoever has a ticket in the scope.
+  /// Whoever has a ticket in the scope, and the customer whom somebody was merged into who has.
   func contains(customer id: String) throws -> Bool {
     if let known = customers[id] { return known }
-    let answer = try holds("SELECT 1 FROM ticket WHERE \(Self.condition) AND customer = ?4 LIMIT 1", id)
+    // Until it is known, so that a circle ends.
+    customers[id] = false
+    let answer =
+      try holds("SELECT 1 FROM ticket WHERE \(Self.condition) AND customer = ?4 LIMIT 1", id)
+      || RowReader(db: db).all("SELECT id FROM customer WHERE merged_into = ?", key: id, { $0.text(0) })
+        .contains { try contains(customer: $0) }
     customers[id] = answer
     return answer
   }
 
   func contains(_ row: Row) throws -> Bool {
-    switch row {
-    case .ticket(let value): try contains(ticket: value.id.text)
-    case .contact(let value): try contains(ticket: value.ticket.text)
-    case .entry(let value): try contains(ticket: value.ticket.text)
-    case .attachment(let value): try contains(ticket: value.ticket.text)
-    case .customer(let value): try contains(customer: value.id.text)
-    case .identity(let value): try contains(customer: value.customer.text)
-    case .product(let value): try contains(customer: value.customer.text)
-    case .order(let value): try contains(customer: value.customer.text)
-    case .bill(let value): try contains(customer: value.customer.text)
-    case .disclosure(let value): try contains(customer: value.customer.text)
-    case .agent, .configuration, .missedSearch: true
-    }
+    if let ticket = row.ticketID { return try contains(ticket: ticket.text) }
+    if let customer = row.customerID { return try contains(customer: customer.text) }
+    return true
+  }
+}
+
+extension DeskScope {
+  /// The first three values of `ScopeFilter.condition`.
+  func bind(to statement: inout Prepared) {
+    statement.bind(agent)
+    statement.bind(
+      zones.isEmpty ? "" : "," + zones.map(\.text).sorted().joined(separator: ",") + ",")
+    statement.bind(since)
   }
 }
 
 extension SharedStore {
-  /// Leaves of an answer what belongs to the scope; tickets that changed and do not are evicted, and with the tickets that
-  /// changed come the customers whom the desk may not have yet.
-  static func narrow(_ reply: inout PullReply, to scope: DeskScope, _ db: Database) throws {
+  /// Leaves of an answer what belongs to the scope. What changed and does not is evicted, whether the desk has it or not; with
+  /// the tickets that changed come the customers whom the desk may not have yet.
+  ///
+  /// - Parameter isWhole: tickets that changed come with all that belongs to them.
+  static func narrow(_ reply: inout PullReply, to scope: DeskScope, isWhole: Bool, _ db: Database) throws {
     let filter = ScopeFilter(db, scope)
-    var evictions: [TicketID] = []
+    let reader = RowReader(db: db)
     var items: [PullReply.Item] = []
-    var customers = Set<String>()
+    var (tickets, customers) = (Set<TicketID>(), Set<String>())
+    var (gone, goneCustomers) = (Set<TicketID>(), Set<CustomerID>())
     for item in reply.items {
       if try filter.contains(item.row) {
         items.append(item)
-        if case .ticket(let ticket) = item.row { customers.insert(ticket.customer.text) }
-      } else if case .ticket(let ticket) = item.row {
-        evictions.append(ticket.id)
+        guard case .ticket(let ticket) = item.row else { continue }
+        tickets.insert(ticket.id)
+        customers.insert(ticket.customer.text)
+      } else if let ticket = item.row.ticketID {
+        gone.insert(ticket)
+      } else if let customer = item.row.customerID {
+        goneCustomers.insert(customer)
       }
     }
-    let sent = Set(items.map(\.row.key))
-    let reader = RowReader(db: db)
-    for customer in customers.sorted() {
-      for item in try reader.person(customer) where !sent.contains(item.row.key) { items.append(item) }
+    var sent = Set(items.map(\.row.key))
+    func add(_ more: [PullReply.Item]) {
+      for item in more where sent.insert(item.row.key).inserted { items.append(item) }
+    }
+    for customer in customers.sorted() { add(try reader.person(customer)) }
+    var partial: [TicketID] = []
+    for ticket in tickets.sorted(by: { $0.text < $1.text }) {
+      guard try reader.isOlder(ticket.text, than: reply.cursor) else { continue }
+      partial.append(ticket)
+      if isWhole { add(try reader.belongings(ofTicket: ticket.text)) }
     }
     reply.items = items
-    reply.evictions = evictions
+    reply.partial = partial
+    reply.evictions = gone.sorted { $0.text < $1.text }
+    reply.evictedCustomers = goneCustomers.sorted { $0.text < $1.text }
   }
 
   /// Indexes that a store needs only where desks do not have all of it: they make every save and every load dearer.

@@ -41,38 +41,101 @@ private struct FetchReader {
         try reader.first("SELECT customer FROM customer_order WHERE number = ?", number) { $0.text(0) }
         ?? reader.first("SELECT customer FROM bill WHERE number = ?", number) { $0.text(0) }
       return try holder.map { try customer($0, nil) } ?? ([], false)
+    case .named(let text): return (try named(text), false)
     }
   }
 
+  /// Customers an answer to a name carries at most, and the characters of a name below which nothing is looked for.
+  private static let mostNamed = 20
+  private static let shortestName = 2
+
+  private func named(_ text: String) throws -> Items {
+    var keys: [String] = []
+    func add(_ found: [String]) {
+      for key in found where !keys.contains(key) && keys.count < Self.mostNamed { keys.append(key) }
+    }
+    let plain = text.hasPrefix("#") ? String(text.dropFirst()) : text
+    add(try reader.all("SELECT customer FROM ticket WHERE number = ?", key: plain) { $0.text(0) })
+    for kind in Identity.Kind.allCases {
+      let normalized = Identity.normalize(text, kind: kind)
+      guard !normalized.isEmpty else { continue }
+      add(
+        try reader.all(
+          "SELECT customer FROM identity WHERE normalized = ? AND kind = '\(kind.rawValue)' ORDER BY row",
+          key: normalized, { $0.text(0) }))
+    }
+    for table in ["customer_order", "bill"] {
+      add(try reader.all("SELECT customer FROM \(table) WHERE number = ?", key: text) { $0.text(0) })
+    }
+    if text.count >= Self.shortestName {
+      // One range of the index; the last scalar there is ends it.
+      var statement = try Prepared(
+        reader.db,
+        "SELECT id FROM customer WHERE name >= ? AND name < ? ORDER BY name LIMIT \(Self.mostNamed)")
+      statement.bind(text)
+      statement.bind(text + "\u{10FFFF}")
+      var found: [String] = []
+      while try statement.step() { found.append(statement.text(0)) }
+      add(found)
+    }
+    return try keys.flatMap { try customer($0, nil).0 }
+  }
+
   private func ticket(_ id: String, _ before: Int64?) throws -> (Items, hasMore: Bool) {
-    var items = try reader.items(.ticket, "id = ?", id)
+    let items = try reader.items(.ticket, "id = ?", id)
     guard case .ticket(let ticket)? = items.first?.row else { return ([], false) }
     let older = before.map { " AND row < \($0)" } ?? ""
     let entries = try reader.items(
       .entry, "ticket = ?\(older) ORDER BY row DESC LIMIT \(FetchRequest.limit + 1)", id)
-    items += try reader.items(.contact, "ticket = ? ORDER BY row", id)
-    items += entries.prefix(FetchRequest.limit).reversed()
-    items += try reader.items(.attachment, "ticket = ? ORDER BY row", id)
-    return (try reader.person(ticket.customer.text) + items, entries.count > FetchRequest.limit)
+    return (
+      try reader.person(ticket.customer.text) + items + reader.items(.contact, "ticket = ? ORDER BY row", id)
+        + entries.prefix(FetchRequest.limit).reversed()
+        + reader.items(.attachment, "ticket = ? ORDER BY row", id),
+      entries.count > FetchRequest.limit
+    )
   }
 
   private func customer(_ id: String, _ before: Timestamp?) throws -> (Items, hasMore: Bool) {
     let older = before.map { " AND created_at < \($0.milliseconds)" } ?? ""
     let tickets = try reader.items(
       .ticket, "customer = ?\(older) ORDER BY created_at DESC, row DESC LIMIT \(FetchRequest.limit + 1)", id)
-    var items = try reader.person(id)
-    for kind in [Row.Kind.product, .order, .bill] {
-      items += try reader.items(kind, "customer = ? ORDER BY row", id)
-    }
-    items += tickets.prefix(FetchRequest.limit)
-    return (items, tickets.count > FetchRequest.limit)
+    return (
+      try reader.person(id) + tickets.prefix(FetchRequest.limit), tickets.count > FetchRequest.limit
+    )
   }
 }
 
 extension RowReader {
-  /// A customer with the identities.
+  /// A customer with all that belongs to one, and whoever the customer was merged into.
   func person(_ id: String) throws -> [PullReply.Item] {
-    try items(.customer, "id = ?", id) + items(.identity, "customer = ? ORDER BY row", id)
+    var (result, known): ([PullReply.Item], Set<String>) = ([], [])
+    var next: String? = id
+    while let id = next, known.insert(id).inserted, known.count < 16 {
+      let customers = try items(.customer, "id = ?", id)
+      result += customers
+      for kind in [Row.Kind.identity, .product, .order, .bill, .disclosure] {
+        result += try items(kind, "customer = ? ORDER BY row", id)
+      }
+      next = nil
+      if case .customer(let customer)? = customers.first?.row { next = customer.mergedInto?.text }
+    }
+    return result
+  }
+
+  /// Everything of a ticket but itself.
+  func belongings(ofTicket id: String) throws -> [PullReply.Item] {
+    try [Row.Kind.contact, .entry, .attachment].flatMap { try items($0, "ticket = ? ORDER BY row", id) }
+  }
+
+  /// Whether something of a ticket was there at a revision.
+  func isOlder(_ ticket: String, than revision: Int64) throws -> Bool {
+    for table in ["entry", "contact"] {
+      var statement = try Prepared(db, "SELECT 1 FROM \(table) WHERE ticket = ? AND rev <= ? LIMIT 1")
+      statement.bind(ticket)
+      statement.bind(revision)
+      if try statement.step() { return true }
+    }
+    return false
   }
 
   func items(_ kind: Row.Kind, _ condition: String, _ key: String) throws -> [PullReply.Item] {

@@ -37,6 +37,7 @@ extension SharedStore {
         store: id, epoch: epoch, cursor: request.cursor, newCursor: end, head: head,
         safeRevision: try meta.int("safe_rev"), items: [], removals: [],
         auditHead: try AuditLog(db: db).head(), backedUpAt: try Self.backedUpOrMade(db, purpose))
+      reply.adminKey = try AdminKey.known(db)
       guard end > request.cursor else { return reply }
       let reader = RowReader(db: db)
       for kind in Row.Kind.allCases {
@@ -53,7 +54,9 @@ extension SharedStore {
         reply.removals.append(
           PullReply.Removal(revision: removed.int(2), key: RowKey(kind, removed.text(1))))
       }
-      if case .desk(let scope) = request.scope { try Self.narrow(&reply, to: scope, db) }
+      if case .desk(let scope) = request.scope {
+        try Self.narrow(&reply, to: scope, isWhole: request.isWhole == true, db)
+      }
       return reply
     }
   }

@@ -181,6 +181,14 @@ final class SimulatedTransport: StoreTransport {
     return reply
   }
 
+  func fetch(_ request: FetchRequest) throws -> FetchReply {
+    try trouble()
+    let (store, _) = try sides()
+    let reply = try store.fetch(request)
+    try trouble()
+    return reply
+  }
+
   // MARK: - Pull
 
   func pull(_ request: PullRequest) throws -> PullReply {
@@ -198,6 +206,15 @@ final class SimulatedTransport: StoreTransport {
     case .hole where !reply.items.isEmpty && chance(0.1):
       reply.items.remove(at: state.withLock { $0.random.below(reply.items.count) })
     case .dropSent: reply.safeRevision = .max
+    case .scopeStale where reply.evictions != nil: (reply.evictions, reply.evictedCustomers) = ([], [])
+    case .scopeHole where reply.partial != nil: reply.partial = []
+    case .scopeUnsent:
+      for ticket in reply.evictions ?? [] {
+        try replica.write(durably: false) { db in
+          try Prepared.bound(db, "DELETE FROM outbox WHERE aggregate = ? AND state = 0", "ticket:\(ticket)")
+            .run()
+        }
+      }
     case .noEpochRequest: reply.epoch = try replica.epoch()
     case .cursorFirst where reply.newCursor > reply.cursor && chance(0.2):
       try replica.write(durably: false) { try Meta(db: $0).set("cursor", reply.newCursor) }

@@ -28,7 +28,9 @@ extension Simulation {
         }
       }
       let copy = try replica.read { try Self.everything($0) }
-      guard copy == truth else {
+      if desk.window != nil {
+        try checkPart(desk, copy, of: truth)
+      } else if copy != truth {
         let missing = truth.filter { !copy.contains($0) }.prefix(2)
         let extra = copy.filter { !truth.contains($0) }.prefix(2)
         throw SimulationViolation(
@@ -37,6 +39,41 @@ extension Simulation {
       let kept = try replica.read { try RowReader(db: $0).all("SELECT 1 FROM pulled") { $0.int(0) } }
       guard kept.isEmpty else { throw SimulationViolation("pulled rows are left over") }
       try Self.checkTally(replica)
+    }
+  }
+
+  /// A desk that keeps a part has everything of its scope; whatever else it has is what the store has, and was asked for.
+  private func checkPart(_ desk: Desk, _ copy: Set<Fact>, of truth: Set<Fact>) throws {
+    let replica = desk.connection.replica
+    guard let scope = try replica.scope(at: clock.now) else {
+      throw SimulationViolation("\(desk.agent) keeps everything")
+    }
+    let wanted = try store.read { db in
+      let filter = ScopeFilter(db, scope)
+      return try truth.filter { fact in
+        switch fact {
+        case .row(_, let row): try filter.contains(row)
+        case .place(let ticket, _, _): try filter.contains(ticket: ticket)
+        }
+      }
+    }
+    guard wanted.isSubset(of: copy), copy.isSubset(of: truth) else {
+      throw SimulationViolation(
+        "\(desk.agent) has another part; missing \(wanted.subtracting(copy).prefix(2)), too much \(copy.subtracting(truth).prefix(2))"
+      )
+    }
+    try replica.read { db in
+      let pinned = Set(try ScopeKeeper.pinned(db))
+      let visitors = Set(try RowReader(db: db).all("SELECT id FROM visitor") { TicketID($0.text(0)) })
+      for case .row(_, .ticket(let ticket)) in copy.subtracting(wanted)
+      where !visitors.contains(ticket.id) && !pinned.contains(ticket.id) {
+        throw SimulationViolation("\(ticket.id) is out of the scope and still there")
+      }
+      for ticket in pinned where !copy.contains(where: { $0.isTicket(ticket) }) {
+        guard !truth.contains(where: { $0.isTicket(ticket) }) else {
+          throw SimulationViolation("a draft has lost its ticket \(ticket)")
+        }
+      }
     }
   }
 
@@ -90,6 +127,10 @@ extension Simulation {
   private enum Fact: Hashable {
     case row(revision: Int64, Row)
     case place(ticket: String, entry: String, Int)
+
+    func isTicket(_ id: TicketID) -> Bool {
+      if case .row(_, .ticket(let ticket)) = self { ticket.id == id } else { false }
+    }
   }
 
   /// Every row with its revision; entries in the order in which they are shown.

@@ -1,4 +1,5 @@
 import Domain
+import GRDB
 import Synchronization
 
 import class Foundation.FileManager
@@ -23,6 +24,8 @@ package final class Simulation {
     let transport: SimulatedTransport
     /// Milliseconds that its clock is wrong.
     let skew: Int64
+    /// Nil: it keeps everything.
+    let window: DeskWindow?
     var connection: DeskConnection
     var epoch: Int64 = 1
     var cursor: Int64 = 0
@@ -74,11 +77,17 @@ package final class Simulation {
         seed: seed &* 17 &+ UInt64(index), agent: agent, server: server,
         isOld: random.chance(0.15) || fault == .schemaUpgrade && index == 0, fault: fault)
       let skew = random.one(of: [0, -3_600_000, 900_000])
-      let connection = try open(folder + "/" + file, agent, transport)
+      var window: DeskWindow?
+      if random.chance(0.35) || fault?.needsScope == true {
+        window = DeskWindow(
+          agent: agent, zones: random.one(of: [["billing"], ["general"], []]),
+          span: Int64(random.one(of: [20_000, 120_000, 100_000_000])), step: 1000)
+      }
+      let connection = try open(folder + "/" + file, agent, transport, window)
       desks.append(
         Desk(
           agent: agent, file: folder + "/" + file, transport: transport, skew: Int64(skew),
-          connection: connection))
+          window: window, connection: connection))
     }
     server?.company = { [unowned self] in company($0) }
   }
@@ -105,9 +114,10 @@ package final class Simulation {
   }
 
   /// A process: its own connection to the store, its replica, its way between them.
-  private func open(_ file: String, _ agent: AgentID, _ transport: SimulatedTransport) throws
-    -> DeskConnection
-  {
+  private func open(
+    _ file: String, _ agent: AgentID, _ transport: SimulatedTransport,
+    _ window: DeskWindow?
+  ) throws -> DeskConnection {
     let clock = clock
     let store = try SharedStore(
       path: path, now: { clock.now }, wallClock: .china, schema: schema, interruption: transport.interrupt)
@@ -124,7 +134,7 @@ package final class Simulation {
     do {
       return try DeskConnection(
         store: store, replica: replica, agent: agent, transport: transport, now: { clock.now },
-        identifiers: identifiers)
+        identifiers: identifiers, window: window)
     } catch {
       replica.close()
       store.close()
@@ -160,6 +170,7 @@ package final class Simulation {
 
   private func step(_ index: Int) throws {
     switch random.below(100) {
+    case 0..<5 where desks[index].window != nil: try look(index)
     case 0..<45: try work(index)
     case 45..<90: _ = try desks[index].connection.synchronize()
     case 90..<94: desks[index].transport.setAway(random.chance(0.5))
@@ -180,7 +191,8 @@ package final class Simulation {
     close(desks[index])
     for _ in 0..<100 {
       do {
-        desks[index].connection = try open(desks[index].file, desks[index].agent, desks[index].transport)
+        desks[index].connection = try open(
+          desks[index].file, desks[index].agent, desks[index].transport, desks[index].window)
         return
       } catch is SimulatedTransport.Killed {
         continue
@@ -215,6 +227,20 @@ package final class Simulation {
     }
   }
 
+  /// Somebody opens a ticket that may not be here, and begins to write.
+  private func look(_ index: Int) throws {
+    let connection = desks[index].connection
+    let ticket = random.one(of: tickets)
+    do {
+      _ = try connection.bring(ticket)
+      guard random.chance(0.5), try connection.replica.ticket(ticket) != nil else { return }
+      try connection.replica.saveDraft(
+        Draft(ticket: ticket, slot: .note, body: "草稿", savedAt: clock.now))
+    } catch StoreError.busy, StoreError.otherEpoch, StoreError.unreachable {
+      // Later.
+    }
+  }
+
   private func operation(_ desk: Desk) throws -> Operation {
     let ticket = random.one(of: tickets)
     let version = try desk.connection.replica.ticket(ticket)?.version
@@ -225,17 +251,25 @@ package final class Simulation {
         id: identifiers.next(), actor: desk.agent, at: moment, basedOn: basedOn,
         action: .ticket(ticket, action))
     }
-    switch random.below(12) {
+    func setFields() -> Operation {
+      on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
+    }
+    switch random.below(17) {
     case 0...2: return on(ticket, .note("备注 \(number) 13812342071"))
     case 3: return on(ticket, .reply("您好 \(number)"))
     case 4, 5: return on(ticket, .claim)
     case 6: return on(ticket, .release)
-    case 7: return on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
+    case 7: return setFields()
     case 8: return on(ticket, .receive(message: "还没好吗 \(number)", contact: nil))
     case 9:
       return on(
         ticket, .close(disposition: "refunded", Closing(text: "已退费", mode: .template)), basedOn: version)
     case 10: return on(ticket, .setPriority(random.one(of: Ticket.Priority.allCases)))
+    case 11...13: return setFields()
+    case 14, 15:
+      return on(
+        ticket,
+        .transfer(zone: random.one(of: ["billing", "general"]), team: nil, agent: nil, note: "转 \(number)"))
     default:
       let id: TicketID = identifiers.next()
       tickets.append(id)
@@ -299,12 +333,22 @@ package final class Simulation {
     let refused = Set(try replica.notSent().map(\.id))
     try replica.read { db in
       for (owner, operation) in saved where owner == index {
-        guard case .ticket(_, .note) = operation.action else { continue }
+        guard case .ticket(let ticket, .note) = operation.action else { continue }
+        if desks[index].window != nil, try isGone(ticket, with: operation.id, db) { continue }
         guard try RowReader(db: db).entry(operation.entry()) != nil || refused.contains(operation.id) else {
           throw SimulationViolation("the note \(operation.id) left the screen")
         }
       }
     }
+  }
+
+  /// Whether a ticket has left the desk, and what was done there is with the store.
+  private func isGone(_ ticket: TicketID, with id: OperationID, _ db: Database) throws -> Bool {
+    guard try !ScopeKeeper.isWhole(ticket.text, db) else { return false }
+    let settled = try Meta(db: db).int("settled")
+    let waits = try RowReader(db: db).first(
+      "SELECT 1 FROM outbox WHERE id = ? AND (state = 0 OR rev > \(settled))", id.text, { $0.int(0) })
+    return waits == nil
   }
 
   func count(grants: Int) { counts.grants = grants }

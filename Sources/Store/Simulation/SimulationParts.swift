@@ -72,6 +72,16 @@ package enum PlantedFault: String, CaseIterable, Sendable {
   /// The store takes operations of an older format as if they were of its own.
   case schemaUpgrade = "schema_upgrade"
 
+  /// A desk hears nothing of what leaves its scope.
+  case scopeStale = "scope_stale"
+  /// What comes into the scope of a desk comes without what was there before.
+  case scopeHole = "scope_hole"
+  /// What leaves the scope takes with it what was not sent yet.
+  case scopeUnsent = "scope_unsent"
+
+  /// Whether it is one of desks that keep a part of the store.
+  var needsScope: Bool { [.scopeStale, .scopeHole, .scopeUnsent].contains(self) }
+
   /// Whether it is one of a store that is served.
   var needsServer: Bool { self == .groupCommit || self == .daemonRestart }
 

@@ -32,11 +32,11 @@ package final class DeskConnection: Sendable {
   /// The name under which the desk sends operations.
   package let desk: String
 
-  private let transport: any StoreTransport
-  private let now: @Sendable () -> Timestamp
+  let transport: any StoreTransport
+  let now: @Sendable () -> Timestamp
   private let live: any Looking
   /// One exchange with the store at a time.
-  private let exchange = NSLock()
+  let exchange = NSLock()
   private let watcher = Mutex<Watcher?>(nil)
   private let log: LogFollower
   /// When the links of the store's log were checked up to its head; nil: they have to be now.
@@ -48,11 +48,13 @@ package final class DeskConnection: Sendable {
   ///
   /// - Parameters:
   ///   - transport: how messages reach the store; itself where nothing else is given.
+  ///   - window: what this desk keeps of the store; nil: everything.
   ///   - progress: gets the part of the first fill that is done, 0 to 1.
   /// - Throws: `wrongStore` when the replica is a copy of another one, `unknownAgent`.
   package init(
     store: any StoreService, replica: Replica, agent: AgentID, transport: (any StoreTransport)? = nil,
     now: @escaping @Sendable () -> Timestamp = { .now }, identifiers: IdentifierSource = IdentifierSource(),
+    window: DeskWindow? = nil,
     progress: (Double) throws -> Void = { _ in }
   ) throws {
     self.store = store
@@ -64,9 +66,11 @@ package final class DeskConnection: Sendable {
     newDesk = { "\(agent)-\(identifiers.next(Operation.self))" }
     if let known = try replica.storeID() {
       guard known == store.id else { throw StoreError.wrongStore(expected: known, found: store.id) }
+      try replica.setWindow(window)
       try replica.refreshSearch(progress: progress)
     } else {
-      try replica.fill(FirstFill(store: store, desk: newDesk()), progress: progress)
+      try replica.fill(
+        FirstFill(store: store, desk: newDesk(), window: window, now: now()), progress: progress)
     }
     desk = try replica.deskID() ?? agent.text
     live = try store.looking(desk: desk, agent: agent, now: now)
@@ -164,13 +168,14 @@ package final class DeskConnection: Sendable {
 
   /// Asks what was restored, and turns to the new history.
   private func startAgain(_ report: inout SyncReport) throws {
-    let request = try replica.pullRequest()
+    let request = try replica.pullRequest(at: now())
     let reply = try transport.pull(request)
     guard reply.store == request.store else {
       throw StoreError.wrongStore(expected: request.store, found: reply.store)
     }
     guard reply.epoch > request.epoch else { return }
     let restorations = reply.restorations ?? []
+    try replica.check(restorations, epoch: reply.epoch)
     report.changed.formUnion(try replica.startAgain(epoch: reply.epoch, restorations))
     report.restored = restorations.last
     // The new history has a log of its own.
@@ -195,9 +200,11 @@ package final class DeskConnection: Sendable {
     var isAnswered = !report.answered.isEmpty
     var isDone = false
     while !isDone {
-      let reply: PullReply
+      let (reply, scope): (PullReply, DeskScope?)
+      var fetched: [Fetched] = []
       do {
-        reply = try pull()
+        (reply, scope) = try pull()
+        if scope != nil { fetched = try replica.wanted(reply).filter(isThere).map(fetchWhole) }
       } catch let error as StoreError {
         // Who may not have what is new, or does not get it now, has the answers all the same.
         if isAnswered { try replica.mark(answers, at: now()) }
@@ -205,10 +212,11 @@ package final class DeskConnection: Sendable {
       }
       isDone = reply.newCursor >= reply.head
       try checkLog(reply.auditHead)
-      guard isAnswered || reply.newCursor > reply.cursor || isSafer(reply) || report.restored != nil else {
-        return
-      }
-      report.changed.formUnion(try replica.take(answers, reply, at: now()))
+      guard
+        try isAnswered || reply.newCursor > reply.cursor || isSafer(reply) || report.restored != nil
+          || !fetched.isEmpty || replica.isSweepDue(scope)
+      else { return }
+      report.changed.formUnion(try replica.take(answers, reply, fetched, in: scope, at: now()))
       (answers, isAnswered) = ([], false)
     }
   }
@@ -227,8 +235,9 @@ package final class DeskConnection: Sendable {
   ///
   /// Rows travel in their newest version, so that a row which changed after the end of one answer is missing in it. What is
   /// taken in one transaction therefore ends at the head, except when a desk was away so long that it would not fit.
-  private func pull() throws -> PullReply {
-    var request = try replica.pullRequest()
+  private func pull() throws -> (PullReply, DeskScope?) {
+    var request = try replica.pullRequest(at: now())
+    let scope: DeskScope? = if case .desk(let scope) = request.scope { scope } else { nil }
     var whole: PullReply?
     while true {
       let reply = try transport.pull(request)
@@ -250,7 +259,7 @@ package final class DeskConnection: Sendable {
       whole = whole.map { $0.followed(by: reply) } ?? reply
       replica.setBackedUp(at: reply.backedUpAt)
       guard let whole, whole.newCursor < whole.head, whole.items.count < Self.mostRows else {
-        return whole ?? reply
+        return (whole ?? reply, scope)
       }
       guard reply.newCursor > reply.cursor else { throw StoreError.busy(path: store.address) }
       request.cursor = whole.newCursor
@@ -258,6 +267,9 @@ package final class DeskConnection: Sendable {
   }
 
   private static let mostRows = 20_000
+
+  /// Tickets that the store does not have, such as those of a draft: they are asked for once.
+  let missing = Mutex<Set<TicketID>>([])
 
   /// Sends everything that is queued; answers those that are not marked in the replica yet.
   private func push(_ report: inout SyncReport) throws -> [PushReply.Answer] {
@@ -429,14 +441,15 @@ extension Replica {
   /// Which of the store's histories this copy follows.
   package func epoch() throws -> Int64 { try read { try Meta(db: $0).int("epoch") } }
 
-  func pullRequest() throws -> PullRequest {
+  func pullRequest(at now: Timestamp) throws -> PullRequest {
     try read { db in
       let meta = Meta(db: db)
+      let scope = try scope(at: now, db)
       let floor = try meta.int(SharedStore.floorKey)
       return PullRequest(
         store: try meta.text("store_id") ?? "", epoch: try meta.int("epoch"), schema: Operation.currentSchema,
-        scope: .everything, cursor: try meta.int("cursor"), limit: 512,
-        floor: floor == 0 ? nil : floor)
+        scope: scope.map { .desk($0) } ?? .everything, cursor: try meta.int("cursor"), limit: 512,
+        floor: floor == 0 ? nil : floor, isWhole: try scope != nil && renewal(db) != nil ? true : nil)
     }
   }
 }

@@ -78,10 +78,12 @@ package struct PullRequest: Hashable, Codable, Sendable {
   package var limit: Int64
   /// The floor as of which this desk began to fill itself again; see `PullReply.floor`.
   package var floor: Int64?
+  /// The desk fills itself again: tickets of its scope come whole, also where only a part of them changed.
+  package var isWhole: Bool? = nil
 
   package init(
     store: String, epoch: Int64, schema: Int, scope: PullScope, cursor: Int64, limit: Int64,
-    floor: Int64? = nil
+    floor: Int64? = nil, isWhole: Bool? = nil
   ) {
     self.store = store
     self.epoch = epoch
@@ -90,6 +92,7 @@ package struct PullRequest: Hashable, Codable, Sendable {
     self.cursor = cursor
     self.limit = limit
     self.floor = floor
+    self.isWhole = isWhole
   }
 }
 
@@ -121,12 +124,18 @@ package struct PullReply: Hashable, Codable, Sendable {
   package var removals: [Removal]
   /// Tickets that changed and are not in the scope of the request: with all that belongs to them they leave the desk.
   package var evictions: [TicketID]? = nil
+  /// Customers of whom something changed and who are not in the scope.
+  package var evictedCustomers: [CustomerID]? = nil
+  /// Tickets of the scope of which something is older than the cursor: a desk that did not have them asks for the rest.
+  package var partial: [TicketID]? = nil
   /// How far the store's log was when it answered; nil from a store without one.
   package var auditHead: AuditHead? = nil
   /// When a backup was last verified, or the store was made; nil where nobody needs one.
   package var backedUpAt: Timestamp?
   /// The restores since the epoch of the request, oldest first. Then the answer holds nothing else: the desk starts again.
   package var restorations: [Restoration]?
+  /// The public key that signs restores; nil where the store has none yet.
+  package var adminKey: String? = nil
   /// Set where the cursor of the request lies below what the store still knows of rows that were taken away. Then the answer
   /// holds nothing else: the desk pulls from 0 beside its old rows, and names this floor while it does.
   package var floor: Int64? = nil
@@ -150,7 +159,17 @@ extension PullReply {
     whole.backedUpAt = next.backedUpAt
     whole.items += next.items
     whole.removals += next.removals
-    if let evictions = next.evictions { whole.evictions = (whole.evictions ?? []) + evictions }
+    guard let evictions = next.evictions, let customers = next.evictedCustomers else { return whole }
+    // What came before and has left since must not come back.
+    let (gone, goneCustomers) = (Set(evictions), Set(customers))
+    whole.items =
+      items.filter { item in
+        !(item.row.ticketID.map(gone.contains) ?? false)
+          && !(item.row.customerID.map(goneCustomers.contains) ?? false)
+      } + next.items
+    whole.evictions = (self.evictions ?? []) + evictions
+    whole.evictedCustomers = (evictedCustomers ?? []) + customers
+    whole.partial = (partial ?? []).filter { !gone.contains($0) } + (next.partial ?? [])
     return whole
   }
 }
@@ -161,4 +180,6 @@ package protocol StoreTransport: Sendable {
   func pull(_ request: PullRequest) throws -> PullReply
   /// Entries of the store's log, for a desk that checks that it still contains what the desk has seen.
   func audit(_ request: AuditRequest) throws -> AuditReply
+  /// What a desk needs beyond its scope.
+  func fetch(_ request: FetchRequest) throws -> FetchReply
 }

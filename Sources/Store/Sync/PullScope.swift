@@ -23,6 +23,32 @@ package struct DeskScope: Hashable, Codable, Sendable {
   }
 }
 
+/// How much of a store a desk keeps, as its scope is made of it day by day.
+package struct DeskWindow: Hashable, Codable, Sendable {
+  package var agent: AgentID
+  /// Empty: all zones.
+  package var zones: Set<ZoneID>
+  /// Milliseconds for which a ticket that is done stays.
+  var span: Int64
+  /// The scope moves on in steps of so many milliseconds: desks that ask the same in one day get the same pages.
+  var step: Int64
+
+  package init(agent: AgentID, zones: Set<ZoneID>, days: Int) {
+    self.init(agent: agent, zones: zones, span: Int64(days) * 86_400_000, step: 86_400_000)
+  }
+
+  init(agent: AgentID, zones: Set<ZoneID>, span: Int64, step: Int64) {
+    (self.agent, self.zones, self.span, self.step) = (agent, zones, span, step)
+  }
+
+  /// - Parameter earliest: a clock that was put back does not widen the scope.
+  func scope(at now: Timestamp, earliest: Int64) -> DeskScope {
+    let since = (now.milliseconds - span) / step * step
+    return DeskScope(
+      agent: agent, zones: zones, since: Timestamp(milliseconds: max(since, earliest)))
+  }
+}
+
 extension PullScope: Codable {
   /// `"everything"` as it always was, or an object.
   package init(from decoder: any Decoder) throws {
@@ -59,6 +85,8 @@ package struct FetchRequest: Hashable, Codable, Sendable {
     case identity(Identity.Kind, normalized: String)
     /// By the number of an order or a bill.
     case record(String)
+    /// Whatever bears this: the number of a ticket, an order or a bill, an identity of any kind, the beginning of a name.
+    case named(String)
   }
 
   /// Entries, or tickets, an answer carries at most.

@@ -15,6 +15,10 @@ package struct Restoration: Hashable, Codable, Sendable {
   package var oldAuditHead: AuditHead?
   /// The largest place (`row`) of each table up to which both histories are the same; a table that is not there has none.
   package var places: [String: Int64]
+  /// Ed25519 of all of this and the store's id, and the public key that checks it, as base64; see `RestorationSigning`. Nil
+  /// in what an older program restored.
+  package var key: String? = nil
+  package var signature: String? = nil
 
   /// What desks have to send again; nil when nothing is missing, as far as is known.
   package var lost: ClosedRange<Int64>? {

@@ -23,6 +23,8 @@ final class EffectRunner {
   private let signIn: Operation?
   private let writer = DispatchQueue(label: "agentdesk.writer")
   private let searcher = DispatchQueue(label: "agentdesk.search")
+  private let fetcher = DispatchQueue(label: "agentdesk.fetch")
+  private let brought = Mutex<Set<CustomerID>>([])
   private let newestSearch = Atomic<Int>(0)
   private let newestList = Atomic<Int>(0)
   private let spoken: Mutex<Language>
@@ -100,6 +102,8 @@ final class EffectRunner {
     case .loadServiceLevel:
       let dayStart = clock.moment(clock.civil(.now).date)
       inBackground { [zones] in .serviceLevelCounted(try $0.serviceLevel(zones: zones, since: dayStart)) }
+    case .loadTicket(let id, let entries): bringTicket(id, entries: entries)
+    case .loadCustomer(let id): bringCustomer(id)
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
     case .quit: isFinished = true
     default: search(effect)
@@ -119,7 +123,9 @@ final class EffectRunner {
       return .queueLoaded(try replica.queuePage(request))
     case .loadCounts: return .countsChanged(try replica.queueCounts(agent: me, zones: zones))
     case .loadTicket(let id, let entries):
-      return .ticketLoaded(id, try detail(id, entries: entries))
+      let detail = try detail(id, entries: entries)
+      // What is not here may still be with the store.
+      return detail == nil && connection.keepsPart ? nil : .ticketLoaded(id, detail)
     case .loadTickets(let ids):
       return .ticketsLoaded(try ids.compactMap { try detail($0, entries: 1) })
     case .loadDueReminders(let moment):
@@ -129,6 +135,35 @@ final class EffectRunner {
     case .loadNotSent: return .notSentLoaded(try replica.notSent())
     case .loadArticle(let id, let language): return .articleLoaded(try replica.article(id, language))
     default: return nil
+    }
+  }
+
+  // MARK: - What is not here
+
+  /// A ticket that this desk does not keep, or not all of it.
+  private func bringTicket(_ id: TicketID, entries: Int) {
+    guard connection.keepsPart, (try? replica.isWhole(id)) == false else { return }
+    fetcher.async { [connection, mailbox, self] in
+      do {
+        _ = try connection.bring(id)
+      } catch {
+        mailbox.post(.failed(nil, sentence(error)))
+      }
+      mailbox.post(.ticketLoaded(id, try? detail(id, entries: entries)))
+    }
+  }
+
+  /// The older tickets of a customer, once in a session.
+  private func bringCustomer(_ id: CustomerID) {
+    guard connection.keepsPart, brought.withLock({ $0.insert(id).inserted }) else { return }
+    fetcher.async { [connection, mailbox, replica, self] in
+      do {
+        guard try connection.bring(id) else { return }
+        mailbox.post(.customerLoaded(id, try replica.customerProfile(id)))
+      } catch {
+        // What is here is shown already; the next time it is asked for again.
+        brought.withLock { _ = $0.remove(id) }
+      }
     }
   }
 
@@ -219,6 +254,9 @@ final class EffectRunner {
     }
     // An answer alone also shows: the mark of what waits for the store goes.
     if !report.changed.isEmpty || !report.answered.isEmpty { mailbox.post(.storeChanged) }
+    if let restored = report.restored {
+      mailbox.post(.failed(nil, words("runtime.restored", ["revision": restored.revision])))
+    }
     if report.viewersChanged { mailbox.post(.viewers(connection.viewers())) }
     postStatus()
   }
@@ -260,12 +298,18 @@ final class EffectRunner {
             unless: $0))
       }
     case .find(let query):
-      run = { [replica, mailbox] in
-        .found(
-          token: query.token,
-          try replica.find(query.text, limit: query.limit, unless: $0) { first in
-            mailbox.post(.found(token: query.token, first))
-          })
+      run = { [replica, mailbox, connection] isSuperseded in
+        let found = try replica.find(query.text, limit: query.limit, unless: isSuperseded) { first in
+          mailbox.post(.found(token: query.token, first))
+        }
+        guard connection.keepsPart, !isSuperseded() else { return .found(token: query.token, found) }
+        mailbox.post(.found(token: query.token, found))
+        // Whoever is not here: the store knows numbers and names. Without a connection that was all.
+        guard (try? connection.bring(named: query.text)) == true else {
+          return .found(token: query.token, found)
+        }
+        return .found(
+          token: query.token, try replica.find(query.text, limit: query.limit, unless: isSuperseded))
       }
     default: return
     }

@@ -132,7 +132,8 @@ struct Launch {
       // What went wrong must not be written behind the bar.
       defer { bar.end() }
       connection = try DeskConnection(
-        store: store, replica: replica, agent: agent, progress: { bar.show($0) })
+        store: store, replica: replica, agent: agent, window: try window(agent, store, replica),
+        progress: { bar.show($0) })
     }
     connection.makeBackups(DailyBackup(count: settings.backups))
     if let practice, case .refused(let refusal) = try connection.submit(practice.opening) { throw refusal }
@@ -145,6 +146,13 @@ struct Launch {
     let operation = signIn(me)
     if let operation { me.presence = Presence(state: .ready, since: operation.at) }
     return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice, signIn: operation)
+  }
+
+  /// What this desk keeps of the store. The floor and practice are looked at as a whole.
+  private func window(_ agent: AgentID, _ store: any StoreService, _ replica: Replica) throws -> DeskWindow? {
+    guard let days = settings.recentDays, case .workspace = mode else { return nil }
+    let known = try replica.agent(agent) ?? store.agents().first { $0.id == agent }
+    return DeskWindow(agent: agent, zones: known?.zones ?? [], days: days)
   }
 
   /// Whoever opens a desk is there; who was away for a reason stays away. Leads who only look do not take contacts.

@@ -37,11 +37,13 @@ struct StoreRestoreCommand: HeadlessCommand {
   @Argument(help: .words("store.backup", value: "path"), completion: .file()) var path: String
   @Option(help: .words("store.key", value: "file"), completion: .file()) var key: String?
   @Flag(help: .words("store.replace")) var replace = false
+  @Option(help: .words("store.sign", value: "keyfile"), completion: .file()) var sign: String?
 
   func perform(_ context: CommandContext) throws {
     let key = try key.map { try BackupKey(file: StoreLocation.file(at: $0)) }
     let report = try StoreRestore(
-      backup: StoreLocation.file(at: path), to: context.storeFile(), key: key, isReplacing: replace
+      backup: StoreLocation.file(at: path), to: context.storeFile(), key: key, isReplacing: replace,
+      signer: sign
     ).run()
     let lost = report.restoration.lost
     if context.output.isJSON {

@@ -46,6 +46,7 @@ struct StoreInit: HeadlessCommand {
     }
     let store = try SharedStore(path: path)
     defer { store.close() }
+    try store.makeAdminKey()
     let seconds = Double(Timestamp.now - started) / 1000
     if context.output.isJSON {
       context.output.put([
