@@ -176,4 +176,42 @@ import Testing
     again.terminate()
     again.waitUntilExit()
   }
+
+  @Test func `a server does what is due, and when it is killed the next one does within the lease`() throws {
+    let desk = try test.desk(replica: "holding.replica")
+    func hold(_ seconds: Int64) throws -> TicketID {
+      let ticket = try desk.makeTicket(
+        test, customer: desk.makeCustomer(test, phone: "1381234\(2100 + seconds)"))
+      try #require(try desk.submit(test.ticket(ticket, .claim)) == .accepted)
+      // The server goes by its own clock.
+      let until = Timestamp.now.advanced(seconds: seconds - Steward.grace / 1000)
+      try #require(try desk.submit(test.ticket(ticket, .hold(reason: "等", until: until))) == .accepted)
+      return ticket
+    }
+    func state(_ ticket: TicketID) throws -> Ticket.State? {
+      try test.store.read { try RowReader(db: $0).ticket(ticket) }?.state
+    }
+    func isWoken(_ ticket: TicketID, within seconds: Double) throws -> Bool {
+      let limit = Date(timeIntervalSinceNow: seconds)
+      while try state(ticket) == .pending, Date() < limit { usleep(20_000) }
+      return try state(ticket) == .open
+    }
+    let first = try serve()
+    let early = try hold(1)
+    #expect(try isWoken(early, within: 20))
+    let late = try hold(0)
+    kill(first.processIdentifier, SIGKILL)
+    first.waitUntilExit()
+    let second = try serve()
+    defer {
+      second.terminate()
+      second.waitUntilExit()
+    }
+    #expect(try isWoken(late, within: 20))
+    #expect(try test.store.check().problems == [])
+    let done = try test.store.read { db in
+      try RowReader(db: db).all("SELECT count(*) FROM operation WHERE actor = 'system'") { $0.int(0) }
+    }
+    #expect(done == [2])
+  }
 }

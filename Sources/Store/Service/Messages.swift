@@ -94,6 +94,8 @@ package struct ServerStatus: Hashable, Codable, Sendable {
   package var `protocol` = WireFrame.protocolNumber
   package var program = ""
   package var isSteward = false
+  /// Operations that were due by the clock.
+  package var timedWork: Int? = nil
 }
 
 extension StoreError {

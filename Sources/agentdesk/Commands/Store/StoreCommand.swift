@@ -96,6 +96,7 @@ struct StoreStatus: HeadlessCommand {
       ("pulls", JSON(status.pulls)), ("cached_pulls", JSON(status.cachedPulls)),
       ("in_hand", JSON(status.waiting)),
       ("uptime_s", JSON(status.uptime)), ("is_steward", JSON(status.isSteward)),
+      ("timed_work", JSON(status.timedWork)),
       ("program", .text(status.program)),
     ]
     return counters
