@@ -9,16 +9,24 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = libncursesw5-dev libsqlite3-dev
 TEST_PACKAGES = tmux ncurses-term openssh-server openssh-client
 
-.PHONY: help run build test lint format bench docs install clean build-packages test-packages
+# The toolchain's own tools: those of the system are too old for what it writes.
+TOOLS = $(dir $(realpath $(shell command -v $(SWIFT))))
+# What the sanitizers look at: threads and memory are touched by the store, its server and the terminal. All tests would take an hour.
+SANITIZED = StoreTests|TerminalTests
+SKIPPED = Simulation|Search|Process|SecureShell|OfflineDay
+
+.PHONY: help run build test coverage tsan asan lint format bench docs install clean build-packages test-packages
 
 help:
 	@echo 'make run      install what is missing, build, create a demo desk if there is none, open it'
 	@echo 'make test     install what tests need, run every test'
+	@echo 'make coverage which lines the tests run, in .build/coverage'
+	@echo 'make tsan     tests of the store under the thread sanitizer; make asan: the address sanitizer'
 	@echo 'make lint     check format and style'
 	@echo 'make format   format the sources'
 	@echo 'make bench    measure speed and memory, beside floors, into docs/performance.md'
 	@echo 'make docs     draw the pictures and write the man page'
-	@echo 'make install  copy the program and its resources below $(PREFIX)'
+	@echo 'make install  copy the program, its resources, manual and systemd units below $(PREFIX); DESTDIR= goes before it'
 
 run: build
 	@$(PROGRAM) --demo
@@ -29,6 +37,25 @@ build: build-packages
 test: build-packages test-packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
+
+# Each with a scratch folder of its own: switching would build everything anew.
+coverage: build-packages test-packages
+	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build/coverage
+	$(SWIFT) test --skip-build --disable-xctest --enable-code-coverage --scratch-path .build/coverage $(if $(FILTER),--filter '$(FILTER)')
+	@sh .ci/coverage.sh .build/coverage '$(TOOLS)'
+
+tsan:
+	@$(MAKE) --no-print-directory sanitize KIND=thread NAME=tsan
+
+asan:
+	@$(MAKE) --no-print-directory sanitize KIND=address NAME=asan
+
+.PHONY: sanitize
+sanitize: build-packages
+	$(SWIFT) build --build-tests --sanitize=$(KIND) --scratch-path .build/$(NAME)
+	TSAN_OPTIONS='halt_on_error=0 exitcode=66 suppressions=.ci/tsan.txt' ASAN_OPTIONS=detect_leaks=0 \
+	  $(SWIFT) test --skip-build --disable-xctest --sanitize=$(KIND) --scratch-path .build/$(NAME) \
+	  --filter '$(or $(FILTER),$(SANITIZED))' --skip '$(SKIPPED)'
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -53,6 +80,10 @@ install: build
 	install -m 644 docs/man/agentdesk.1 $(DESTDIR)$(PREFIX)/share/man/man1/agentdesk.1
 	install -d $(DESTDIR)$(PREFIX)/share/man/zh_CN/man1
 	install -m 644 docs/man/zh_CN/agentdesk.1 $(DESTDIR)$(PREFIX)/share/man/zh_CN/man1/agentdesk.1
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in agentdesk.service agentdesk.socket; do \
+	  sed 's|/usr/local/bin/|$(PREFIX)/bin/|' Resources/systemd/$$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
+	  chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; done
 
 clean:
 	rm -rf .build

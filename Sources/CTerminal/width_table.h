@@ -1,4 +1,4 @@
-// Written by scripts/width-table.py from Unicode 14.0.0 and the emoji of 15.0. Do not edit.
+// Written by .ci/width-table.py from Unicode 14.0.0 and the emoji of 15.0. Do not edit.
 // Each entry: first scalar of a range (it ends before the next entry), treatment.
 {0x0, 5}, {0x20, 0}, {0x7F, 5}, {0x85, 9}, {0x86, 5}, {0xA0, 0}, {0xA1, 2}, {0xA2, 0}, {0xA4, 2},
 {0xA5, 0}, {0xA7, 2}, {0xA9, 0}, {0xAA, 2}, {0xAB, 0}, {0xAD, 4}, {0xAE, 2}, {0xAF, 0}, {0xB0, 2},

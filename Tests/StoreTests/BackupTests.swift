@@ -387,4 +387,25 @@ struct StoreCheckTests {
     }
     #expect(try test.store.check().problems == [])
   }
+
+  @Test func `a served store is backed up once a day by the server, and its status says when`() throws {
+    let test = try TestStore()
+    // Made long ago, by the clock of the test: one is due.
+    try test.desk().makeCustomer(test)
+    let server = try TestServer(test, backups: DailyBackup(count: 3))
+    let remote = try server.remote()
+    let limit = Date(timeIntervalSinceNow: 30)
+    while try remote.serverStatus().backedUpAt == nil, Date() < limit { usleep(50_000) }
+    let at = try #require(try remote.serverStatus().backedUpAt)
+    #expect(abs(at - .now) < 60_000)
+    remote.close()
+    server.stop()
+    let kept = DailyBackup.backups(in: DailyBackup.folder(of: test.store.path))
+    #expect(kept.count == 1)
+    let facts = try BackupFacts.verified(#require(kept.first))
+    #expect(facts.id == test.store.id)
+    #expect(facts.operations == 1)
+    #expect(try test.store.lastBackup()?.at == at)
+    #expect(server.logged.contains("event=backup "))
+  }
 }

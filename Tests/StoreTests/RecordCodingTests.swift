@@ -49,7 +49,8 @@ struct RecordCodingTests {
       .subjectChanged(from: "a", to: ""), .ownerChanged(from: nil, to: "x"),
       .transferred(team: "care", agent: nil),
       .contactChanged("k1", .abandoned), .attached("f1"), .linked("t2", .duplicates), .unlinked("t2"),
-      .merged("t2"), .absorbed("t3"), .reminderSet(moment), .stepChanged(step: "verify", isDone: true),
+      .merged("t2"), .absorbed("t3"), .reminderSet(moment), .reminded(moment),
+      .stepChanged(step: "verify", isDone: true),
       .closed(disposition: "refunded", mode: .assisted),
     ]
     let authors: [TimelineEntry.Author] = [.customer, .system, .agent("linxiao")]

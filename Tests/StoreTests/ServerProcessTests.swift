@@ -18,31 +18,7 @@ import Testing
     socket = test.folder("sock")
   }
 
-  /// Starts `agentdesk store serve` and waits until somebody answers.
-  private func serve() throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: BuiltProgram.path("agentdesk"))
-    process.arguments = [
-      "store", "serve", "--store", "file:" + test.store.path, "--socket", socket, "--lang", "en",
-    ]
-    process.environment = [
-      "AGENTDESK_HOME": test.folder.path, "AGENTDESK_RESOURCES": Program.checkout + "/Resources",
-      "PATH": "/usr/bin:/bin",
-    ]
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    let limit = Date(timeIntervalSinceNow: 60)
-    while Date() < limit {
-      if let end = try? UnixLink(path: socket).open() {
-        end.cut()
-        return process
-      }
-      usleep(20_000)
-    }
-    process.terminate()
-    throw StoreError.busy(path: socket)
-  }
+  private func serve() throws -> Process { try test.serve(socket: socket) }
 
   /// Two desks that save and send until they are told to end; what they saved, in order.
   private final class Work: Sendable {
@@ -238,5 +214,62 @@ import Testing
     #expect(!after.output.contains("lost?"))
     again.terminate()
     again.waitUntilExit()
+  }
+
+  @Test func `a server does what is due, and when it is killed the next one does within the lease`() throws {
+    let desk = try test.desk(replica: "holding.replica")
+    func hold(_ seconds: Int64) throws -> TicketID {
+      let ticket = try desk.makeTicket(
+        test, customer: desk.makeCustomer(test, phone: "1381234\(2100 + seconds)"))
+      try #require(try desk.submit(test.ticket(ticket, .claim)) == .accepted)
+      // The server goes by its own clock.
+      let until = Timestamp.now.advanced(seconds: seconds - Steward.grace / 1000)
+      try #require(try desk.submit(test.ticket(ticket, .hold(reason: "等", until: until))) == .accepted)
+      return ticket
+    }
+    func state(_ ticket: TicketID) throws -> Ticket.State? {
+      try test.store.read { try RowReader(db: $0).ticket(ticket) }?.state
+    }
+    func isWoken(_ ticket: TicketID, within seconds: Double) throws -> Bool {
+      let limit = Date(timeIntervalSinceNow: seconds)
+      while try state(ticket) == .pending, Date() < limit { usleep(20_000) }
+      return try state(ticket) == .open
+    }
+    let first = try serve()
+    let early = try hold(1)
+    #expect(try isWoken(early, within: 20))
+    let late = try hold(0)
+    kill(first.processIdentifier, SIGKILL)
+    first.waitUntilExit()
+    let second = try serve()
+    defer {
+      second.terminate()
+      second.waitUntilExit()
+    }
+    #expect(try isWoken(late, within: 20))
+    #expect(try test.store.check().problems == [])
+    let done = try test.store.read { db in
+      try RowReader(db: db).all("SELECT count(*) FROM operation WHERE actor = 'system'") { $0.int(0) }
+    }
+    #expect(done == [2])
+  }
+
+  @Test func `another process that opens and closes the file takes nothing from one that has it open twice`()
+    throws
+  {
+    func log() -> UInt? { StoreFile.inode(test.store.path + "-wal") }
+    let second = try test.reopened()
+    let desk = try test.desk("chenyu", replica: "twice.replica", store: second)
+    #expect(try desk.submit(test.ticket(ticket, .note("一"), by: "chenyu")) == .accepted)
+    let before = try #require(log())
+    let home = try ProgramHome()
+    for number in 0..<3 {
+      // It looks, and is the last to close as far as it can see.
+      #expect(try home.run("store", "check", "--store", test.store.path).code == 0)
+      #expect(log() == before)
+      #expect(try desk.submit(test.ticket(ticket, .note("\(number)"), by: "chenyu")) == .accepted)
+      let seen = try home.run("store", "shell", "--store", test.store.path, "SELECT max(rev) FROM operation")
+      #expect(seen.output.contains("\(try test.store.revision())"))
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -13,7 +14,7 @@ final class TestServer: Sendable {
 
   init(
     _ test: TestStore, owner: UInt32? = nil, mostConnections: Int = 1000, name: String = "s",
-    patience: StoreServer.Options.Patience = .init()
+    patience: StoreServer.Options.Patience = .init(), backups: DailyBackup? = nil
   ) throws {
     socket = test.folder(name)
     let lines = Lines()
@@ -21,6 +22,7 @@ final class TestServer: Sendable {
     options.owner = owner
     options.mostConnections = mostConnections
     options.patience = patience
+    options.backups = backups
     options.log = { line in lines.add(line) }
     self.lines = lines
     let server = try StoreServer(path: test.store.path, options)
@@ -171,5 +173,33 @@ final class CuttingLink: Link {
         }
       }
     }
+  }
+}
+
+extension TestStore {
+  /// Starts `agentdesk store serve` and waits until somebody answers.
+  func serve(socket: String) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: BuiltProgram.path("agentdesk"))
+    process.arguments = [
+      "store", "serve", "--store", "file:" + store.path, "--socket", socket, "--lang", "en",
+    ]
+    process.environment = [
+      "AGENTDESK_HOME": folder.path, "AGENTDESK_RESOURCES": Program.checkout + "/Resources",
+      "PATH": "/usr/bin:/bin",
+    ]
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let limit = Date(timeIntervalSinceNow: 60)
+    while Date() < limit {
+      if let end = try? UnixLink(path: socket).open() {
+        end.cut()
+        return process
+      }
+      usleep(20_000)
+    }
+    process.terminate()
+    throw StoreError.busy(path: socket)
   }
 }

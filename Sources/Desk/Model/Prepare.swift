@@ -269,6 +269,9 @@ extension DeskModel {
     case .reminderSet(let at):
       let time = clock.civil(at)
       return withBody(words.text("desk.change.reminder", ["at": "\(time.date) \(time.minuteText)"]))
+    case .reminded(let at):
+      let time = clock.civil(at)
+      return withBody(words.text("desk.change.reminded", ["at": "\(time.date) \(time.minuteText)"]))
     case .stepChanged(let step, let isDone):
       let name = open?.detail?.zone?.steps.first { $0.id == step }?.name[language] ?? step
       return words.text(isDone ? "desk.change.step" : "desk.change.step-back", ["name": name])

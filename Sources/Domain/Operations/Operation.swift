@@ -142,6 +142,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
   case absorb(TicketID)
   case attach(Attachment)
   case setReminder(Ticket.Reminder?)
+  /// The time of a reminder has come: done by the system, for whoever was not there to be told.
+  case remind(at: Timestamp)
   /// A step of the zone's procedure (SOP) was done, or was not after all.
   case setStep(String, isDone: Bool)
   case markRead
@@ -180,6 +182,7 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .absorb: "absorb"
     case .attach: "attach"
     case .setReminder: "setReminder"
+    case .remind: "remind"
     case .setStep: "setStep"
     case .markRead: "markRead"
     case .watch: "watch"

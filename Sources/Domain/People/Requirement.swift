@@ -44,7 +44,8 @@ extension TicketAction {
     case .coach: .right(.coach)
     case .create, .addContact, .moveContact, .receive, .claim, .release, .hold, .resume, .note, .reply,
       .strike, .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .transfer, .close,
-      .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .setStep, .markRead:
+      .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .remind, .setStep,
+      .markRead:
       .right(.work)
     }
   }

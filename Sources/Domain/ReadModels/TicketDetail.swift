@@ -149,6 +149,18 @@ package struct SyncStatus: Hashable, Sendable {
     self.backedUpAt = backedUpAt
   }
 
+  /// What comes first on the status line; what was refused needs somebody.
+  package enum State: String, Sendable {
+    case inStep = "in_step"
+    case waiting, offline, refused
+  }
+
+  package var state: State {
+    if refused > 0 { return .refused }
+    if offlineSince != nil { return .offline }
+    return queued > 0 ? .waiting : .inStep
+  }
+
   /// Days without a verified backup, from the third on: one is made every day, so that something keeps it from being made.
   package func daysWithoutBackup(at now: Timestamp) -> Int? {
     guard let backedUpAt, now - backedUpAt >= 3 * 86_400_000 else { return nil }

@@ -66,7 +66,8 @@ extension Reducer {
     case .addContact, .moveContact, .receive: try changeContact(&work, action)
     case .claim, .release, .transfer, .hold, .resume: try changeFlow(&work, action)
     case .note, .reply, .strike, .attach, .coach: try write(&work, action)
-    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .setStep,
+    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .remind,
+      .setStep,
       .markRead:
       try changeForm(&work, action)
     case .close, .solve, .reopen: try finish(&work, action)
@@ -195,8 +196,13 @@ extension Reducer {
     case .resume:
       try requireOwner(&work, or: .assign)
       guard work.ticket.state == .pending else { throw Refusal.wrongState(work.ticket.state) }
+      if work.actor.id == Agent.system.id {
+        // Held again, for longer, in the meantime.
+        if let until = work.ticket.pendingUntil, until > now { throw Refusal.wrongState(.pending) }
+        work.ticket.isUnread = work.ticket.owner != nil
+      }
       work.endPause()
-      work.move(to: .open)
+      work.move(to: work.ticket.owner == nil ? .new : .open)
     case .transfer(let zone, let team, let agent, let note):
       try transfer(&work, zone: zone, team: team, agent: agent, note: note)
     default: break
@@ -308,6 +314,14 @@ extension Reducer {
     case .setReminder(let reminder):
       work.ticket.reminder = reminder
       if let reminder { work.record(.reminderSet(reminder.at), reminder.text) }
+    case .remind(let moment):
+      guard work.actor.id == Agent.system.id else { throw Refusal.notYours }
+      // Set anew, or taken away, in the meantime.
+      guard let reminder = work.ticket.reminder, reminder.at == moment, moment <= now else {
+        throw Refusal.entryMissing
+      }
+      work.record(.reminded(moment), reminder.text)
+      if work.ticket.owner == reminder.agent, !work.ticket.state.isDone { work.ticket.isUnread = true }
     case .setStep(let step, let isDone):
       guard let zone = try state.zone(work.ticket.zone), zone.steps.contains(where: { $0.id == step }) else {
         throw Refusal.unknownStep(step)

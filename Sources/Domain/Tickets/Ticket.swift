@@ -186,6 +186,7 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case merged(TicketID)
     case absorbed(TicketID)
     case reminderSet(Timestamp)
+    case reminded(Timestamp)
     case stepChanged(step: String, isDone: Bool)
     case closed(disposition: String, mode: Closing.Mode)
   }

@@ -217,18 +217,18 @@ extension Replica {
   // MARK: - Not sent
 
   /// Operations that the store refused and nobody has looked at, oldest first, with everything that was typed.
-  package func notSent() throws -> [NotSent] {
-    try read { db in
-      let statement = try Prepared(db, "SELECT id, payload, refusal, at FROM not_sent ORDER BY at, id")
-      var result: [NotSent] = []
-      while try statement.step() {
-        result.append(
-          NotSent(
-            id: statement.key(0), operation: try JSON.value(statement.text(1)),
-            refusal: try JSON.value(statement.text(2)), at: statement.moment(3)))
-      }
-      return result
+  package func notSent() throws -> [NotSent] { try read { try Self.notSent($0) } }
+
+  static func notSent(_ db: Database) throws -> [NotSent] {
+    let statement = try Prepared(db, "SELECT id, payload, refusal, at FROM not_sent ORDER BY at, id")
+    var result: [NotSent] = []
+    while try statement.step() {
+      result.append(
+        NotSent(
+          id: statement.key(0), operation: try JSON.value(statement.text(1)),
+          refusal: try JSON.value(statement.text(2)), at: statement.moment(3)))
     }
+    return result
   }
 
   package func dismissNotSent(_ id: OperationID) throws {

@@ -55,6 +55,8 @@ package final class Replica: Sendable {
           }
           try Self.createRenewed(db)
           try Self.createVisitors(db)
+          let since = try Self.offlineSince(db)
+          offline.withLock { $0 = since }
           return try Self.addMissingIndexes(db)
         }
         try immediately(db) {
@@ -207,7 +209,24 @@ package final class Replica: Sendable {
 
   var isOffline: Bool { offline.withLock { $0 != nil } }
 
+  /// Kept in the file as well: a desk that begins again while the store is away says since when it really is, and so does
+  /// `sync status` beside a desk that is open.
   func setOffline(since moment: Timestamp?) {
-    offline.withLock { if moment == nil || $0 == nil { $0 = moment } }
+    let isNew = offline.withLock { since in
+      guard (since == nil) != (moment == nil) else { return false }
+      since = moment
+      return true
+    }
+    guard isNew else { return }
+    try? pool.writeWithoutTransaction { db in
+      try Meta(db: db).set(Self.offlineKey, moment?.milliseconds ?? 0)
+    }
+  }
+
+  private static let offlineKey = "offline_since"
+
+  static func offlineSince(_ db: Database) throws -> Timestamp? {
+    let moment = try Meta(db: db).int(offlineKey)
+    return moment == 0 ? nil : Timestamp(milliseconds: moment)
   }
 }

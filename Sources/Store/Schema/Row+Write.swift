@@ -379,6 +379,7 @@ extension TimelineEntry.Kind {
     case .closed: 18
     case .absorbed: 19
     case .coaching: 20
+    case .reminded: 21
     }
   }
 
@@ -418,7 +419,7 @@ extension TimelineEntry.Kind {
       rest.put(ticket)
       rest.put(relation.rawValue)
     case .unlinked(let ticket), .merged(let ticket), .absorbed(let ticket): rest.put(ticket)
-    case .reminderSet(let at): rest.put(at)
+    case .reminderSet(let at), .reminded(let at): rest.put(at)
     case .stepChanged(let step, let isDone):
       rest.put(step)
       rest.put(isDone)
@@ -456,6 +457,7 @@ extension TimelineEntry.Kind {
       case 18: .closed(disposition: rest.text(), mode: Closing.Mode(rawValue: rest.text()) ?? .blank)
       case 19: .absorbed(rest.key())
       case 20: .coaching
+      case 21: .reminded(rest.moment())
       // 2, and what a newer program may add: its text is shown like a note.
       default: .note
       }

@@ -14,11 +14,11 @@ final class ServerEngine: Sendable {
   let counters = Mutex(ServerCounters())
   private let store: SharedStore
   private let answers: AnswerBox
-  /// The name under which the server holds the lease of timed work; nil: it does not.
-  private let steward: String?
+  /// Nil where the server does no timed work.
+  private let steward: Steward?
   private let finished = DispatchSemaphore(value: 0)
 
-  init(store: SharedStore, answers: AnswerBox, steward: String?) {
+  init(store: SharedStore, answers: AnswerBox, steward: Steward?) {
     self.store = store
     self.answers = answers
     self.steward = steward
@@ -51,7 +51,7 @@ final class ServerEngine: Sendable {
   private func run() {
     var state = begin()
     while let jobs = queue.take(waiting: 1) { turn(jobs, &state) }
-    if let steward { try? store.endStewardship(of: steward) }
+    if let steward { try? store.endStewardship(of: steward.name) }
   }
 
   func begin() -> State {
@@ -197,8 +197,13 @@ final class ServerEngine: Sendable {
   private func keepLease(_ state: inout State) {
     guard let steward, Date().timeIntervalSince(state.leaseAt) > 3 else { return }
     state.leaseAt = Date()
-    let isHeld = (try? store.holdStewardship(as: steward)) ?? false
-    counters.withLock { $0.isSteward = isHeld }
+    let isHeld = (try? store.holdStewardship(as: steward.name)) ?? false
+    let done = isHeld ? (try? steward.tend()) ?? 0 : 0
+    counters.withLock { counters in
+      counters.isSteward = isHeld
+      counters.timedWork += done
+    }
+    if done > 0, let (head, epoch) = try? store.beginning() { advance(to: head, epoch, &state) }
   }
 }
 

@@ -42,7 +42,9 @@ extension ServerLoop {
     connection.state = .welcomed
     connection.reader.limit = WireFrame.largest
     let through = welcome.mayNameOthers ? "user \(connection.user)" : nil
+    if let sender = connection.sender { server.seats.went(sender.agent, at: server.store.now()) }
     connection.sender = welcome.agent.map { Sender(agent: $0, through: through) }
+    if let agent = welcome.agent { server.seats.came(agent) }
     server.options.log(
       "connection=\(connection.token) user=\(connection.user) agent=\(welcome.agent?.text ?? "-") event=welcome"
     )

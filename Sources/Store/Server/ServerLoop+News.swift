@@ -71,6 +71,7 @@ extension ServerLoop {
       accepted: counts.accepted, refused: counts.refused, dropped: counts.dropped, frames: counts.frames,
       operations: counters.operations, commits: counters.commits, largestBatch: counters.largestBatch,
       pulls: counters.pulls, cachedPulls: counters.cachedPulls, waiting: inHand.count, head: head,
-      uptime: Int64(now - beganAt), program: server.options.program, isSteward: counters.isSteward)
+      uptime: Int64(now - beganAt), program: server.options.program, isSteward: counters.isSteward,
+      timedWork: counters.timedWork, backedUpAt: server.backups?.lastBackup)
   }
 }

@@ -190,7 +190,8 @@ final class ServerLoop {
     }
     if let look = connection.look { noteLook(connection, look, ticket: nil) }
     server.shelf.queue.put(.forget(connection.token))
-    if connection.sender != nil {
+    if let sender = connection.sender {
+      server.seats.went(sender.agent, at: server.store.now())
       server.options.log(
         "connection=\(connection.token) agent=\(connection.sender?.agent.text ?? "-") event=gone")
     }

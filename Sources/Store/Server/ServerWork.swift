@@ -109,4 +109,6 @@ struct ServerCounters: Sendable {
   var pulls = 0
   var cachedPulls = 0
   var isSteward = false
+  /// Operations that were due by the clock.
+  var timedWork = 0
 }

@@ -9,7 +9,13 @@ extension SharedStore {
   ///
   /// - Returns: whether `holder` has it now.
   package func holdStewardship(as holder: String) throws -> Bool {
-    try quietly { db in
+    // Whoever asks while another has it must not write.
+    let isTaken = try read { db in
+      let meta = Meta(db: db)
+      return try meta.text("steward") != holder && meta.int("steward_until") >= now().milliseconds
+    }
+    guard !isTaken else { return false }
+    return try quietly { db in
       let meta = Meta(db: db)
       let moment = now().milliseconds
       let other = try meta.text("steward")

@@ -16,6 +16,8 @@ package final class StoreServer: Sendable {
     package var isService = true
     package var mostConnections = 1000
     package var patience = Patience()
+    /// Made once a day; nil: by nobody here.
+    package var backups: DailyBackup?
     /// A line for the log, in facts that need no language.
     package var log: @Sendable (String) -> Void = { _ in }
 
@@ -34,6 +36,9 @@ package final class StoreServer: Sendable {
   let answers: AnswerBox
   let engine: ServerEngine
   let shelf: ServerShelf
+  /// Who has a connection, for the steward.
+  let seats = ServerSeats()
+  let backups: ServerBackups?
   private let reading: SharedStore
   private let lock: Int32
   private let stopping = Atomic(false)
@@ -60,9 +65,14 @@ package final class StoreServer: Sendable {
     } else {
       lock = -1
     }
+    backups =
+      options.isService
+      ? options.backups.map { [log = options.log] in ServerBackups($0, path: path, log: log) } : nil
     answers = try AnswerBox()
-    let name = options.isService ? "server-\(getpid())" : nil
-    engine = ServerEngine(store: store, answers: answers, steward: name)
+    let seats = seats
+    let steward =
+      options.isService ? Steward(store, name: "server-\(getpid())") { seats.news } : nil
+    engine = ServerEngine(store: store, answers: answers, steward: steward)
     shelf = ServerShelf(store: reading, answers: answers, program: options.program)
   }
 
@@ -85,7 +95,9 @@ package final class StoreServer: Sendable {
   package func run(listener: Int32, signals: Int32 = -1, adopted: [Int32] = []) throws {
     engine.start()
     shelf.start()
+    backups?.start()
     defer {
+      backups?.stop()
       engine.queue.close()
       shelf.queue.close()
       engine.waitForEnd()
@@ -97,5 +109,29 @@ package final class StoreServer: Sendable {
     let loop = try ServerLoop(server: self, listener: listener, signals: signals)
     for descriptor in adopted { loop.adopt(descriptor) }
     loop.run()
+  }
+}
+
+/// Who has a connection, and since when somebody has none any more. The loop writes it, the writer's thread reads it.
+final class ServerSeats: Sendable {
+  private let state = Mutex<(connections: [AgentID: Int], gone: [AgentID: Timestamp])>(([:], [:]))
+
+  func came(_ agent: AgentID) {
+    state.withLock { state in
+      state.connections[agent, default: 0] += 1
+      state.gone[agent] = nil
+    }
+  }
+
+  func went(_ agent: AgentID, at moment: Timestamp) {
+    state.withLock { state in
+      let left = (state.connections[agent] ?? 1) - 1
+      state.connections[agent] = left > 0 ? left : nil
+      if left <= 0 { state.gone[agent] = moment }
+    }
+  }
+
+  var news: SeatNews {
+    state.withLock { SeatNews(present: Set($0.connections.keys), gone: $0.gone) }
   }
 }

@@ -94,6 +94,10 @@ package struct ServerStatus: Hashable, Codable, Sendable {
   package var `protocol` = WireFrame.protocolNumber
   package var program = ""
   package var isSteward = false
+  /// Operations that were due by the clock.
+  package var timedWork: Int? = nil
+  /// When a backup was last verified; nil when there was none.
+  package var backedUpAt: Timestamp? = nil
 }
 
 extension StoreError {

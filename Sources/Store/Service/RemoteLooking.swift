@@ -28,6 +28,9 @@ struct RemoteLooking: Looking {
     return isNew
   }
 
+  /// The connection itself says so.
+  func sit(_ isHere: Bool) {}
+
   func renew() {
     let (ticket, isTyping) = own.value.withLock { $0 }
     if ticket != nil { store.tell(.look, LookRequest(desk: desk, ticket: ticket, isTyping: isTyping)) }

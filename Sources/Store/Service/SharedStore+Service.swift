@@ -102,6 +102,7 @@ private struct FileLooking: Looking {
     return isNew
   }
 
+  func sit(_ isHere: Bool) { board.sit(isHere) }
   func renew() { board.renew() }
   func viewers() -> [Viewer] { board.viewers() }
 }

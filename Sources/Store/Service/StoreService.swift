@@ -62,6 +62,8 @@ package protocol Looking: Sendable {
   /// Nil: nothing. Answers whether that is new.
   @discardableResult
   func look(at ticket: TicketID?, isTyping: Bool) -> Bool
+  /// Somebody sits down at this desk, or stands up: a desk that ends without a word is missed.
+  func sit(_ isHere: Bool)
   /// Keeps the entry alive. Called every few seconds.
   func renew()
   /// What other desks look at.

@@ -26,7 +26,15 @@ final class LiveBoard: Sendable {
   private let desk: String
   private let agent: AgentID
   private let now: @Sendable () -> Timestamp
-  private let own = Mutex<(place: Int?, ticket: TicketID?, isTyping: Bool)>((nil, nil, false))
+  private struct Own {
+    var place: Int?
+    var ticket: TicketID?
+    var isTyping = false
+    /// Whether somebody sits at the desk, whatever is open.
+    var isHere = false
+  }
+
+  private let own = Mutex(Own())
 
   init(store path: String, desk: String, agent: AgentID, now: @escaping @Sendable () -> Timestamp)
     throws(StoreError)
@@ -46,15 +54,23 @@ final class LiveBoard: Sendable {
       guard own.ticket != ticket || own.isTyping != isTyping else { return false }
       own.ticket = ticket
       own.isTyping = isTyping
-      write(&own.place, ticket, isTyping)
+      write(&own)
       return true
+    }
+  }
+
+  /// Somebody sits down, or stands up.
+  func sit(_ isHere: Bool) {
+    own.withLock { own in
+      own.isHere = isHere
+      write(&own)
     }
   }
 
   /// Keeps the entry alive. Called every few seconds.
   func renew() {
     own.withLock { own in
-      if own.ticket != nil { write(&own.place, own.ticket, own.isTyping) }
+      if own.ticket != nil || own.isHere { write(&own) }
     }
   }
 
@@ -62,32 +78,53 @@ final class LiveBoard: Sendable {
   func viewers() -> [Viewer] {
     let moment = now().milliseconds
     return entries().compactMap { _, entry in
-      guard entry.expires > moment, entry.desk != desk else { return nil }
+      guard entry.expires > moment, entry.desk != desk, !entry.ticket.isEmpty else { return nil }
       return Viewer(agent: AgentID(entry.agent), ticket: TicketID(entry.ticket), isTyping: entry.isTyping)
     }
   }
 
-  private func write(_ place: inout Int?, _ ticket: TicketID?, _ isTyping: Bool) {
+  /// Who has a desk open, and who had one that ended without a word.
+  func seats() -> SeatNews {
+    let moment = now().milliseconds
+    var news = SeatNews()
+    for (_, entry) in entries() {
+      let agent = AgentID(entry.agent)
+      if entry.expires > moment {
+        news.present.insert(agent)
+      } else {
+        let last = Timestamp(milliseconds: entry.expires - Self.lifetime * 1000)
+        news.gone[agent] = max(news.gone[agent] ?? last, last)
+      }
+    }
+    news.gone = news.gone.filter { !news.present.contains($0.key) }
+    return news
+  }
+
+  private func write(_ own: inout Own) {
     guard flock(file, LOCK_EX) == 0 else { return }
     defer { flock(file, LOCK_UN) }
-    guard let ticket else {
-      if let taken = place { put([], at: taken) }
-      place = nil
+    guard own.ticket != nil || own.isHere else {
+      if let taken = own.place { put([], at: taken) }
+      own.place = nil
       return
     }
-    if place == nil { place = freePlace() }
-    guard let place else { return }
+    if own.place == nil { own.place = freePlace() }
+    guard let place = own.place else { return }
     let entry = Entry(
-      expires: now().milliseconds + Self.lifetime * 1000, desk: desk, agent: agent.text, ticket: ticket.text,
-      isTyping: isTyping)
+      expires: now().milliseconds + Self.lifetime * 1000, desk: desk, agent: agent.text,
+      ticket: own.ticket?.text ?? "", isTyping: own.isTyping)
     put(Self.bytes(entry), at: place)
   }
 
-  /// More desks than places are not shown to each other; everything else works.
+  /// More desks than places are not shown to each other; everything else works. A place that was never used first: what has
+  /// expired still says that somebody was there.
   private func freePlace() -> Int? {
     let moment = now().milliseconds
-    let taken = Set(entries().filter { $0.1.expires > moment && $0.1.desk != desk }.map(\.0))
-    return (0..<Self.placeCount).first { !taken.contains($0) }
+    let known = entries()
+    let used = Set(known.filter { $0.1.desk != desk }.map(\.0))
+    let taken = Set(known.filter { $0.1.expires > moment && $0.1.desk != desk }.map(\.0))
+    let places = 0..<Self.placeCount
+    return places.first { !used.contains($0) } ?? places.first { !taken.contains($0) }
   }
 
   private func put(_ bytes: [UInt8], at place: Int) {

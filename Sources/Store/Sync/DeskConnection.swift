@@ -83,6 +83,7 @@ package final class DeskConnection: Sendable {
   package func close() {
     stopWatching()
     live.look(at: nil, isTyping: false)
+    live.sit(false)
     replica.close()
   }
 
@@ -312,6 +313,7 @@ package final class DeskConnection: Sendable {
   /// thread with every report that is news, and when the store is lost or found again.
   package func startWatching(onChange: @escaping @Sendable (Result<SyncReport, any Error>) -> Void) throws {
     stopWatching()
+    live.sit(true)
     let news = try store.news()
     let watcher = try Watcher(news) { [weak self] tick in
       self?.look(tick, news, onChange)
@@ -342,6 +344,7 @@ package final class DeskConnection: Sendable {
         replica.checkpointIfIdle()
       }
       if tick.isIdle, tick.isBeat { backUpIfDue() }
+      if tick.isBeat { tend() }
       let mayBeNew = try replica.isOffline || news.mayBeNew(tick) { try replica.cursor() }
       guard mayBeNew || !tick.isIdle else { return }
       var report = mayBeNew ? try synchronize() : SyncReport()
@@ -361,6 +364,22 @@ package final class DeskConnection: Sendable {
       }
       if isNews { onChange(.failure(error)) }
     }
+  }
+
+  private let steward = Mutex<Steward?>(nil)
+
+  /// Lets this desk do what is due by the clock while it watches a store that nobody serves.
+  package func doTimedWork() {
+    guard let store = store as? SharedStore,
+      let board = try? LiveBoard(store: store.path, desk: "", agent: "", now: now)
+    else { return }
+    steward.withLock { $0 = Steward(store, name: desk) { board.seats() } }
+  }
+
+  /// What keeps it from being done now is met again in five seconds, by this desk or by another.
+  private func tend() {
+    guard let steward = steward.withLock({ $0 }) else { return }
+    _ = try? steward.tend()
   }
 
   private let backups = Mutex<DailyBackup?>(nil)
@@ -409,7 +428,8 @@ extension Action {
     switch self {
     case .ticket(_, let action):
       switch action {
-      case .claim, .release, .resume, .markRead, .watch, .moveContact, .unlink, .link, .setStep, .strike,
+      case .claim, .release, .resume, .remind, .markRead, .watch, .moveContact, .unlink, .link, .setStep,
+        .strike,
         .setPriority,
         .removeTag:
         false

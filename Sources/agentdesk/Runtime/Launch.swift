@@ -136,6 +136,7 @@ struct Launch {
         progress: { bar.show($0) })
     }
     connection.makeBackups(DailyBackup(count: settings.backups))
+    connection.doTimedWork()
     if let practice, case .refused(let refusal) = try connection.submit(practice.opening) { throw refusal }
     guard var me = try replica.agent(agent)?.current(at: .now) else { throw StoreError.unknownAgent(agent) }
     if case .monitor = mode, !me.has(.watch) {

@@ -20,6 +20,11 @@ struct StoreOpening {
     if case .file(let path) = location { path } else { location.description }
   }
 
+  /// The folder that a path lies in.
+  static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
   /// - Parameters:
   ///   - agent: whom to ask for; a store that is served decides for itself.
   ///   - mayBeAway: a desk that was there before may begin without the store.

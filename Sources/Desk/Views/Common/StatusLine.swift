@@ -46,13 +46,18 @@ extension Painter {
     let bar = Style(.statusBar)
     frame.fill(layout.status, style: bar)
     let languages = words("desk.status.languages")
-    let all = [
-      Segment(spans: [Span(words("desk.title"), Style(.statusBar, .bold))], rank: 8, gap: "  "),
-      presenceSegment, waitingSegment, mineSegment, serviceLevelSegment, syncSegment,
-      Segment(spans: [Span(languages, bar)], rank: 7),
-    ]
+    func segments(short: Bool) -> [Segment] {
+      [
+        Segment(spans: [Span(words("desk.title"), Style(.statusBar, .bold))], rank: 8, gap: "  "),
+        presenceSegment, waitingSegment, mineSegment, serviceLevelSegment,
+      ] + syncSegments(short: short) + [Segment(spans: [Span(languages, bar)], rank: 7)]
+    }
     // One column before and one after.
-    var shown = Segment.fitting(all, columns: layout.status.columns - 2)
+    let columns = layout.status.columns - 2
+    var shown = Segment.fitting(segments(short: false), columns: columns)
+    if !shown.contains(where: { $0.rank == 2 }) || !shown.contains(where: { $0.rank == 1 }) {
+      shown = Segment.fitting(segments(short: true), columns: columns)
+    }
     let hasLanguages = shown.last?.rank == 7
     if hasLanguages { shown.removeLast() }
     Segment.draw(
@@ -130,32 +135,43 @@ extension Painter {
       ], rank: 6)
   }
 
-  private var syncSegment: Segment {
-    let sync = model.sync
-    if sync.refused > 0 {
-      return Segment(
-        spans: [
-          Span(
-            SafeText(words.text("desk.status.refused", ["count": sync.refused])), Style(.statusDanger, .bold))
-        ],
+  /// The sync mark. It is never left out: where there is no room beside who waits and who sits here, it says less.
+  private func syncSegments(short: Bool) -> [Segment] {
+    func segment(_ key: String, _ values: KeyValuePairs<String, any CustomStringConvertible>, _ style: Style)
+      -> Segment
+    {
+      Segment(
+        spans: [Span(SafeText(words.text("desk.status.\(key)\(short ? ".short" : "")", values)), style)],
         rank: 0)
     }
+    let sync = model.sync
+    var segments: [Segment] = []
+    if sync.refused > 0 {
+      let text = words.text("desk.status.refused", ["count": sync.refused])
+      segments.append(Segment(spans: [Span(SafeText(text), Style(.statusDanger, .bold))], rank: 0))
+    }
     if let since = sync.offlineSince {
-      let text = words.text(
-        "desk.status.offline", ["age": Age.text(model.shownNow - since), "count": sync.queued])
-      return Segment(spans: [Span(SafeText(text), Style(.statusWarning, .bold))], rank: 0)
+      segments.append(
+        segment(
+          "offline",
+          [
+            "since": moment(since), "age": Age.text(model.shownNow - since), "count": sync.queued,
+          ], Style(.statusWarning, .bold)))
+    } else if sync.queued > 0 {
+      segments.append(segment("queued", ["count": sync.queued], Style(.statusWarning)))
+    } else if let days = sync.daysWithoutBackup(at: model.shownNow) {
+      segments.append(segment("noBackup", ["count": days], Style(.statusWarning)))
+    } else if segments.isEmpty {
+      segments.append(segment("synced", [:], Style(.statusGood)))
     }
-    if sync.queued > 0 {
-      return Segment(
-        spans: [
-          Span(SafeText(words.text("desk.status.queued", ["count": sync.queued])), Style(.statusWarning))
-        ], rank: 4)
-    }
-    if let days = sync.daysWithoutBackup(at: model.shownNow) {
-      let text = words.text("desk.status.noBackup", ["count": days])
-      return Segment(spans: [Span(SafeText(text), Style(.statusWarning))], rank: 4)
-    }
-    return Segment(spans: [Span(words("desk.status.synced"), Style(.statusGood))], rank: 5)
+    return segments
+  }
+
+  /// `09:12`, with the day where that is not today.
+  private func moment(_ moment: Timestamp) -> String {
+    let (then, now) = (model.clock.civil(moment), model.clock.civil(model.shownNow))
+    let day = then.date == now.date ? "" : "\(then.date.description.dropFirst(5)) "
+    return day + then.minuteText
   }
 
   // MARK: - Footer

@@ -124,7 +124,7 @@ extension TimelineEntry.Kind {
       return [JSON.Pair("ticket", .text(ticket.text)), JSON.Pair("relation", .text(relation.rawValue))]
     case .unlinked(let ticket), .merged(let ticket), .absorbed(let ticket):
       return [JSON.Pair("ticket", .text(ticket.text))]
-    case .reminderSet(let moment): return [JSON.Pair("due_at", Moments.json(moment))]
+    case .reminderSet(let moment), .reminded(let moment): return [JSON.Pair("due_at", Moments.json(moment))]
     case .closed(let disposition, let mode):
       return [JSON.Pair("disposition", .text(disposition)), JSON.Pair("mode", .text(mode.rawValue))]
     case .stepChanged(let step, let isDone):

@@ -69,14 +69,17 @@ struct StoreStatus: HeadlessCommand {
     defer { desk.close() }
     let counts = try desk.replica.queueCounts(
       agent: desk.agent.id, zones: [])
+    let served = try (desk.store as? RemoteStore)?.serverStatus()
+    let backup = try served?.backedUpAt ?? (desk.store as? SharedStore)?.lastBackup()?.at
     var facts: [(key: String, value: JSON)] = [
       ("store", .text(try context.storeLocation().description)), ("id", .text(desk.store.id)),
       ("purpose", .text(desk.store.purpose.rawValue)), ("revision", JSON(try desk.store.revision())),
       ("agent", JSON(desk.sitter?.id.text)), ("waiting", JSON(counts.waiting)), ("open", JSON(counts.open)),
       ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
-      ("backed_up_at", Moments.json(try (desk.store as? SharedStore)?.lastBackup()?.at)),
+      ("backed_up_at", Moments.json(backup)),
+      ("backup_age_s", JSON(backup.map { max(0, (Timestamp.now - $0) / 1000) })),
     ]
-    if let served = desk.store as? RemoteStore { facts += Self.counters(try served.serverStatus()) }
+    if let served { facts += Self.counters(served) }
     if desk.output.isJSON {
       desk.output.put(.object(facts.map { JSON.Pair($0.key, $0.value) }))
     } else {
@@ -97,40 +100,9 @@ struct StoreStatus: HeadlessCommand {
       ("pulls", JSON(status.pulls)), ("cached_pulls", JSON(status.cachedPulls)),
       ("in_hand", JSON(status.waiting)),
       ("uptime_s", JSON(status.uptime)), ("is_steward", JSON(status.isSteward)),
+      ("timed_work", JSON(status.timedWork)),
       ("program", .text(status.program)),
     ]
     return counters
-  }
-}
-
-struct SyncCommand: ParsableCommand {
-  static var configuration: CommandConfiguration {
-    .words("sync", "group.sync", subcommands: [SyncStatusCommand.self])
-  }
-}
-
-struct SyncStatusCommand: HeadlessCommand {
-  static var configuration: CommandConfiguration { .words("status", "sync.status") }
-
-  @OptionGroup var global: GlobalOptions
-
-  func perform(_ context: CommandContext) throws {
-    let desk = try context.openDesk(needsAgent: false)
-    defer { desk.close() }
-    let status = try desk.replica.status()
-    let revision = try desk.store.revision()
-    let cursor = try desk.replica.cursor()
-    if desk.output.isJSON {
-      desk.output.put([
-        "queued": JSON(status.queued), "refused": JSON(status.refused),
-        "offline_since": Moments.json(status.offlineSince),
-        "cursor": JSON(cursor), "revision": JSON(revision),
-      ])
-    } else {
-      desk.output.say(
-        desk.strings(
-          "cli.sync.status",
-          ["queued": status.queued, "refused": status.refused, "cursor": cursor, "revision": revision]))
-    }
   }
 }

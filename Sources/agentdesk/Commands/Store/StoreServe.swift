@@ -18,6 +18,7 @@ struct StoreServe: HeadlessCommand {
     let signals = ServerSocket.signals()
     var options = StoreServer.Options(program: StoreOpening.program)
     options.log = ServerLog.write
+    options.backups = DailyBackup(count: context.settings.backups)
     let server = try StoreServer(path: path, options)
     let socket = try self.socket.map { try StoreLocation.file(at: $0) } ?? path + ".sock"
     let (listener, isOurs) = try ServerSocket.listen(

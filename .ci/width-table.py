@@ -4,7 +4,7 @@
 The table is pinned on purpose: the C library of each machine knows another Unicode version, and a column
 counted differently by two parts of the program tears the whole screen. Run again only to move the pin:
 
-    scripts/width-table.py > Sources/CTerminal/width_table.h
+    .ci/width-table.py > Sources/CTerminal/width_table.h
 """
 import sys
 import unicodedata
@@ -66,7 +66,7 @@ def main():
         else:
             ranges.append([code, code, kind])
     out = sys.stdout.write
-    out("// Written by scripts/width-table.py from Unicode %s and the emoji of 15.0. Do not edit.\n"
+    out("// Written by .ci/width-table.py from Unicode %s and the emoji of 15.0. Do not edit.\n"
         % unicodedata.unidata_version)
     out("// Each entry: first scalar of a range (it ends before the next entry), treatment.\n")
     line = ""
