@@ -36,7 +36,7 @@ build: build-packages
 
 test: build-packages test-packages
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	@bash .ci/test.sh $(SWIFT) test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 
 # Each with a scratch folder of its own: switching would build everything anew.
 coverage: build-packages test-packages
