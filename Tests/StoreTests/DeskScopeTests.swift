@@ -81,6 +81,21 @@ struct DeskScopeTests {
     #expect(try rows(desk, "entry") == rows(lead, "entry"))
   }
 
+  @Test func `a ticket that was asked for before it was there comes with its past all the same`() throws {
+    let desk = try desk()
+    let id: TicketID = test.identifiers.next()
+    #expect(try !desk.bring(id))
+    let ticket = NewTicket(
+      customer: try lead.makeCustomer(test, "王晓芳", phone: "13800000001"), zone: "broadband", subject: "红灯",
+      channel: .phone)
+    #expect(try lead.submit(test.ticket(id, .create(ticket), by: "tangyue")) == .accepted)
+    _ = try lead.submit(test.ticket(id, .note("先前的备注"), by: "tangyue"))
+    _ = try desk.synchronize()
+    try transfer(id, to: "billing")
+    _ = try desk.synchronize()
+    #expect(try desk.replica.ticketDetail(id) == lead.replica.ticketDetail(id))
+  }
+
   @Test func `what is done leaves as days pass, though nothing changed`() throws {
     let id = try ticket("billing", phone: "13800000001")
     try close(id)

@@ -37,6 +37,11 @@ extension DeskConnection {
 
   // MARK: - Asking
 
+  /// What the feed names is there, although it was not when it was asked for.
+  func takeAsThere(_ reply: PullReply) {
+    missing.withLock { $0.subtract((reply.partial ?? []) + (reply.evictions ?? [])) }
+  }
+
   func isThere(_ ticket: TicketID) -> Bool { missing.withLock { !$0.contains(ticket) } }
 
   /// All parts of a ticket, in the order in which the store has them.

@@ -205,7 +205,10 @@ package final class DeskConnection: Sendable {
       var fetched: [Fetched] = []
       do {
         (reply, scope) = try pull()
-        if scope != nil { fetched = try replica.wanted(reply).filter(isThere).map(fetchWhole) }
+        if scope != nil {
+          takeAsThere(reply)
+          fetched = try replica.wanted(reply).filter(isThere).map(fetchWhole)
+        }
       } catch let error as StoreError {
         // Who may not have what is new, or does not get it now, has the answers all the same.
         if isAnswered { try replica.mark(answers, at: now()) }
@@ -269,7 +272,7 @@ package final class DeskConnection: Sendable {
 
   private static let mostRows = 20_000
 
-  /// Tickets that the store does not have, such as those of a draft: they are asked for once.
+  /// Tickets that the store does not have, such as those of a draft: they are asked for once, and again when the feed names them.
   let missing = Mutex<Set<TicketID>>([])
 
   /// Sends everything that is queued; answers those that are not marked in the replica yet.
