@@ -34,7 +34,8 @@ extension Simulation {
         let missing = truth.filter { !copy.contains($0) }.prefix(2)
         let extra = copy.filter { !truth.contains($0) }.prefix(2)
         throw SimulationViolation(
-          "\(desk.agent) has another copy; missing \(Array(missing)), too much \(Array(extra)), or another order")
+          "\(desk.agent) has another copy; missing \(Array(missing)), too much \(Array(extra)), or another order"
+        )
       }
       let kept = try replica.read { try RowReader(db: $0).all("SELECT 1 FROM pulled") { $0.int(0) } }
       guard kept.isEmpty else { throw SimulationViolation("pulled rows are left over") }
