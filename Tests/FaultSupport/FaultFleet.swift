@@ -139,6 +139,24 @@ package final class FaultFleet {
     try FaultCheck(store: store, desks: desks, tickets: options.tickets).run()
   }
 
+  /// What all desks together have said to be saved, since the beginning.
+  package func saved() throws -> Int {
+    try desks.reduce(0) { count, desk in
+      try count
+        + FaultJournal.facts(of: desk.journal).count { if case .saved = $0 { true } else { false } }
+    }
+  }
+
+  /// Waits until so much more is saved: a busy machine takes longer, and a campaign that kills too early tries nothing.
+  package func waitUntilSaved(_ more: Int, seconds: Double = 120) throws {
+    let goal = try saved() + more
+    let limit = milliseconds() + seconds * 1000
+    while try saved() < goal {
+      guard milliseconds() < limit else { throw FaultProblem("nothing more is saved in \(seconds) s") }
+      usleep(10_000)
+    }
+  }
+
   /// Waits, by chance, between two moments.
   package func wait(milliseconds range: ClosedRange<UInt32>) {
     usleep(UInt32.random(in: range, using: &random) * 1000)

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Store
@@ -394,7 +395,7 @@ struct StoreCheckTests {
     try test.desk().makeCustomer(test)
     let server = try TestServer(test, backups: DailyBackup(count: 3))
     let remote = try server.remote()
-    let limit = Date(timeIntervalSinceNow: 30)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while try remote.serverStatus().backedUpAt == nil, Date() < limit { usleep(50_000) }
     let at = try #require(try remote.serverStatus().backedUpAt)
     #expect(abs(at - .now) < 60_000)

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Store
@@ -242,7 +243,7 @@ struct HostileClientTests {
     let two = try small.remote("chenyu")
     #expect(throws: StoreError.overloaded) { try small.stranger().hello("linxiao") }
     one.close()
-    let limit = Date(timeIntervalSinceNow: 20)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     var three: RemoteStore?
     while three == nil, Date() < limit { three = try? small.remote("tangyue") }
     #expect(three?.agent == "tangyue")

@@ -37,8 +37,8 @@ import Testing
       store: RemoteStore.test(link, "chenyu", folder: test.folder("known"), mayBeAway: mayBeAway))
   }
 
-  private func synchronize(_ desk: DeskConnection, seconds: Double = 60) throws {
-    let limit = Date(timeIntervalSinceNow: seconds)
+  private func synchronize(_ desk: DeskConnection) throws {
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while try desk.synchronize().offline != nil, Date() < limit { usleep(50_000) }
   }
 

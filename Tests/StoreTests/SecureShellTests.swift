@@ -39,7 +39,7 @@ final class SecureShellHost {
     // Where sshd drops its privileges; Debian makes it when the service starts.
     if getuid() == 0 { mkdir("/run/sshd", 0o755) }
     process = try Self.start([Self.server ?? "", "-D", "-E", folder("log"), "-f", folder("sshd_config")])
-    let limit = Date(timeIntervalSinceNow: 20)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while Date() < limit, (try? Self.run("/usr/bin/ssh-keyscan", "-p", "\(port)", "127.0.0.1")) == nil {
       usleep(100_000)
     }

@@ -59,7 +59,7 @@ import Testing
     var count: Int { saved.withLock { $0.reduce(0) { $0 + $1.count } } }
 
     func waitForMore(_ more: Int) {
-      let (goal, limit) = (count + more, Date(timeIntervalSinceNow: 60))
+      let (goal, limit) = (count + more, Date(timeIntervalSinceNow: PseudoTerminal.patience))
       while count < goal, Date() < limit { usleep(2000) }
     }
 
@@ -67,7 +67,7 @@ import Testing
     func end() throws {
       isOver.store(true, ordering: .releasing)
       group.wait()
-      let limit = Date(timeIntervalSinceNow: 60)
+      let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
       for desk in desks {
         while try desk.synchronize().offline != nil || desk.replica.status().queued > 0, Date() < limit {
           usleep(5000)
@@ -230,14 +230,14 @@ import Testing
     func state(_ ticket: TicketID) throws -> Ticket.State? {
       try test.store.read { try RowReader(db: $0).ticket(ticket) }?.state
     }
-    func isWoken(_ ticket: TicketID, within seconds: Double) throws -> Bool {
-      let limit = Date(timeIntervalSinceNow: seconds)
+    func isWoken(_ ticket: TicketID) throws -> Bool {
+      let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
       while try state(ticket) == .pending, Date() < limit { usleep(20_000) }
       return try state(ticket) == .open
     }
     let first = try serve()
     let early = try hold(1)
-    #expect(try isWoken(early, within: 20))
+    #expect(try isWoken(early))
     let late = try hold(0)
     kill(first.processIdentifier, SIGKILL)
     first.waitUntilExit()
@@ -246,7 +246,7 @@ import Testing
       second.terminate()
       second.waitUntilExit()
     }
-    #expect(try isWoken(late, within: 20))
+    #expect(try isWoken(late))
     #expect(try test.store.check().problems == [])
     let done = try test.store.read { db in
       try RowReader(db: db).all("SELECT count(*) FROM operation WHERE actor = 'system'") { $0.int(0) }

@@ -80,7 +80,7 @@ final class Stranger: @unchecked Sendable {
   func send(_ frame: WireFrame) { send(frame.bytes) }
 
   /// The next frame; nil when the other side closes.
-  func next(seconds: Int = 20) throws -> WireFrame? {
+  func next(seconds: Int = 120) throws -> WireFrame? {
     for _ in 0..<seconds * 5 {
       if let frame = try reader.next() { return frame }
       var source = pollfd(fd: stream.descriptor, events: Int16(POLLIN), revents: 0)
@@ -191,7 +191,7 @@ extension TestStore {
     process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    let limit = Date(timeIntervalSinceNow: 60)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while Date() < limit {
       if let end = try? UnixLink(path: socket).open() {
         end.cut()

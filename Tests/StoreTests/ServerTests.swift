@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -37,7 +38,7 @@ struct ServerTests {
     try two.startWatching { _ in changes.signal() }
     defer { two.stopWatching() }
     #expect(try one.submit(test.ticket(ticket, .claim)) == .accepted)
-    let limit = Date(timeIntervalSinceNow: 20)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while try two.replica.ticket(ticket)?.owner != "linxiao", Date() < limit {
       _ = changes.wait(timeout: .now() + 1)
     }
@@ -52,7 +53,7 @@ struct ServerTests {
     let one = try test.desk("linxiao", replica: "one.replica", store: server.remote("linxiao"))
     let two = try test.desk("chenyu", replica: "two.replica", store: server.remote("chenyu"))
     func wait(_ holds: ([Viewer]) -> Bool) -> Bool {
-      let limit = Date(timeIntervalSinceNow: 20)
+      let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
       while Date() < limit {
         if holds(two.viewers()) { return true }
         usleep(20_000)
@@ -100,7 +101,7 @@ struct ServerTests {
     #expect(try desk.replica.status().offlineSince != nil)
     let again = try TestServer(test)
     defer { again.stop() }
-    let limit = Date(timeIntervalSinceNow: 20)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while try desk.synchronize().offline != nil, Date() < limit { usleep(10_000) }
     #expect(try desk.replica.status().queued == 0)
     #expect(try desk.replica.status().offlineSince == nil)
@@ -216,7 +217,7 @@ struct ServerTests {
         remote.close()
       }
       _ = try desk.save(test.ticket(ticket, .note("n-\(number)")))
-      let limit = Date(timeIntervalSinceNow: 30)
+      let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
       while try desk.synchronize().offline != nil || desk.replica.status().queued > 0 {
         guard Date() < limit else { throw StoreError.busy(path: "cut after \(bytes ?? 0)") }
         usleep(2000)

@@ -211,7 +211,7 @@ struct StewardTests {
     test.clock.advance(seconds: 4000)
     desk.doTimedWork()
     try desk.startWatching { _ in }
-    let limit = Date(timeIntervalSinceNow: 20)
+    let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
     while try desk.replica.ticket(ticket)?.state != .open, Date() < limit { usleep(50_000) }
     #expect(try desk.replica.ticket(ticket)?.state == .open)
     desk.close()

@@ -29,7 +29,7 @@ package final class PseudoTerminal {
   }
 
   /// Seconds that any wait lasts at most.
-  package static let patience = 20.0
+  package static let patience = 120.0
 
   /// What the threads that read and reap share with the test.
   private final class Shared: @unchecked Sendable {

@@ -74,6 +74,9 @@ final class SimulatedTransport: StoreTransport {
     state.withLock { ($0.store, $0.replica) = (store, replica) }
   }
 
+  /// The process is gone. Its store would hold this transport, and be held by it, with its files open.
+  func part() { state.withLock { ($0.store, $0.replica) = (nil, nil) } }
+
   /// Ends the process now and then; called at every commit.
   func interrupt() throws {
     let isKilled = state.withLock { $0.isArmed && $0.random.chance($0.killing) }

@@ -143,6 +143,7 @@ package final class Simulation {
   }
 
   private func close(_ desk: Desk) {
+    desk.transport.part()
     desk.connection.replica.close()
     desk.connection.store.close()
   }

@@ -119,11 +119,22 @@ import Testing
     try FaultProcess.waitForServer(place.socket)
     let desk = try FaultProcess(
       [FaultTools.desk] + place.desk("unix:" + place.socket, operations: nil).arguments, words: place.words)
+    /// For three more of such facts: what a process on its way says may still be of the time before.
+    func wait(_ what: String, _ isSuch: (FaultJournal.Fact) -> Bool) throws {
+      func count() throws -> Int {
+        try FaultJournal.facts(of: place.journals + "/desk-0.journal").count(where: isSuch)
+      }
+      let (goal, limit) = (try count() + 3, Date(timeIntervalSinceNow: PseudoTerminal.patience))
+      while try count() < goal {
+        try #require(Date() < limit, "\(what): it does not. \(place.said)")
+        usleep(10_000)
+      }
+    }
     var ended = 0
     for round in 0..<FaultTools.size("AGENTDESK_BAD_DISKS", usual: 4) {
-      usleep(200_000)
+      try wait("the desk saves") { if case .saved = $0 { true } else { false } }
       try place.setTrouble(true)
-      usleep(400_000)
+      try wait("the disk is bad") { if case .trouble = $0 { true } else { false } }
       try place.setTrouble(false)
       if !server.isRunning {
         #expect(server.wait() < 128, "round \(round): the server crashed: \(place.said)")
@@ -132,9 +143,7 @@ import Testing
         try FaultProcess.waitForServer(place.socket)
       }
     }
-    let before = try FaultJournal.facts(of: place.journals + "/desk-0.journal").count
-    usleep(1_500_000)
-    #expect(try FaultJournal.facts(of: place.journals + "/desk-0.journal").count > before)
+    try wait("the desk goes on") { if case .saved = $0 { true } else { false } }
     #expect(desk.isRunning, "\(place.said)")
     desk.kill()
     server.kill()

@@ -126,7 +126,7 @@ import Testing
       store.checkpointIfIdle()
       store.close()
     }
-    fleet.wait(milliseconds: 300...300)
+    try fleet.waitUntilSaved(kills)
     fleet.killAll()
     let report = try fleet.check()
     print(

@@ -40,7 +40,8 @@ import Testing
         folder: place.files, journals: place.journals, agents: ["linxiao", "chenyu", "tangyue"],
         programs: FaultTools.programs, options: options)
       try fleet.start()
-      fleet.wait(milliseconds: 300...1200)
+      try fleet.waitUntilSaved(12)
+      fleet.wait(milliseconds: 0...600)
       fleet.killAll()
       result.rounds += 1
       result.unsynced += try PowerCut.play(files: place.files, shadow: place.shadow, seed: UInt64(round))
@@ -79,7 +80,7 @@ import Testing
 
   @Test func `with synchronous=NORMAL a power cut loses what was acknowledged, and this is found`() throws {
     let result = try cut(
-      rounds: 30, isServed: false, faults: ["FAULT_NORMAL": "1"], untilLost: true)
+      rounds: 60, isServed: false, faults: ["FAULT_NORMAL": "1"], untilLost: true)
     #expect(!result.violations.isEmpty)
     #expect(result.lost > 0)
   }
