@@ -15,11 +15,12 @@ TOOLS = $(dir $(realpath $(shell command -v $(SWIFT))))
 SANITIZED = StoreTests|TerminalTests
 SKIPPED = Simulation|Search|Process|SecureShell|OfflineDay
 
-.PHONY: help run build test coverage tsan asan lint format bench docs install clean build-packages test-packages
+.PHONY: help run build test simulate coverage tsan asan lint format bench docs install clean build-packages test-packages
 
 help:
 	@echo 'make run      install what is missing, build, create a demo desk if there is none, open it'
 	@echo 'make test     install what tests need, run every test'
+	@echo 'make simulate 10,000 days of desks, lost messages, kills and restores at one store, each from its seed'
 	@echo 'make coverage which lines the tests run, in .build/coverage'
 	@echo 'make tsan     tests of the store under the thread sanitizer; make asan: the address sanitizer'
 	@echo 'make lint     check format and style'
@@ -37,6 +38,14 @@ build: build-packages
 test: build-packages test-packages
 	$(SWIFT) build --build-tests
 	@bash .ci/test.sh $(SWIFT) test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
+
+# Ten minutes at most; a million on another day: make simulate SEEDS=1..600000 RESTORED=600001..1000000
+SEEDS ?= 1..6000
+RESTORED ?= 6001..10000
+simulate: build-packages
+	$(RELEASE) --product agentdesk-bench
+	.build/release/agentdesk-bench simulate --seeds $(SEEDS) --json
+	.build/release/agentdesk-bench simulate --seeds $(RESTORED) --restore --json
 
 # Each with a scratch folder of its own: switching would build everything anew.
 coverage: build-packages test-packages
