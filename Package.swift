@@ -82,7 +82,7 @@ let package = Package(
       name: "terminal-probe", dependencies: ["Terminal", "TestSupport"], path: "Tests/TerminalProbe",
       swiftSettings: strict),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "terminal-probe"],
+      name: "TerminalTests", dependencies: ["Domain", "Terminal", "TestSupport", "terminal-probe"],
       swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
     .testTarget(

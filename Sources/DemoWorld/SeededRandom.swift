@@ -15,17 +15,9 @@ struct SeededRandom {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
   init(seed: UInt64, _ purpose: Purpose, _ index: Int) {
-    var mixer = seed &* 0x9E37_79B9_7F4A_7C15 ^ purpose.rawValue &* 0xD1B5_4A32_D192_ED03
-    mixer = Self.mix(&mixer) ^ UInt64(truncatingIfNeeded: index) &* 0xBF58_476D_1CE4_E5B9
-    state = (Self.mix(&mixer), Self.mix(&mixer), Self.mix(&mixer), Self.mix(&mixer))
-  }
-
-  private static func mix(_ state: inout UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
+    var mixer = SplitMix64(seed &* 0x9E37_79B9_7F4A_7C15 ^ purpose.rawValue &* 0xD1B5_4A32_D192_ED03)
+    mixer = SplitMix64(mixer.next() ^ UInt64(truncatingIfNeeded: index) &* 0xBF58_476D_1CE4_E5B9)
+    state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
   }
 
   mutating func next() -> UInt64 {

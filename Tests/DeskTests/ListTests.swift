@@ -415,7 +415,7 @@ import Testing
   /// Random keys at random sizes: nothing crashes, every key of an operation is new, and a second run does the same.
   @Test(arguments: 1...10) func `random keys replay exactly`(_ seed: UInt64) {
     func run() -> ([DeskEffect], Frame) {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix64(seed)
       var desk = ScriptedDesk(language: seed % 2 == 0 ? .english : .chinese)
       for step in 0..<160 {
         desk.press(Self.names.randomElement(using: &random)!)

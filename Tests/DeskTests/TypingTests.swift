@@ -296,7 +296,7 @@ import Testing
 
   /// Whatever was typed, undoing all of it leads to the beginning and redoing all of it to the end.
   @Test(arguments: 1...40) func `back and forth is exact`(_ seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed)
     var editor = TextEditor("开始", isMultiline: true, columns: 9)
     let pieces = [
       "a", "中", "\n", " ", "\u{301}", "👍", "\u{200D}", "👩", "，", "\u{1F1E8}", "\u{1F1F3}", "粘贴 paste",
@@ -321,7 +321,7 @@ import Testing
 
   /// Random keys against a plain model of a text with a caret.
   @Test(arguments: 1...40) func `agrees with a list of characters`(_ seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed)
     var editor = TextEditor("", isMultiline: true, columns: 7)
     var characters: [Character] = []
     var caret = 0
@@ -352,18 +352,5 @@ import Testing
       #expect(editor.text == String(characters))
       #expect(editor.caret == String(characters[..<caret]).utf8.count)
     }
-  }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

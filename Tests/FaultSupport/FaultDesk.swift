@@ -92,13 +92,13 @@ private struct Work {
   let journal: FaultJournal
   let plan: FaultDesk
   private let identifiers = IdentifierSource()
-  private var random: SplitMix
+  private var random: SplitMix64
 
   init(desk: DeskConnection, journal: FaultJournal, plan: FaultDesk) {
     self.desk = desk
     self.journal = journal
     self.plan = plan
-    random = SplitMix(state: plan.seed)
+    random = SplitMix64(plan.seed)
   }
 
   mutating func step() {
@@ -189,21 +189,4 @@ private struct Work {
       }
     }
   }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-package struct SplitMix: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  package init(state: UInt64) { self.state = state }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
-  package mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 }

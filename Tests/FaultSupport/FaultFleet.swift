@@ -36,7 +36,7 @@ package final class FaultFleet {
   private let programs: Programs
   private let options: Options
   private let agents: [AgentID]
-  private var random: SplitMix
+  private var random: SplitMix64
   private var running: [FaultProcess?]
   private var server: FaultProcess?
   private var begun: UInt64 = 0
@@ -52,7 +52,7 @@ package final class FaultFleet {
     self.options = options
     self.agents = agents
     store = folder + "/team.store"
-    random = SplitMix(state: options.seed)
+    random = SplitMix64(options.seed)
     running = Array(repeating: nil, count: options.desks)
     desks = (0..<options.desks).map { number in
       FaultCheck.Desk(

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Glibc
 
@@ -11,7 +12,7 @@ package enum PowerCut {
   /// - Returns: how many bytes of what was written were not synced.
   @discardableResult
   package static func play(files: String, shadow: String, seed: UInt64) throws -> Int {
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed)
     // Nothing, half, or almost all of it had been on its way to the disk.
     let part = [0, 50, 90][random.below(3)]
     var unsynced = 0

@@ -38,7 +38,7 @@ struct HostileClientTests {
 
   @Test func `random bytes close the connection and harm nobody`() throws {
     defer { server.stop() }
-    var random = SeededRandom(11)
+    var random = SplitMix64(11)
     for round in 0..<60 {
       let stranger = try server.stranger()
       if round % 2 == 0 { try stranger.hello("linxiao") }

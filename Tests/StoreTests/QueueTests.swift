@@ -9,7 +9,7 @@ struct QueueTests {
   private static func world(seed: UInt64, tickets count: Int) throws -> (TestStore, DeskConnection, [Ticket])
   {
     let test = try TestStore(seed: seed)
-    var random = SeededRandom(seed)
+    var random = SplitMix64(seed)
     var changes: [Change] = [
       .customer(Customer(id: "c1", name: "王晓芳")), .customer(Customer(id: "c2", name: "John Smith")),
     ]

@@ -122,7 +122,7 @@ struct RecordCodingTests {
 
   @Test func `damaged bytes are an error or a value, never a crash`() throws {
     let test = try TestStore()
-    var random = SeededRandom(5)
+    var random = SplitMix64(5)
     try test.store.write { db in
       for row in Self.rows {
         try RowWriter(db: db).put(row, revision: 1)

@@ -91,7 +91,7 @@ import Testing
   @Test func `a server that is killed again and again loses nothing and doubles nothing`() throws {
     var process = try serve()
     let work = try Work(test, ticket, socket: socket)
-    var random = SeededRandom(5)
+    var random = SplitMix64(5)
     for _ in 0..<6 {
       work.waitForMore(Int.random(in: 5...60, using: &random))
       kill(process.processIdentifier, SIGKILL)

@@ -70,7 +70,7 @@ struct ServerTests {
   @Test func `attachments travel in pieces and are checked`() throws {
     defer { server.stop() }
     let remote = try server.remote()
-    var random = SeededRandom(3)
+    var random = SplitMix64(3)
     let bytes = (0..<700_001).map { _ in UInt8.random(in: 0...255, using: &random) }
     let digest = try remote.storeAttachment(bytes)
     #expect(try test.store.attachment(digest) == bytes)

@@ -37,24 +37,6 @@ final class TestClock: Sendable {
   func advance(seconds count: Int64) { advance(milliseconds: count * 1000) }
 }
 
-/// SplitMix64: the same numbers for the same seed.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
-  mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
-  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
-}
-
 enum Sample {
   static func text(_ text: String) -> LocalizedText { LocalizedText(chinese: text, english: text) }
 
@@ -119,7 +101,7 @@ final class TestStore: Sendable {
     folder = try TemporaryFolder(inMemory: inMemory)
     let clock = TestClock()
     self.clock = clock
-    let random = Mutex(SeededRandom(seed))
+    let random = Mutex(SplitMix64(seed))
     identifiers = IdentifierSource(now: { clock.now }, random: { random.withLock { $0.next() } })
     store = try SharedStore.create(
       at: folder("team.store"), configuration: configuration, now: { clock.now }, wallClock: .china)

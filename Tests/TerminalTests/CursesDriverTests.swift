@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Glibc
 import TestSupport
@@ -50,7 +51,7 @@ import Testing
     let terminal = try Probe.start("fuzz", "\(seed)", size: size, environment: ["TERM": term])
     try terminal.wait(for: "the first frame") { $0.title == "frame 0" }
     var fuzzer = FrameFuzzer(seed: seed)
-    var random = SeededGenerator(seed: seed &+ 1)
+    var random = SplitMix64(seed &+ 1)
     for number in 1...frames {
       if resizing, number.isMultiple(of: 25) {
         size = Size(

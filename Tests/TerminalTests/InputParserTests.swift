@@ -1,3 +1,4 @@
+import Domain
 import Terminal
 import TestSupport
 import Testing
@@ -177,7 +178,7 @@ import Testing
   }
 
   @Test func `random bytes in random pieces never depend on the pieces, and memory is bounded`() {
-    var random = SeededGenerator(seed: 5)
+    var random = SplitMix64(5)
     let pieces: [[UInt8]] = [
       [0x1B], [0x5B], [0x4F], Array("[200~".utf8), Array("[201~".utf8), Array("\u{1B}[201~".utf8),
       Array("1;5".utf8), [0x4D], [0x9B],

@@ -1,3 +1,4 @@
+import Domain
 import Terminal
 import TestSupport
 import Testing
@@ -56,7 +57,7 @@ import Testing
 }
 
 @Suite struct `Safe text of any bytes` {
-  private static func text(_ random: inout SeededGenerator) -> String {
+  private static func text(_ random: inout SplitMix64) -> String {
     let kinds: [ClosedRange<UInt32>] = [
       0...0x1F, 0x20...0x7E, 0x7F...0x9F, 0x300...0x36F, 0x4E00...0x9FFF, 0x2000...0x206F, 0x1100...0x11FF,
       0xAC00...0xD7A3,
@@ -83,7 +84,7 @@ import Testing
   }
 
   @Test func `holds no control, is stable, and counts its columns`() {
-    var random = SeededGenerator(seed: 1)
+    var random = SplitMix64(1)
     for round in 0..<20_000 {
       let outside =
         round.isMultiple(of: 2)
@@ -106,7 +107,7 @@ import Testing
   }
 
   @Test func `two joined texts are the text of the joined`() {
-    var random = SeededGenerator(seed: 2)
+    var random = SplitMix64(2)
     for _ in 0..<5_000 {
       let left = SafeText(Self.text(&random))
       let right = SafeText(Self.text(&random))
@@ -115,7 +116,7 @@ import Testing
   }
 
   @Test func `wrapping keeps every character and every width`() {
-    var random = SeededGenerator(seed: 3)
+    var random = SplitMix64(3)
     for _ in 0..<5_000 {
       let text = SafeText(Self.text(&random) + " 我说，hello-world (好) " + Self.text(&random))
       let columns = Int.random(in: 2...20, using: &random)
@@ -142,7 +143,7 @@ import Testing
   }
 
   @Test func `a caret goes to its place in a wrapped text and back`() {
-    var random = SeededGenerator(seed: 4)
+    var random = SplitMix64(4)
     for _ in 0..<300 {
       let source = "工单 " + Self.text(&random).filter { $0 != "\t" } + "\nabc 多扣38元\n"
       var layout = TextLayout(source, columns: 9)

@@ -1,12 +1,13 @@
+import Domain
 import Terminal
 
 /// Frames that differ from one another in every way a screen can change. The program under test and the test
 /// make the same ones from the same seed.
 package struct FrameFuzzer: Sendable {
-  private var random: SeededGenerator
+  private var random: SplitMix64
   private var frame = Frame(size: .zero)
 
-  package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  package init(seed: UInt64) { random = SplitMix64(seed) }
 
   package static let words = [
     "a", "row", "hello world ", "  ", "工单", "客户服务 ok", "林", "é", "e\u{301}o\u{308}", "한글", "🙂", "👍🏽x", "│─┌",

@@ -10,7 +10,7 @@ final class SimulatedServer: @unchecked Sendable {
   /// When the process ends, and whether it has just ended.
   private final class Fate: Sendable {
     struct State {
-      var random: SimulationRandom
+      var random: SplitMix64
       var killing: Double
       var isArmed = false
       var wasKilled = false
@@ -38,7 +38,7 @@ final class SimulatedServer: @unchecked Sendable {
   private let schema: SchemaRules
   private let fault: PlantedFault?
   private let fate: Fate
-  private var random: SimulationRandom
+  private var random: SplitMix64
   private let answers: AnswerBox
   private var store: SharedStore
   private var engine: ServerEngine
@@ -57,11 +57,11 @@ final class SimulatedServer: @unchecked Sendable {
     now: @escaping @Sendable () -> Timestamp
   ) throws {
     (self.path, self.now, self.schema, self.fault) = (path, now, schema, fault)
-    var random = SimulationRandom(seed)
+    var random = SplitMix64(seed)
     let killing = random.one(of: [0.0, 0.02, 0.08])
     fate = Fate(
       Fate.State(
-        random: SimulationRandom(random.next()), killing: fault == .daemonRestart ? 0.2 : killing))
+        random: SplitMix64(random.next()), killing: fault == .daemonRestart ? 0.2 : killing))
     self.random = random
     answers = try AnswerBox()
     store = try SharedStore(

@@ -8,7 +8,7 @@ final class SimulatedTransport: StoreTransport {
   struct Killed: Error {}
 
   private struct State {
-    var random: SimulationRandom
+    var random: SplitMix64
     var loss: Double
     var doubling: Double
     var killing: Double
@@ -35,7 +35,7 @@ final class SimulatedTransport: StoreTransport {
     self.agent = agent
     self.server = server
     self.fault = fault
-    var random = SimulationRandom(seed)
+    var random = SplitMix64(seed)
     let (loss, doubling) = (random.one(of: [0, 0.1, 0.3]), random.one(of: [0, 0.2]))
     let killing = random.one(of: [0, 0.01, 0.04])
     state = Mutex(State(random: random, loss: loss, doubling: doubling, killing: killing, isOld: isOld))

@@ -39,7 +39,7 @@ package final class Simulation {
   private let folder: String
   private let restores: Bool
   private let identifiers: IdentifierSource
-  private var random: SimulationRandom
+  private var random: SplitMix64
   private var backups = 0
   private(set) var desks: [Desk] = []
   private(set) var saved: [(desk: Int, operation: Operation)] = []
@@ -59,9 +59,9 @@ package final class Simulation {
     self.restores = restores
     folder = try world.files(for: seed)
     path = folder + "/team.store"
-    random = SimulationRandom(seed &* 31 &+ 7)
+    random = SplitMix64(seed &* 31 &+ 7)
     let clock = clock
-    let chance = Mutex(SimulationRandom(seed &* 131 &+ 11))
+    let chance = Mutex(SplitMix64(seed &* 131 &+ 11))
     identifiers = IdentifierSource(now: { clock.now }, random: { chance.withLock { $0.next() } })
     schema = fault == .schemaUpgrade ? OldProgram.noRules : OldProgram.rules
     store = try SharedStore(

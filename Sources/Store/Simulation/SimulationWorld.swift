@@ -27,7 +27,7 @@ package final class SimulationWorld: Sendable {
     let template = self.folder + "/template"
     try StoreFile.makeFolder(template)
     let clock = SimulationClock()
-    let random = Mutex(SimulationRandom(1))
+    let random = Mutex(SplitMix64(1))
     let identifiers = IdentifierSource(now: { clock.now }, random: { random.withLock { $0.next() } })
     let store = try SharedStore.create(
       at: template + "/team.store", id: "simulation", configuration: Self.configuration, now: { clock.now },

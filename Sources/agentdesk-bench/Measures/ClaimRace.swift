@@ -70,7 +70,7 @@ struct ClaimRace {
 
 /// A desk without a screen that knows who took what from the feed of the store.
 private struct Race {
-  var random: SeededGenerator
+  var random: SplitMix64
   private var desk: StoreDesk
   private let agent: AgentID
   private let order: [Int64]
@@ -83,7 +83,7 @@ private struct Race {
   private let identifiers = IdentifierSource()
 
   init(store: SharedStore, agent: AgentID, worker: Int, order: [Int64], cursor: Int64) {
-    random = SeededGenerator(seed: UInt64(worker) &+ 1)
+    random = SplitMix64(UInt64(worker) &+ 1)
     desk = StoreDesk(store, name: "race-\(worker)-\(UInt64.random(in: .min ... .max))")
     self.agent = agent
     self.order = order

@@ -37,7 +37,7 @@ struct KnowledgeMeasure {
 
   /// Writes articles and queries; answers the article that each query was cut from, nil for one or two words of anywhere.
   private func write(to folder: String) throws -> [Int?] {
-    var random = SeededGenerator(seed: 5)
+    var random = SplitMix64(5)
     let shipped = try Place.configuration().articles
     let chinese = Vocabulary(words: Self.chineseWords(shipped, &random))
     let english = Vocabulary(words: Self.englishWords(shipped))
@@ -70,7 +70,7 @@ struct KnowledgeMeasure {
   }
 
   /// Runs of one to four characters between two signs.
-  private static func chineseWords(_ articles: [Article], _ random: inout SeededGenerator) -> [String] {
+  private static func chineseWords(_ articles: [Article], _ random: inout SplitMix64) -> [String] {
     var seen = Set<String>()
     var words: [String] = []
     for article in articles where article.language == .chinese {
@@ -111,7 +111,7 @@ private struct Vocabulary {
     }
   }
 
-  func draw(_ random: inout SeededGenerator) -> String {
+  func draw(_ random: inout SplitMix64) -> String {
     let value = random.unit() * (sums.last ?? 0)
     var low = 0
     var high = sums.count - 1
@@ -123,7 +123,7 @@ private struct Vocabulary {
   }
 }
 
-extension SeededGenerator {
+extension SplitMix64 {
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
   mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 }
