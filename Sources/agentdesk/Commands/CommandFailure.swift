@@ -1,3 +1,4 @@
+import Assist
 import Configuration
 import DemoWorld
 import Desk
@@ -35,6 +36,8 @@ enum CommandFailure: Error {
   case problems([ConfigurationProblem])
   case missingRight(Right)
   case input(file: String, line: Int, LineProblem)
+  /// Not one line of the file is a text with its label.
+  case noTexts(String)
   case demo(String)
   /// Saved on this desk, and the store did not answer.
   case undelivered
@@ -92,6 +95,7 @@ enum CommandFailure: Error {
         + say("problems", ["count": problems.count])
     case .missingRight(let right): return strings.sentence(for: .missingRight(right))
     case .input(let file, let line, let problem): return "\(file):\(line): \(problem.sentence(strings))"
+    case .noTexts(let file): return say("noTexts", ["file": file])
     case .demo(let words): return say("demo", ["words": words])
     case .undelivered: return say("undelivered")
     }
@@ -132,6 +136,10 @@ struct Failure {
       let failure = CommandFailure.problems(error.problems)
       (sentence, code) = (failure.sentence(strings), failure.code.rawValue)
     case let error as KnowledgeEvaluation.Problem:
+      (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
+    case let error as ModelTraining.Problem:
+      (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
+    case let error as ModelFileProblem:
       (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
     case let error as DemoProblem:
       let failure = CommandFailure.demo(String(describing: error))

@@ -113,6 +113,11 @@ struct LazyFile {
     }
   }
 
+  /// What was written survives a power cut.
+  func synchronize() throws(FileFailure) {
+    if descriptor >= 0, fsync(descriptor) != 0 { throw FileFailure(path: path, code: errno) }
+  }
+
   private mutating func make() throws(FileFailure) {
     let first = path
     for number in 2...1000 {

@@ -1,0 +1,128 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands of docs/assistance.md; none of them needs a store.
+@Suite struct AssistTests {
+  let home: ProgramHome
+
+  init() throws { home = try ProgramHome() }
+
+  private static let lessons = [
+    (
+      "charge",
+      ["上个月漫游包扣了两次", "账单上有一笔重复扣费", "为什么又扣费了", "I was charged twice", "a double charge on my bill", "多扣了十块钱"]
+    ),
+    (
+      "fault", ["宽带红灯上不了网", "家里断网一整天", "路由器闪红灯", "my broadband is down", "router shows a red light", "网页打不开"]
+    ),
+    ("cancel", ["我要取消套餐", "帮我退订彩铃", "怎么取消会员", "cancel my plan please", "please unsubscribe me", "关闭自动续订"]),
+  ]
+
+  private static func line(_ text: String, _ label: String) -> String {
+    "{\"text\":\"\(text)\",\"label\":\"\(label)\",\"id\":1}\n"
+  }
+
+  private func data(_ more: String = "") throws -> String {
+    let lines = Self.lessons.flatMap { label, texts in texts.map { Self.line($0, label) } }
+    return try home.write("lessons.jsonl", lines.joined() + more)
+  }
+
+  @Test func `a model is trained, written and asked, with the words that decided`() throws {
+    let model = home.file("desk.model")
+    let trained = try home.run("assist", "train", "--data", try data(), "--model", model, "--json")
+    #expect(trained.code == 0, "\(trained.errors)")
+    #expect(trained.lines.first?["texts"] as? Int == 18)
+    #expect(trained.lines.first?["labels"] as? Int == 3)
+
+    let asked = try home.run(
+      "assist", "inspect", "--model", model, "--threshold", "0", "--json", input: "😀 漫游包又扣了两次\n")
+    #expect(asked.code == 0, "\(asked.errors)")
+    let answer = try #require(asked.lines.first)
+    let candidates = try #require(answer["candidates"] as? [[String: Any]])
+    #expect(candidates.first?["label"] as? String == "charge")
+    let reasons = try #require(answer["reasons"] as? [[String: Any]])
+    let reason = try #require(reasons.first)
+    let start = try #require(reason["start"] as? Int)
+    let end = try #require(reason["end"] as? Int)
+    let scalars = Array("😀 漫游包又扣了两次".unicodeScalars)
+    #expect(reason["text"] as? String == String(String.UnicodeScalarView(scalars[start..<end])))
+  }
+
+  @Test func `below the threshold it abstains`() throws {
+    let model = home.file("desk.model")
+    #expect(try home.run("assist", "train", "--data", try data(), "--model", model).code == 0)
+    let asked = try home.run(
+      "assist", "inspect", "--model", model, "--threshold", "1", "--json", input: "扣费还是断网")
+    #expect(asked.lines.first?["category"] is NSNull)
+    #expect(asked.lines.first?["abstained"] as? Bool == true)
+    let wrong = try home.run("assist", "inspect", "--model", model, "--threshold", "2", input: "x")
+    #expect(wrong.code == 2)
+  }
+
+  @Test func `evaluation prints the figures of its page`() throws {
+    let test = try home.write(
+      "test.jsonl",
+      Self.line("这笔费用扣了两次", "charge") + Self.line("路由器红灯断网", "fault")
+        + Self.line("明天会下雨吗", "__oos__"))
+    let result = try home.run(
+      "assist", "evaluate", "--train", try data(), "--test", test, "--lang", "zh", "--json")
+    #expect(result.code == 0, "\(result.errors)")
+    let figures = try #require(result.lines.first)
+    #expect(figures["accuracy"] as? Double == 1)
+    #expect(figures["macro_f1"] as? Double == 1)
+    #expect(figures["auroc"] as? Double == 1)
+    for key in ["train_seconds", "p50_us", "p99_us", "calibration_error"] {
+      #expect(figures[key] is Double, "\(key)")
+    }
+    let missing = try home.run("assist", "evaluate", "--test", test)
+    #expect(missing.code == 2)
+  }
+
+  @Test(arguments: ["zh-Hans", "en"])
+  func `bad lines are named with their numbers, and the others are learned`(_ language: String) throws {
+    let file = try data(
+      "not json\n\n{\"text\":\"\",\"label\":\"a\"}\n{\"text\":\"x\"}\n[1]\n{\"text\":5,\"label\":\"a\"}\n")
+    let result = try home.run(
+      "assist", "train", "--data", file, "--model", home.file("m"), "--lang", language)
+    #expect(result.code == 4)
+    let lines = result.errors.split(separator: "\n").map(String.init)
+    #expect(lines.count == 5, "\(lines)")
+    for (line, number) in zip(lines, [19, 21, 22, 23, 24]) {
+      #expect(line.hasPrefix("\(file):\(number): "), "\(line)")
+      #expect(!line.contains("cli."))
+    }
+    let json = try home.run("assist", "train", "--data", file, "--model", home.file("m"), "--json")
+    #expect(json.errors.contains("\"line\":22,\"error\":\"missing\""), "\(json.errors)")
+    #expect(json.lines.first?["rejected"] as? Int == 5)
+  }
+
+  @Test(arguments: ["zh-Hans", "en"])
+  func `what cannot be used is one sentence, and an old model stays`(_ language: String) throws {
+    home.environment["AGENTDESK_LANG"] = language
+    let model = home.file("desk.model")
+    #expect(try home.run("assist", "train", "--data", try data(), "--model", model).code == 0)
+    let before = try Data(contentsOf: URL(fileURLWithPath: model))
+    let one = try home.write("one.jsonl", Self.line("x", "only") + Self.line("y", "only"))
+    let none = try home.write("none.jsonl", "\n")
+    _ = try home.write("broken.model", String(repeating: "x", count: 300))
+    try before.dropLast().write(to: URL(fileURLWithPath: home.file("cut.model")))
+    let failures = [
+      try home.run("assist", "train", "--data", one, "--model", model),
+      try home.run("assist", "train", "--data", none, "--model", model),
+      try home.run("assist", "train", "--data", home.file("nowhere"), "--model", model),
+      try home.run("assist", "inspect", "--model", home.file("nowhere")),
+      try home.run("assist", "inspect", "--model", home.file("broken.model")),
+      try home.run("assist", "inspect", "--model", home.file("cut.model")),
+    ]
+    for failure in failures {
+      #expect(failure.code == 1, "\(failure.errors)")
+      #expect(failure.output.isEmpty)
+      #expect(failure.errors.split(separator: "\n").count == 1, "\(failure.errors)")
+      #expect(!failure.errors.contains("cli."), "\(failure.errors)")
+      let hasChinese = failure.errors.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }
+      #expect(hasChinese == (language == "zh-Hans"), "\(failure.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == before)
+  }
+}
