@@ -12,6 +12,10 @@ package struct ReplicaGlance: Sendable {
   /// When the oldest operation that waits was saved.
   package var waitingSince: Timestamp?
   package var notSent: [NotSent]
+  /// What keeps it from exchanging anything until somebody has looked at it.
+  package var trouble: StoreError?
+  /// The last restore of the store that it has seen.
+  package var restoration: Restoration?
   /// Whether a desk has it open.
   package var isOpen: Bool
 
@@ -26,18 +30,20 @@ package struct ReplicaGlance: Sendable {
       configuration.journalMode = .default
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? queue.close() }
-      (desk, store, cursor, status, waitingSince, notSent) = try queue.unsafeRead { db in
+      (desk, store, cursor, status, waitingSince, notSent, trouble, restoration) = try queue.unsafeRead {
+        db in
         guard try !StoreFile.isEmpty(db, .replica, path: path) else { throw StoreError.notAStore(path: path) }
         let meta = Meta(db: db)
         let waiting = try Prepared(db, "SELECT count(*), min(saved_at) FROM outbox WHERE state = 0")
         _ = try waiting.step()
         let refused = try Replica.notSent(db)
+        let trouble = try Replica.trouble(db)
         return (
           try meta.text("desk"), try meta.text("store_id"), try meta.int("cursor"),
           SyncStatus(
             queued: Int(waiting.int(0)), refused: refused.count,
-            offlineSince: try Replica.offlineSince(db)),
-          waiting.optionalMoment(1), refused
+            offlineSince: try Replica.offlineSince(db), isHalted: trouble != nil),
+          waiting.optionalMoment(1), refused, trouble, try Replica.restoration(db)
         )
       }
     } catch {
