@@ -49,6 +49,34 @@ import Testing
     #expect(reason["text"] as? String == String(String.UnicodeScalarView(scalars[start..<end])))
   }
 
+  @Test func `amounts and personal data are read without a model, and never in clear`() throws {
+    let result = try home.run("assist", "inspect", "--json", input: "幺三八 1234 2071 多扣了三十八块五")
+    #expect(result.code == 0, "\(result.errors)")
+    let answer = try #require(result.lines.first)
+    #expect(answer["category"] is NSNull)
+    let fields = try #require(answer["fields"] as? [[String: Any]])
+    #expect(fields.map { $0["kind"] as? String } == ["mobile", "amount"])
+    #expect(fields.map { $0["value"] as? String } == ["138****2071", "38.50"])
+    #expect(fields.last?["start"] as? Int == 17)
+    #expect(fields.last?["end"] as? Int == 22)
+    #expect(!result.output.contains("1234 2071"))
+  }
+
+  @Test func `a number of somebody's is never shown, neither as a reason nor as an amount`() throws {
+    let model = home.file("desk.model")
+    let lessons = (1...6).flatMap { _ in
+      [Self.line("138 1234 2071 quota", "phone"), Self.line("红灯断网", "fault")]
+    }
+    let file = try home.write("numbers.jsonl", lessons.joined())
+    #expect(try home.run("assist", "train", "--data", file, "--model", model).code == 0)
+    let asked = try home.run(
+      "assist", "inspect", "--model", model, "--json", input: "138 1234 2071 元, 13812342071元")
+    #expect(asked.code == 0, "\(asked.errors)")
+    let reasons = try #require(asked.lines.first?["reasons"] as? [[String: Any]])
+    #expect(!reasons.isEmpty)
+    #expect(!asked.output.contains("1234") && !asked.output.contains("12342071"), "\(asked.output)")
+  }
+
   @Test func `below the threshold it abstains`() throws {
     let model = home.file("desk.model")
     #expect(try home.run("assist", "train", "--data", try data(), "--model", model).code == 0)
@@ -124,5 +152,38 @@ import Testing
       #expect(hasChinese == (language == "zh-Hans"), "\(failure.errors)")
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == before)
+  }
+}
+
+/// `privacy` of docs/assistance.md.
+@Suite struct PrivacyTests {
+  let home: ProgramHome
+
+  init() throws { home = try ProgramHome() }
+
+  @Test func `a text comes out masked, and nothing else of it changes`() throws {
+    let text = "第一行\t多扣 38.00 元\n电话一三八 1234 2071，单号 YF26112100012302"
+    let masked = try home.run("privacy", "mask", input: text + "\n")
+    #expect(masked.code == 0, "\(masked.errors)")
+    #expect(masked.output == "第一行\t多扣 38.00 元\n电话138****2071，单号 YF26112100012302\n")
+    let json = try home.run("privacy", "mask", "--json", input: text)
+    #expect(json.lines.first?["found"] as? Int == 1)
+  }
+
+  @Test(arguments: ["zh-Hans", "en"])
+  func `what is found is said with its place in code points, and never in clear`(_ language: String) throws {
+    let text = "👍 幺三八 1234 2071，身份证 11010519491231002X"
+    let found = try home.run("privacy", "find", "--json", "--lang", language, input: text)
+    #expect(found.lines.map { $0["kind"] as? String } == ["mobile", "id_card"])
+    #expect(found.lines.first?["start"] as? Int == 2)
+    #expect(found.lines.first?["end"] as? Int == 15)
+    #expect(found.lines.allSatisfy { ($0["reason"] as? String)?.contains("cli.") == false })
+    let table = try home.run("privacy", "find", "--lang", language, input: text)
+    for output in [found.output, table.output] {
+      #expect(!output.contains("19491231") && !output.contains("1234 2071"))
+      #expect(output.contains("138****2071"))
+    }
+    let none = try home.run("privacy", "find", "--lang", language, input: "没有")
+    #expect(none.code == 0 && !none.output.contains("cli."))
   }
 }
