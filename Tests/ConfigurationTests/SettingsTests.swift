@@ -52,6 +52,23 @@ import Testing
     #expect(problems.map(\.line) == [1, 2, 4])
   }
 
+  @Test(arguments: ["0", "3651", "-3", "many", "[7]", "1.5"])
+  func `how many days a desk keeps is a number of days, or its line is told and it keeps everything`(
+    value: String
+  ) throws {
+    let folder = try TemporaryFolder(["config.yaml": "mouse: true\nrecent_days: \(value)\n"])
+    let path = folder.path + "/config.yaml"
+    let (settings, problems) = DeskSettings.load(path)
+    #expect(settings.recentDays == nil && settings.mouse)
+    #expect(problems.map(\.line) == [2])
+    #expect(problems.map(\.file) == [path])
+    for days in [1, 30, 3650] {
+      let folder = try TemporaryFolder(["config.yaml": "recent_days: \(days)\n"])
+      let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
+      #expect(settings.recentDays == days && problems.isEmpty)
+    }
+  }
+
   @Test func `a file with everything commented out is all defaults`() throws {
     let folder = try TemporaryFolder(["config.yaml": "# language: en\n\n"])
     let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")

@@ -372,6 +372,32 @@ import Testing
     #expect(pane(desk)?.selected == 0)
   }
 
+  @Test func `what was found says how far the store has looked, and only where that is not everywhere`() {
+    let hit = FindHit(target: .ticket("t9"), evidence: .words, title: "2609-0007", detail: "光猫")
+    var desk = ScriptedDesk()
+    desk.press("F3")
+    desk.type("光猫")
+    let token = desk.model.searchToken
+    desk.send(.found(token: token, [hit], .upTo(Timestamp(seconds: 1_790_000_000))))
+    #expect(desk.screen.contains("2609-0007") && desk.screen.contains("只查到 2026-"))
+    desk.send(.found(token: token, [hit], .unavailable))
+    #expect(desk.screen.contains("现在无法向库查询") && !desk.screen.contains("只查到"))
+    desk.send(.found(token: token, [hit]))
+    #expect(desk.screen.contains("2609-0007") && !desk.screen.contains("旧工单中的文字"))
+  }
+
+  @Test func `nobody becomes a new customer while the store is still being asked`() {
+    var desk = ScriptedDesk()
+    desk.press("F3")
+    desk.type("欧阳某某")
+    desk.send(.found(token: desk.model.searchToken, [], .asking))
+    #expect(!desk.screen.contains("没有找到"))
+    desk.press("Enter")
+    guard case .find? = desk.model.overlays.last else { return #expect(Bool(false), "the search is gone") }
+    desk.send(.found(token: desk.model.searchToken, [], .unavailable))
+    #expect(desk.screen.contains("没有找到") && desk.screen.contains("现在无法向库查询"))
+  }
+
   @Test func `the palette knows both languages and says why not`() {
     var desk = ScriptedDesk()
     desk.press("Ctrl-P")

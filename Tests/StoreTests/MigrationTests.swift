@@ -111,4 +111,33 @@ struct MigrationTests {
     #expect(throws: refusal) { try Compaction(path: path).run() }
     #expect(try Self.bytes(path) == before)
   }
+
+  @Test func `a format is required of desks, counted first, and the log says so`() throws {
+    let test = try TestStore()
+    let clock = test.clock
+    let desk = try test.desk()
+    let ticket = try desk.makeTicket(test, customer: desk.makeCustomer(test))
+    // As if its last operations had come in an older format.
+    try test.store.write { try $0.execute(sql: "UPDATE operation SET schema = 0") }
+    func set(_ isRequired: Bool, isDryRun: Bool) throws -> SchemaRequirement {
+      try SchemaRequirement.set(isRequired, path: test.store.path, isDryRun: isDryRun, now: { clock.now })
+    }
+    let entries = try test.store.auditHead().number
+    let planned = try set(true, isDryRun: true)
+    #expect(planned == SchemaRequirement(needed: Operation.currentSchema, before: 0, olderDesks: 1))
+    #expect(try test.store.auditHead().number == entries)
+    #expect(try set(true, isDryRun: false) == planned)
+    #expect(try set(true, isDryRun: false).before == Operation.currentSchema)
+    #expect(try test.store.auditHead().number == entries + 1)
+    // Whoever writes an older format gets this sentence, and is still heard.
+    var request = try desk.replica.pullRequest(at: clock.now)
+    request.schema = OldProgram.schema
+    let refusal = StoreError.programTooOld(found: OldProgram.schema, needed: Operation.currentSchema)
+    #expect(throws: refusal) { try test.store.pull(request) }
+    #expect(try desk.submit(test.ticket(ticket, .note("今天的程序"))) == .accepted)
+    clock.advance(seconds: 31 * 86_400)
+    #expect(try set(false, isDryRun: false) == SchemaRequirement(needed: 0, before: 1, olderDesks: 0))
+    #expect(try test.store.pull(request).cursor == request.cursor)
+    #expect(try test.store.verifyAudit().findings == [])
+  }
 }

@@ -102,4 +102,81 @@ struct RestoreSignatureTests {
     #expect(try restore(signer: elsewhere).signature != nil)
     #expect(try desk.synchronize().restored != nil)
   }
+
+  // MARK: - A key that was lost
+
+  private func lose() throws { for suffix in ["", ".pub"] { unlinkFile(key + suffix) } }
+
+  @Test func `a new key is followed when somebody at the desk says its fingerprint, and not before`() throws {
+    _ = try test.store.backUp(to: backup)
+    _ = try desk.synchronize()
+    #expect(throws: StoreError.alreadyExists(path: key)) { try test.store.replaceAdminKey(at: nil) }
+    try lose()
+    let new = try test.store.replaceAdminKey(at: nil)
+    #expect(try test.store.adminKey()?.text == new.text)
+    _ = try note("照常工作")
+    let report = try desk.synchronize()
+    #expect(report.offeredKey == new.fingerprint && report.offline == nil)
+    #expect(try desk.synchronize().offeredKey == nil)
+    let restoration = try restore()
+    let waiting = try note("要等一等")
+    #expect(try desk.synchronize().offline == .restoreNotSigned(epoch: restoration.epoch))
+    #expect(try desk.replica.queued().contains { $0.id == waiting.id })
+    #expect(try !desk.replica.trustKey(fingerprint: "0123 4567"))
+    #expect(try !desk.replica.trustKey(fingerprint: ""))
+    #expect(try desk.synchronize().offline != nil)
+    #expect(try desk.replica.trustKey(fingerprint: new.fingerprint.uppercased().replacing(" ", with: "")))
+    #expect(try desk.replica.offeredKey() == nil)
+    #expect(try desk.synchronize().restored == restoration)
+    #expect(try test.store.ledger(of: desk.desk).contains(waiting.id.text))
+    #expect(try test.store.verifyAudit().findings == [])
+  }
+
+  @Test func `a store that is gone with its key is restored with a new one`() throws {
+    _ = try test.store.backUp(to: backup)
+    _ = try desk.synchronize()
+    try lose()
+    let (elsewhere, clock) = (test.folder("elsewhere.key"), test.clock)
+    #expect(throws: StoreError.keyNeeded(path: key)) { try restore() }
+    let restoration = try StoreRestore(
+      backup: backup, to: test.store.path, isReplacing: true, signer: elsewhere, isNewKey: true,
+      now: { clock.now }
+    ).run().restoration
+    let new = try SigningKey(file: elsewhere).publicKey
+    #expect(restoration.key == new.text)
+    let report = try desk.synchronize()
+    #expect(report.offline == .restoreNotSigned(epoch: restoration.epoch))
+    #expect(report.offeredKey == new.fingerprint)
+    #expect(try desk.replica.trustKey(fingerprint: new.fingerprint))
+    #expect(try desk.synchronize().restored == restoration)
+    let events = try test.store.read { db in
+      try RowReader(db: db).all("SELECT body FROM audit") { AuditEntry(body: $0.blob(0))?.event }
+    }
+    #expect(events.contains { if case .keyReplaced(_, let key) = $0 { key == new.text } else { false } })
+  }
+
+  @Test func `a desk that missed restores of the old key and of the new one follows both`() throws {
+    _ = try test.store.backUp(to: backup)
+    _ = try desk.synchronize()
+    _ = try restore()
+    try lose()
+    let new = try test.store.replaceAdminKey(at: nil)
+    let last = try restore()
+    #expect(try desk.synchronize().offline == .restoreNotSigned(epoch: last.epoch))
+    #expect(try desk.replica.trustKey(fingerprint: new.fingerprint))
+    #expect(try desk.synchronize().restored == last)
+  }
+
+  @Test func `a key that only the file names cannot sign, whatever was offered`() throws {
+    _ = try test.store.backUp(to: backup)
+    _ = try desk.synchronize()
+    let restoration = try restore()
+    let other = try SigningKey.create(at: test.folder("other.key"))
+    try test.store.write { try Meta(db: $0).set(AdminKey.name, other.publicKey.text) }
+    try forge { try $0.sign(for: test.store.id, with: other) }
+    for _ in 0..<3 {
+      #expect(try desk.synchronize().offline == .restoreNotSigned(epoch: restoration.epoch))
+    }
+    #expect(try desk.replica.epoch() == 1)
+  }
 }

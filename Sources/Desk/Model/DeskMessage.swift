@@ -29,7 +29,7 @@ package enum DeskMessage: Sendable {
   case notSentLoaded([NotSent])
   case articleLoaded(Article?)
   case knowledgeFound(token: Int, [ArticleHit])
-  case found(token: Int, [FindHit])
+  case found(token: Int, [FindHit], FindReach = .whole)
 
   /// The operation is durable on this desk.
   case saved(OperationID)

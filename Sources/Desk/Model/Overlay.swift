@@ -297,6 +297,8 @@ struct FindPane: Sendable {
   var hits: [FindHit] = []
   var results: [ResultText] = []
   var hasAnswer = false
+  /// How far the answer goes.
+  var reach = FindReach.whole
   var selected = 0
   var top = 0
 

@@ -14,6 +14,7 @@ extension DeskModel {
     pane.hits = []
     pane.results = []
     pane.hasAnswer = false
+    pane.reach = .whole
     guard case .merge(let id) = pane.purpose else { return }
     let visits = sameCustomersVisits(of: id)
     pane.hits = visits.map { visit in
@@ -74,8 +75,10 @@ extension DeskModel {
     return [.find(FindQuery(token: pane.token, text: text, limit: 50))]
   }
 
-  mutating func found(_ token: Int, _ hits: [FindHit]) -> [DeskEffect] {
+  mutating func found(_ token: Int, _ hits: [FindHit], _ reach: FindReach) -> [DeskEffect] {
     var effects: [DeskEffect] = []
+    // That nothing is here says nothing while the store is being asked: nobody becomes a new customer for it.
+    let isDecided = reach != .asking || !hits.isEmpty
     for index in overlays.indices {
       switch overlays[index] {
       case .find(var pane) where pane.token == token:
@@ -93,9 +96,10 @@ extension DeskModel {
           pane.top = 0
         }
         pane.answered = token
-        pane.hasAnswer = true
+        pane.hasAnswer = isDecided
+        pane.reach = reach
         overlays[index] = .find(pane)
-      case .dialog(var dialog) where dialog.findToken == token:
+      case .dialog(var dialog) where dialog.findToken == token && isDecided:
         if dialog.findsName {
           offer(hits, in: &dialog)
         } else {

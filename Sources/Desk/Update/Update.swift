@@ -54,7 +54,7 @@ extension DeskModel {
     case .knowledgeFound(let token, let hits):
       knowledgeFound(token, hits)
       return []
-    case .found(let token, let hits): return found(token, hits)
+    case .found(let token, let hits, let reach): return found(token, hits, reach)
     case .saved(let id): return saved(id)
     case .outcome(let id, let outcome): return decided(id, outcome)
     case .failed(let id, let sentence): return failed(id, sentence)

@@ -1,5 +1,5 @@
 /// A part of a text that matched, in characters (`Character` offsets, half-open).
-package struct TextMatch: Hashable, Sendable {
+package struct TextMatch: Hashable, Codable, Sendable {
   package var start: Int
   package var end: Int
 
@@ -39,14 +39,14 @@ package struct ArticleHit: Hashable, Sendable, Identifiable {
 }
 
 /// One line of "find anything". Personal data is masked.
-package struct FindHit: Hashable, Sendable, Identifiable {
-  package enum Target: Hashable, Sendable {
+package struct FindHit: Hashable, Codable, Sendable, Identifiable {
+  package enum Target: Hashable, Codable, Sendable {
     case ticket(TicketID)
     case customer(CustomerID)
   }
 
   /// Why it was found, in the order in which results are shown.
-  package enum Evidence: String, Hashable, Sendable, CaseIterable {
+  package enum Evidence: String, Hashable, Codable, Sendable, CaseIterable {
     case ticketNumber, phone, identity, orderNumber, billNumber, name, words
   }
 
@@ -78,4 +78,16 @@ package struct FindHit: Hashable, Sendable, Identifiable {
     self.at = at
     self.state = state
   }
+}
+
+/// How far words were looked for in texts that are not on this desk.
+package enum FindReach: Hashable, Sendable {
+  /// In all there are.
+  case whole
+  /// The store is being asked; its answer comes next.
+  case asking
+  /// The store has not looked through what was written since this moment.
+  case upTo(Timestamp)
+  /// The store could not be asked, or cannot look into texts now.
+  case unavailable
 }

@@ -19,6 +19,10 @@ package struct AuditEntry: Hashable, Sendable {
     case restored(head: AuditHead, epoch: Int64, signature: String)
     /// What was typed was taken out of the ledger up to this revision, and tombstones of rows up to it were forgotten.
     case compacted(through: Int64, operations: Int64, tombstones: Int64)
+    /// Desks whose program writes an older format of operations get nothing from now on; 0: every desk gets everything again.
+    case required(schema: Int64)
+    /// Restores are signed with another key from now on, because the one before was lost; public halves as base64.
+    case keyReplaced(before: String, key: String)
   }
 
   package var event: Event
@@ -83,6 +87,10 @@ extension AuditEntry {
       record.put(through)
       record.put(operations)
       record.put(tombstones)
+    case .required(let schema): record.put(schema)
+    case .keyReplaced(let before, let key):
+      record.put(before)
+      record.put(key)
     }
     return record.bytes
   }
@@ -95,6 +103,8 @@ extension AuditEntry {
     case .loaded: 4
     case .restored: 5
     case .compacted: 6
+    case .required: 7
+    case .keyReplaced: 8
     }
   }
 
@@ -117,6 +127,8 @@ extension AuditEntry {
           signature: record.text())
       case 6:
         event = .compacted(through: record.int(), operations: record.int(), tombstones: record.int())
+      case 7: event = .required(schema: record.int())
+      case 8: event = .keyReplaced(before: record.text(), key: record.text())
       default: return nil
       }
       return record.isDamaged ? nil : AuditEntry(event, revision: revision, at: at)

@@ -67,6 +67,8 @@ package struct PublicKey: Sendable {
 
   package var text: String { Base64(bytes: key.rawRepresentation).description }
 
+  var bytes: [UInt8] { Array(key.rawRepresentation) }
+
   func isValid(_ signature: [UInt8], for bytes: [UInt8]) -> Bool {
     key.isValidSignature(signature, for: bytes)
   }

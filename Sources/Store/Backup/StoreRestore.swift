@@ -22,17 +22,20 @@ package struct StoreRestore {
   let isReplacing: Bool
   /// The file of the key that signs it; nil: the one beside the store.
   let signer: String?
+  /// The key is lost: `signer` takes its place, and desks follow when somebody there has said its fingerprint.
+  let isNewKey: Bool
   let now: @Sendable () -> Timestamp
 
   package init(
     backup: String, to path: String, key: BackupKey? = nil, isReplacing: Bool = false,
-    signer: String? = nil, now: @escaping @Sendable () -> Timestamp = { .now }
+    signer: String? = nil, isNewKey: Bool = false, now: @escaping @Sendable () -> Timestamp = { .now }
   ) {
     self.backup = backup
     self.path = path
     self.key = key
     self.isReplacing = isReplacing
     self.signer = signer
+    self.isNewKey = isNewKey
     self.now = now
   }
 
@@ -46,15 +49,17 @@ package struct StoreRestore {
     let facts = try BackupFacts.verified(copy.path, named: backup)
     let old = try standing(instead: facts)
     var restoration = restoration(facts, old)
-    let signing = try AdminKey.signing(signer, store: path, known: old?.adminKey ?? facts.adminKey)
+    let signing = try AdminKey.signing(
+      signer, store: path, known: old?.adminKey ?? facts.adminKey, isNew: isNewKey)
     try restoration.sign(for: facts.id, with: signing)
     let signed = restoration
     try copy.change { db in
       let meta = Meta(db: db)
       try meta.set("epoch", signed.epoch)
       try meta.set(Restoration.key(signed.epoch), try JSON.text(signed))
-      try meta.set(AdminKey.name, signed.key)
-      guard let known = facts.auditHead else { return }
+      guard let known = facts.auditHead else { return try meta.set(AdminKey.name, signed.key) }
+      // The backup may be from before the present key.
+      try AdminKey.replace(with: signing.publicKey, at: signed.at, db)
       let entry = AuditEntry(
         .restored(
           head: old?.auditHead ?? known, epoch: signed.epoch, signature: signed.signature ?? ""),

@@ -12,6 +12,8 @@ package struct ReplicaGlance: Sendable {
   /// When the oldest operation that waits was saved.
   package var waitingSince: Timestamp?
   package var notSent: [NotSent]
+  /// The fingerprint of a key that the store names and this desk does not trust.
+  package var offeredKey: String?
   /// Whether a desk has it open.
   package var isOpen: Bool
 
@@ -26,7 +28,7 @@ package struct ReplicaGlance: Sendable {
       configuration.journalMode = .default
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? queue.close() }
-      (desk, store, cursor, status, waitingSince, notSent) = try queue.unsafeRead { db in
+      (desk, store, cursor, status, waitingSince, notSent, offeredKey) = try queue.unsafeRead { db in
         guard try !StoreFile.isEmpty(db, .replica, path: path) else { throw StoreError.notAStore(path: path) }
         let meta = Meta(db: db)
         let waiting = try Prepared(db, "SELECT count(*), min(saved_at) FROM outbox WHERE state = 0")
@@ -37,7 +39,7 @@ package struct ReplicaGlance: Sendable {
           SyncStatus(
             queued: Int(waiting.int(0)), refused: refused.count,
             offlineSince: try Replica.offlineSince(db)),
-          waiting.optionalMoment(1), refused
+          waiting.optionalMoment(1), refused, try AdminKey.offered(db)?.fingerprint
         )
       }
     } catch {

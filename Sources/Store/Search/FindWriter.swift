@@ -72,22 +72,28 @@ struct FindWriter {
 
 /// Makes the tables of "find anything" again, in one sorted pass each.
 struct FindRebuild {
-  private let db: Database
+  /// Does one part of the work; whoever wants a transaction for each part puts it around.
+  typealias Part = (_ body: () throws -> Void) throws -> Void
 
-  init(_ db: Database) { self.db = db }
+  private let db: Database
+  private let part: Part
+
+  init(_ db: Database, part: @escaping Part = { try $0() }) { (self.db, self.part) = (db, part) }
 
   /// Makes what an index of version `known` does not have as it is made now; 0: everything.
   func run(since known: Int64, progress: ((Double) -> Void)?) throws {
     let isWhole = known < 1
-    try FindTables.drop(
-      db, isWhole ? ["name", "tail", "ticket", "block", "code", "pending", "fold"] : ["tail", "code"])
-    try FindTables.create(db)
-    if isWhole { try names() }
+    try part {
+      try FindTables.drop(
+        db, isWhole ? ["name", "tail", "ticket", "block", "code", "pending", "fold"] : ["tail", "code"])
+      try FindTables.create(db)
+    }
+    if isWhole { try part { try names() } }
     progress?(isWhole ? 0.1 : 0)
-    try tails()
+    try part { try tails() }
     progress?(isWhole ? 0.2 : 0.5)
     if isWhole { try words { progress?(0.2 + 0.75 * $0) } }
-    try WordIndex(db).summarize()
+    try part { try WordIndex(db).summarize() }
     progress?(1)
   }
 
@@ -128,8 +134,7 @@ struct FindRebuild {
     let last = try Int64.fetchOne(db, sql: "SELECT max(row) FROM ticket") ?? 0
     for block in 0...(last / WordIndex.rowsInBlock) {
       let first = block * WordIndex.rowsInBlock
-      let pairs = try pairs(ofBlock: block)
-      try WordIndex(db).write(pairs, isMerging: false)
+      try part { try WordIndex(db).write(try pairs(ofBlock: block), isMerging: false) }
       progress(Double(first + WordIndex.rowsInBlock) / Double(last + WordIndex.rowsInBlock))
     }
   }

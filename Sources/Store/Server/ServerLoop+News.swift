@@ -72,6 +72,7 @@ extension ServerLoop {
       operations: counters.operations, commits: counters.commits, largestBatch: counters.largestBatch,
       pulls: counters.pulls, cachedPulls: counters.cachedPulls, waiting: inHand.count, head: head,
       uptime: Int64(now - beganAt), program: server.options.program, isSteward: counters.isSteward,
-      timedWork: counters.timedWork, backedUpAt: server.backups?.lastBackup)
+      timedWork: counters.timedWork, backedUpAt: server.backups?.lastBackup,
+      indexedRevision: server.index?.revision)
   }
 }

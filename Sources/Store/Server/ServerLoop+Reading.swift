@@ -80,7 +80,11 @@ extension ServerLoop {
     case .fill: accept(.fill(address, try frame.value()), frame, connection, server.shelf.queue)
     case .put: accept(.put(address, try frame.value()), frame, connection, server.shelf.queue)
     case .audit: accept(.audit(address, try frame.value()), frame, connection, server.shelf.queue)
-    case .fetch: accept(.fetch(address, try frame.value()), frame, connection, server.shelf.queue)
+    case .fetch:
+      let request: FetchRequest = try frame.value()
+      let isSearch = if case .words = request.subject { true } else { false }
+      accept(
+        .fetch(address, request), frame, connection, isSearch ? server.searches.queue : server.shelf.queue)
     case .get: accept(.get(address, try frame.value()), frame, connection, server.shelf.queue)
     case .status: send(connection, try WireFrame(.statusAnswer, number: frame.number, status))
     case .look: try look(try frame.value(), connection)

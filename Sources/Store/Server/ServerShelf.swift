@@ -10,9 +10,12 @@ final class ServerShelf: Sendable {
   private let store: SharedStore
   private let answers: AnswerBox
   private let program: String
+  /// Told when a desk comes that keeps a part.
+  private let index: IndexKeeper?
   private let finished = DispatchSemaphore(value: 0)
 
-  init(store: SharedStore, answers: AnswerBox, program: String) {
+  init(store: SharedStore, answers: AnswerBox, program: String, index: IndexKeeper?) {
+    self.index = index
     self.store = store
     self.answers = answers
     self.program = program
@@ -39,6 +42,14 @@ final class ServerShelf: Sendable {
     }
   }
 
+  /// Does what asks nothing of the jobs before it. The answers are in the box afterwards.
+  func turn(_ jobs: [ServerJob]) {
+    var uploads: [UInt64: Upload] = [:]
+    for job in jobs {
+      if let answer = answer(job, &uploads) { answers.put([answer]) }
+    }
+  }
+
   private func answer(_ job: ServerJob, _ uploads: inout [UInt64: Upload]) -> ServerAnswer? {
     switch job {
     case .hello(let address, let hello, let user, let isOwner):
@@ -46,6 +57,7 @@ final class ServerShelf: Sendable {
     case .people(let address):
       return attempt(address) { try frame(address, .peopleAnswer, PeopleReply(agents: store.agents())) }
     case .fill(let address, let request):
+      if request.scope != nil { index?.want() }
       return attempt(address) { try frame(address, .filled, store.fill(request)) }
     case .put(let address, let piece):
       return attempt(address) {
@@ -56,6 +68,7 @@ final class ServerShelf: Sendable {
     case .audit(let address, let request):
       return attempt(address) { try frame(address, .audited, store.audit(request)) }
     case .fetch(let address, let request):
+      index?.want()
       return attempt(address) { try frame(address, .fetched, store.fetch(request)) }
     case .forget(let connection):
       uploads[connection] = nil

@@ -36,9 +36,13 @@ package final class StoreServer: Sendable {
   let answers: AnswerBox
   let engine: ServerEngine
   let shelf: ServerShelf
+  /// Looks for words in old texts: nobody who comes in waits behind it.
+  let searches: ServerShelf
   /// Who has a connection, for the steward.
   let seats = ServerSeats()
   let backups: ServerBackups?
+  /// Nil where this is no service of its own.
+  let index: IndexKeeper?
   private let reading: SharedStore
   private let lock: Int32
   private let stopping = Atomic(false)
@@ -68,12 +72,14 @@ package final class StoreServer: Sendable {
     backups =
       options.isService
       ? options.backups.map { [log = options.log] in ServerBackups($0, path: path, log: log) } : nil
+    index = options.isService ? IndexKeeper(path: path, log: options.log) : nil
     answers = try AnswerBox()
     let seats = seats
     let steward =
       options.isService ? Steward(store, name: "server-\(getpid())") { seats.news } : nil
     engine = ServerEngine(store: store, answers: answers, steward: steward)
-    shelf = ServerShelf(store: reading, answers: answers, program: options.program)
+    shelf = ServerShelf(store: reading, answers: answers, program: options.program, index: index)
+    searches = ServerShelf(store: reading, answers: answers, program: options.program, index: index)
   }
 
   deinit { if lock >= 0 { close(lock) } }
@@ -95,13 +101,18 @@ package final class StoreServer: Sendable {
   package func run(listener: Int32, signals: Int32 = -1, adopted: [Int32] = []) throws {
     engine.start()
     shelf.start()
+    searches.start()
     backups?.start()
+    index?.start()
     defer {
       backups?.stop()
+      index?.stop()
       engine.queue.close()
       shelf.queue.close()
+      searches.queue.close()
       engine.waitForEnd()
       shelf.waitForEnd()
+      searches.waitForEnd()
       reading.close()
       store.close()
       if lock >= 0 { flock(lock, LOCK_UN) }

@@ -98,6 +98,8 @@ package struct ServerStatus: Hashable, Codable, Sendable {
   package var timedWork: Int? = nil
   /// When a backup was last verified; nil when there was none.
   package var backedUpAt: Timestamp? = nil
+  /// How far the index for words in old texts goes; nil where there is none.
+  package var indexedRevision: Int64? = nil
 }
 
 extension StoreError {

@@ -5,6 +5,11 @@ extension SharedStore {
   /// Answers what a desk asks for beyond its scope, from one snapshot.
   package func fetch(_ request: FetchRequest) throws -> FetchReply {
     try check(request.store)
+    if case .words(let text) = request.subject {
+      let found = foundWords(text)
+      let (head, epoch) = try beginning()
+      return FetchReply(store: id, epoch: epoch, head: head, items: [], hasMore: false, words: found)
+    }
     try prepareForScopes()
     return try read { db in
       try Prepared(db, "BEGIN").run()
@@ -42,6 +47,7 @@ private struct FetchReader {
         ?? reader.first("SELECT customer FROM bill WHERE number = ?", number) { $0.text(0) }
       return try holder.map { try customer($0, nil) } ?? ([], false)
     case .named(let text): return (try named(text), false)
+    case .words: return ([], false)
     }
   }
 

@@ -25,6 +25,8 @@ package final class SharedStore: StoreTransport {
   let wallClock: WallClock
   let schema: SchemaRules
   let queue: DatabaseQueue
+  /// The index for words in old texts, once somebody has looked into it.
+  let words = Mutex<StoreIndex?>(nil)
   private let interruption: Interruption?
   private let inode: UInt?
 
@@ -148,6 +150,7 @@ package final class SharedStore: StoreTransport {
 
   /// Closes the connection; the store cannot be used afterwards.
   package func close() {
+    closeWords()
     try? turnstile.hold { try queue.close() }
   }
 

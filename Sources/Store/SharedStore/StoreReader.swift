@@ -25,6 +25,16 @@ package final class StoreReader {
     }
   }
 
+  /// The number of the layout that a file has; opening it so changes nothing.
+  static func version(of path: String) throws -> Int32 {
+    let reader = try StoreReader(path: path)
+    do {
+      return try reader.queue.unsafeRead { try StoreFile.version($0) }
+    } catch {
+      throw StoreError.of(error, path: path)
+    }
+  }
+
   /// Runs one statement and hands over its columns, then each row as texts; nil is NULL.
   ///
   /// - Throws: `failed` with the words of SQLite; also for everything that would write.

@@ -22,4 +22,11 @@ final class Turnstile: Sendable {
     defer { flock(file, LOCK_UN) }
     return try body()
   }
+
+  /// Nil where somebody else is inside.
+  func holdIfFree<Result>(_ body: () throws -> Result) throws -> Result? {
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return nil }
+    defer { flock(file, LOCK_UN) }
+    return try body()
+  }
 }

@@ -42,6 +42,7 @@ final class SimulatedServer: @unchecked Sendable {
   private let answers: AnswerBox
   private var store: SharedStore
   private var engine: ServerEngine
+  private var shelf: ServerShelf
   private var state: ServerEngine.State
   private var number: UInt32 = 0
   private var strangers = 0
@@ -67,6 +68,7 @@ final class SimulatedServer: @unchecked Sendable {
     store = try SharedStore(
       path: path, now: now, wallClock: .china, schema: schema, interruption: fate.interrupt)
     engine = ServerEngine(store: store, answers: answers, steward: nil)
+    shelf = ServerShelf(store: store, answers: answers, program: "", index: nil)
     state = engine.begin()
   }
 
@@ -106,6 +108,26 @@ final class SimulatedServer: @unchecked Sendable {
     let address = nextAddress()
     let found = turn([.pull(address, request)])
     return try value(found, number: address.number, isFuture: isFuture)
+  }
+
+  /// What a desk needs beyond its scope. The first one makes indexes, at whose commit the process may end.
+  func fetch(_ request: FetchRequest) throws -> FetchReply {
+    try shelved { .fetch($0, request) }
+  }
+
+  func audit(_ request: AuditRequest) throws -> AuditReply {
+    try shelved { .audit($0, request) }
+  }
+
+  private func shelved<Value: Decodable>(_ job: (ServerJob.Address) -> ServerJob) throws -> Value {
+    let address = nextAddress()
+    shelf.turn([job(address)])
+    let found = answers.take()
+    if fate.wasKilled {
+      try begin()
+      throw StoreError.unreachable(address: path, detail: "killed")
+    }
+    return try value(found, number: address.number)
   }
 
   private func nextAddress() -> ServerJob.Address {
@@ -180,6 +202,7 @@ final class SimulatedServer: @unchecked Sendable {
     store = try SharedStore(
       path: path, now: now, wallClock: .china, schema: schema, interruption: fate.interrupt)
     engine = ServerEngine(store: store, answers: answers, steward: nil)
+    shelf = ServerShelf(store: store, answers: answers, program: "", index: nil)
     state = engine.begin()
   }
 

@@ -179,7 +179,7 @@ final class SimulatedTransport: StoreTransport {
     let (store, _) = try sides()
     var request = request
     if fault == .noEpochRequest { request.epoch = try store.epoch() }
-    let reply = try store.audit(request)
+    let reply = try server?.audit(request) ?? store.audit(request)
     try trouble()
     return reply
   }
@@ -187,7 +187,7 @@ final class SimulatedTransport: StoreTransport {
   func fetch(_ request: FetchRequest) throws -> FetchReply {
     try trouble()
     let (store, _) = try sides()
-    let reply = try store.fetch(request)
+    let reply = try server?.fetch(request) ?? store.fetch(request)
     try trouble()
     return reply
   }

@@ -26,6 +26,16 @@ extension DeskConnection {
     return try bring { try [fetch(.named(text))] }
   }
 
+  /// Tickets in whose texts something stands and that this desk may not have, and how far the store looked. Nothing is kept.
+  package func found(words text: String) -> (hits: [FindHit], reach: FindReach) {
+    let text = text.trimmingSpaces
+    guard keepsPart, !text.isEmpty else { return ([], .whole) }
+    guard let found = try? ask(.words(String(text.prefix(100)))).words, found.indexed != nil else {
+      return ([], .unavailable)
+    }
+    return (found.hits, found.upTo.map { .upTo($0) } ?? .whole)
+  }
+
   /// - Throws: what kept the store from answering.
   private func bring(_ body: () throws -> [Fetched]) throws -> Bool {
     try exchange.withLock {

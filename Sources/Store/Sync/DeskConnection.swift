@@ -19,9 +19,13 @@ package struct SyncReport: Sendable {
   package var offline: StoreError?
   /// The store was restored from a backup: this desk fills itself again and sends again what the store may miss.
   package var restored: Restoration?
+  /// The fingerprint of a key that the store names and this desk does not trust; told once while the desk is open.
+  package var offeredKey: String?
 
   /// Whether a screen may look different.
-  package var isNews: Bool { !changed.isEmpty || !answered.isEmpty || viewersChanged || restored != nil }
+  package var isNews: Bool {
+    !changed.isEmpty || !answered.isEmpty || viewersChanged || restored != nil || offeredKey != nil
+  }
 }
 
 /// One desk: a person's replica and its way to the shared store. Safe to use from any thread; calls are short.
@@ -139,8 +143,30 @@ package final class DeskConnection: Sendable {
           replica.setOffline(since: now())
         }
       }
+      tellOfKey(&report)
       return report
     }
+  }
+
+  /// The key that the store named last, and whether nobody was told yet what that means here.
+  private let namedKey = Mutex<(key: String?, isNews: Bool)>((nil, true))
+
+  private func hear(ofKey key: String?) throws {
+    guard let key else { return }
+    let isNew = namedKey.withLock { named in
+      guard named.key != key else { return false }
+      named = (key, true)
+      return true
+    }
+    if isNew { try replica.offer(key) }
+  }
+
+  private func tellOfKey(_ report: inout SyncReport) {
+    let isNews = namedKey.withLock { named in
+      defer { named.isNews = false }
+      return named.isNews
+    }
+    if isNews { report.offeredKey = try? replica.offeredKey() }
   }
 
   private func exchangeMessages(_ report: inout SyncReport) throws {
@@ -176,6 +202,7 @@ package final class DeskConnection: Sendable {
     }
     guard reply.epoch > request.epoch else { return }
     let restorations = reply.restorations ?? []
+    try hear(ofKey: restorations.last?.key)
     try replica.check(restorations, epoch: reply.epoch)
     report.changed.formUnion(try replica.startAgain(epoch: reply.epoch, restorations))
     report.restored = restorations.last
@@ -260,6 +287,7 @@ package final class DeskConnection: Sendable {
       }
       // An answer to another request: it came too late.
       guard reply.cursor == request.cursor else { throw StoreError.busy(path: store.address) }
+      try hear(ofKey: reply.adminKey)
       whole = whole.map { $0.followed(by: reply) } ?? reply
       replica.setBackedUp(at: reply.backedUpAt)
       guard let whole, whole.newCursor < whole.head, whole.items.count < Self.mostRows else {
@@ -323,13 +351,28 @@ package final class DeskConnection: Sendable {
     }
     self.watcher.withLock { $0 = watcher }
     watcher.start()
+    keepIndex()
   }
 
   package func stopWatching() {
+    index.withLock { index in
+      defer { index = nil }
+      return index
+    }?.stop()
     watcher.withLock { watcher in
       defer { watcher = nil }
       return watcher
     }?.stop()
+  }
+
+  private let index = Mutex<IndexKeeper?>(nil)
+
+  /// A desk that keeps a part of a file looks for words in the rest of it: nobody else keeps the lists for that in step.
+  private func keepIndex() {
+    guard keepsPart, let store = store as? SharedStore else { return }
+    let keeper = IndexKeeper(path: store.path, isWanted: true)
+    index.withLock { $0 = keeper }
+    keeper.start()
   }
 
   private let seen = Mutex<(viewers: Set<Viewer>, isOffline: Bool)>(([], false))

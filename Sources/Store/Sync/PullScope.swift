@@ -87,6 +87,8 @@ package struct FetchRequest: Hashable, Codable, Sendable {
     case record(String)
     /// Whatever bears this: the number of a ticket, an order or a bill, an identity of any kind, the beginning of a name.
     case named(String)
+    /// Tickets in whose texts this stands, as a list shows them; their rows do not come.
+    case words(String)
   }
 
   /// Entries, or tickets, an answer carries at most.
@@ -111,4 +113,6 @@ package struct FetchReply: Hashable, Codable, Sendable {
   package var items: [PullReply.Item]
   /// Whether there is more: older entries, or older tickets.
   package var hasMore: Bool
+  /// The answer to `words`.
+  package var words: FoundWords? = nil
 }

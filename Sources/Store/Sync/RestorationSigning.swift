@@ -44,9 +44,13 @@ enum AdminKey {
 
   /// The key that signs a restore: that of the store, or its first one.
   ///
+  /// - Parameter isNew: the key is lost, another one takes its place; made where the file is not there.
   /// - Throws: `keyNeeded` where the store has a key and nobody brought it, `signatureWrong` for another one.
-  static func signing(_ path: String?, store: String, known: String?) throws -> SigningKey {
+  static func signing(_ path: String?, store: String, known: String?, isNew: Bool = false) throws
+    -> SigningKey
+  {
     let file = path ?? Self.file(beside: store)
+    if isNew { return StoreFile.exists(file) ? try SigningKey(file: file) : try SigningKey.create(at: file) }
     if path == nil, !StoreFile.exists(file) {
       guard known == nil else { throw StoreError.keyNeeded(path: file) }
       return try SigningKey.create(at: file)
@@ -68,14 +72,18 @@ extension SharedStore {
 
 extension Replica {
   /// - Throws: `restoreNotSigned` where the new history is not one that the key of the store has signed; a desk that knows no
-  ///   key yet takes the one that signed it.
+  ///   key yet takes the one that signed it. Restores before the last one may be signed by a key that this desk trusted then.
   func check(_ restorations: [Restoration], epoch: Int64) throws {
     try read { db in
       let store = try Meta(db: db).text("store_id") ?? ""
       guard let last = restorations.last, last.epoch == epoch,
-        let text = try AdminKey.known(db) ?? last.key, let key = try? PublicKey(text),
-        restorations.allSatisfy({
-          $0.isSigned(by: key, for: store) || $0.epoch < epoch && $0.signature == nil
+        let text = try AdminKey.known(db) ?? last.key, let key = try? PublicKey(text)
+      else { throw StoreError.restoreNotSigned(epoch: epoch) }
+      let keys = try AdminKey.trusted(db) + [key]
+      guard
+        restorations.allSatisfy({ restoration in
+          keys.contains { restoration.isSigned(by: $0, for: store) }
+            || restoration.epoch < epoch && restoration.signature == nil
         }),
         last.isSigned(by: key, for: store)
       else { throw StoreError.restoreNotSigned(epoch: epoch) }

@@ -31,6 +31,8 @@ enum CommandFailure: Error {
   case agentMissing
   case notUTF8(String)
   case notAKey(String)
+  /// No desk here was offered a key with this fingerprint.
+  case keyNotOffered(String)
   case inputTooLong(limit: Int)
   case file(FileFailure)
   case problems([ConfigurationProblem])
@@ -85,6 +87,7 @@ enum CommandFailure: Error {
     case .noStore(let path): return say("noStore", ["path": path])
     case .noAgent: return say("noAgent")
     case .agentMissing: return say("agentMissing")
+    case .keyNotOffered(let text): return say("keyNotOffered", ["fingerprint": text])
     case .notAKey(let name): return say("notAKey", ["file": name])
     case .notUTF8(let name): return say("notUTF8", ["file": name])
     case .inputTooLong(let limit): return say("inputTooLong", ["limit": limit >> 20])

@@ -103,6 +103,7 @@ final class EffectRunner {
       let dayStart = clock.moment(clock.civil(.now).date)
       inBackground { [zones] in .serviceLevelCounted(try $0.serviceLevel(zones: zones, since: dayStart)) }
     case .loadTicket(let id, let entries): bringTicket(id, entries: entries)
+    case .loadTickets(let ids) where connection.keepsPart: bringTickets(ids)
     case .loadCustomer(let id): bringCustomer(id)
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
     case .quit: isFinished = true
@@ -126,7 +127,7 @@ final class EffectRunner {
       let detail = try detail(id, entries: entries)
       // What is not here may still be with the store.
       return detail == nil && connection.keepsPart ? nil : .ticketLoaded(id, detail)
-    case .loadTickets(let ids):
+    case .loadTickets(let ids) where !connection.keepsPart:
       return .ticketsLoaded(try ids.compactMap { try detail($0, entries: 1) })
     case .loadDueReminders(let moment):
       return .remindersDue(try replica.dueReminders(of: me, at: moment))
@@ -150,6 +151,14 @@ final class EffectRunner {
         mailbox.post(.failed(nil, sentence(error)))
       }
       mailbox.post(.ticketLoaded(id, try? detail(id, entries: entries)))
+    }
+  }
+
+  /// Tickets of which some may be elsewhere: what cannot be had is missing in the answer.
+  private func bringTickets(_ ids: [TicketID]) {
+    fetcher.async { [connection, mailbox, self] in
+      for id in ids { _ = try? connection.bring(id) }
+      mailbox.post(.ticketsLoaded(ids.compactMap { try? detail($0, entries: 1) }))
     }
   }
 
@@ -189,6 +198,8 @@ final class EffectRunner {
   private func save(_ operation: Operation, clearing draft: Desk.DraftKey?) {
     writer.async { [connection, mailbox, self] in
       do {
+        // The other ticket of a link was perhaps found in the store alone, and the rules ask whether there is one.
+        if case .ticket(_, .link(let other, _)) = operation.action { _ = try? connection.bring(other) }
         let outcome = try connection.save(
           operation, clearing: draft.map { .init(ticket: $0.ticket, slot: $0.slot) })
         guard outcome == .accepted else {
@@ -257,6 +268,9 @@ final class EffectRunner {
     if let restored = report.restored {
       mailbox.post(.failed(nil, words("runtime.restored", ["revision": restored.revision])))
     }
+    if let key = report.offeredKey {
+      mailbox.post(.failed(nil, words("runtime.other-key", ["fingerprint": key])))
+    }
     if report.viewersChanged { mailbox.post(.viewers(connection.viewers())) }
     postStatus()
   }
@@ -299,17 +313,21 @@ final class EffectRunner {
       }
     case .find(let query):
       run = { [replica, mailbox, connection] isSuperseded in
-        let found = try replica.find(query.text, limit: query.limit, unless: isSuperseded) { first in
-          mailbox.post(.found(token: query.token, first))
+        let reach = connection.keepsPart ? FindReach.asking : .whole
+        var found = try replica.find(query.text, limit: query.limit, unless: isSuperseded) { first in
+          mailbox.post(.found(token: query.token, first, reach))
         }
-        guard connection.keepsPart, !isSuperseded() else { return .found(token: query.token, found) }
-        mailbox.post(.found(token: query.token, found))
-        // Whoever is not here: the store knows numbers and names. Without a connection that was all.
-        guard (try? connection.bring(named: query.text)) == true else {
-          return .found(token: query.token, found)
+        guard reach == .asking, !isSuperseded() else { return .found(token: query.token, found) }
+        mailbox.post(.found(token: query.token, found, .asking))
+        // Whoever is not here: the store knows numbers and names, and words in what was written.
+        if (try? connection.bring(named: query.text)) == true {
+          found = try replica.find(query.text, limit: query.limit, unless: isSuperseded)
         }
-        return .found(
-          token: query.token, try replica.find(query.text, limit: query.limit, unless: isSuperseded))
+        if isSuperseded() { throw CancellationError() }
+        let older = connection.found(words: query.text)
+        let known = Set(found.map(\.id))
+        found += older.hits.filter { !known.contains($0.id) }
+        return .found(token: query.token, Array(found.prefix(query.limit)), older.reach)
       }
     default: return
     }

@@ -220,6 +220,21 @@ extension Painter {
 
   // MARK: - Find
 
+  /// What the answer does not hold; nil where it holds all.
+  private func limits(of reach: FindReach) -> SafeText? {
+    switch reach {
+    case .whole, .asking: nil
+    case .upTo(let moment):
+      SafeText(words.text("desk.find.up-to", ["moment": text(of: moment)]))
+    case .unavailable: words("desk.find.only-here")
+    }
+  }
+
+  private func text(of moment: Timestamp) -> String {
+    let civil = model.clock.civil(moment)
+    return "\(civil.date) \(civil.minuteText)"
+  }
+
   private mutating func draw(_ pane: FindPane) {
     let title: SafeText =
       switch pane.purpose {
@@ -252,7 +267,13 @@ extension Painter {
       }
     }
     let titleWidth = inside.columns >= 80 ? 14 : 12
-    for row in 0..<(inside.rows - 2) {
+    let limits = limits(of: pane.reach)
+    if let limits {
+      frame.put(
+        limits, at: inside.origin.offset(columns: 1, rows: inside.rows - 1), style: Style(.warning),
+        limit: inside.columns - 2)
+    }
+    for row in 0..<(inside.rows - (limits == nil ? 2 : 3)) {
       let index = pane.top + row
       guard pane.results.indices.contains(index) else { break }
       let result = pane.results[index]

@@ -38,12 +38,13 @@ struct StoreRestoreCommand: HeadlessCommand {
   @Option(help: .words("store.key", value: "file"), completion: .file()) var key: String?
   @Flag(help: .words("store.replace")) var replace = false
   @Option(help: .words("store.sign", value: "keyfile"), completion: .file()) var sign: String?
+  @Flag(help: .words("key.lost")) var newKey = false
 
   func perform(_ context: CommandContext) throws {
     let key = try key.map { try BackupKey(file: StoreLocation.file(at: $0)) }
     let report = try StoreRestore(
       backup: StoreLocation.file(at: path), to: context.storeFile(), key: key, isReplacing: replace,
-      signer: sign
+      signer: sign, isNewKey: newKey
     ).run()
     let lost = report.restoration.lost
     if context.output.isJSON {
@@ -53,6 +54,7 @@ struct StoreRestoreCommand: HeadlessCommand {
         "old_epoch": JSON(report.restoration.oldEpoch), "old_head": JSON(report.restoration.oldHead),
         "lost_from": JSON(lost?.lowerBound), "lost_to": JSON(lost?.upperBound),
         "attachments": JSON(report.attachments), "kept": JSON(report.kept),
+        "fingerprint": JSON(fingerprint(report)),
       ])
       return
     }
@@ -65,6 +67,14 @@ struct StoreRestoreCommand: HeadlessCommand {
         context.strings("cli.store.lost", ["from": lost.lowerBound, "to": lost.upperBound]))
     }
     if let kept = report.kept { context.output.say(context.strings("cli.store.kept", ["path": kept])) }
+    if newKey, let fingerprint = fingerprint(report) {
+      context.output.say(context.strings("cli.key.tell", ["fingerprint": fingerprint]))
+    }
+  }
+
+  /// Of the key that signed it.
+  private func fingerprint(_ report: RestoreReport) -> String? {
+    report.restoration.key.flatMap { try? PublicKey($0).fingerprint }
   }
 }
 

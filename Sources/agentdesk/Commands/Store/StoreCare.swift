@@ -56,13 +56,16 @@ struct StoreMigrate: HeadlessCommand {
 
   @OptionGroup var global: GlobalOptions
   @Flag(help: .words("care.dryRun")) var dryRun = false
+  @Flag(inversion: .prefixedNo, help: .words("care.require")) var require: Bool?
 
   func perform(_ context: CommandContext) throws {
     let path = try context.storeFile()
     let report: MigrationReport
+    let requirement: SchemaRequirement?
     do {
       let migration = SchemaMigration(path: path)
       report = dryRun ? try migration.rehearse() : try migration.run()
+      requirement = try require.map { try SchemaRequirement.set($0, path: path, isDryRun: dryRun) }
     } catch StoreError.missing {
       throw CommandFailure.noStore(path: path)
     }
@@ -71,20 +74,39 @@ struct StoreMigrate: HeadlessCommand {
         "store": .text("file:\(report.path)"), "id": .text(report.store), "dry_run": JSON(dryRun),
         "from": JSON(report.from), "to": JSON(report.to), "added": .array(report.added.map(JSON.text)),
         "entries": JSON(report.entries), "seconds": .real(report.seconds), "backup": JSON(report.backup),
+        "required": JSON(requirement?.needed), "required_before": JSON(requirement?.before),
+        "older_desks": JSON(requirement?.olderDesks),
       ])
       return
     }
-    guard report.isNeeded else {
+    if report.isNeeded {
+      context.output.say(
+        context.strings(
+          dryRun ? "cli.care.wouldMigrate" : "cli.care.migrated",
+          [
+            "path": path, "from": report.from, "to": report.to, "entries": report.entries,
+            "added": report.added.isEmpty ? "—" : context.strings.list(report.added),
+          ]))
+      if let backup = report.backup {
+        context.output.say(context.strings("cli.care.before", ["path": backup]))
+      }
+    } else {
       context.output.say(context.strings("cli.care.upToDate", ["path": path, "version": report.to]))
-      return
+    }
+    if let requirement { say(requirement, context) }
+  }
+
+  /// With the sentence that desks of older programs will show.
+  private func say(_ requirement: SchemaRequirement, _ context: CommandContext) {
+    guard requirement.needed > 0 else {
+      return context.output.say(
+        context.strings(dryRun ? "cli.care.wouldNotRequire" : "cli.care.notRequired"))
     }
     context.output.say(
       context.strings(
-        dryRun ? "cli.care.wouldMigrate" : "cli.care.migrated",
-        [
-          "path": path, "from": report.from, "to": report.to, "entries": report.entries,
-          "added": report.added.isEmpty ? "—" : context.strings.list(report.added),
-        ]))
-    if let backup = report.backup { context.output.say(context.strings("cli.care.before", ["path": backup])) }
+        dryRun ? "cli.care.wouldRequire" : "cli.care.required",
+        ["format": requirement.needed, "desks": requirement.olderDesks]))
+    let error = StoreError.programTooOld(found: requirement.needed - 1, needed: requirement.needed)
+    context.output.say(context.strings("cli.care.theySee", ["sentence": error.sentence(context.strings)]))
   }
 }

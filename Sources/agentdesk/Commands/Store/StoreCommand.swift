@@ -12,7 +12,8 @@ struct StoreCommand: ParsableCommand {
       subcommands: [
         StoreInit.self, StoreStatus.self, StoreBackupCommand.self, StoreRestoreCommand.self,
         StoreCheckCommand.self, StoreShell.self, StoreAudit.self, StoreServe.self, StoreConnect.self,
-        StoreAuthorize.self, StoreCompact.self, StoreMigrate.self,
+        StoreAuthorize.self, StoreCompact.self, StoreMigrate.self, StoreIndexCommand.self,
+        StoreKey.self,
       ])
   }
 }
@@ -70,6 +71,7 @@ struct StoreStatus: HeadlessCommand {
     let counts = try desk.replica.queueCounts(
       agent: desk.agent.id, zones: [])
     let served = try (desk.store as? RemoteStore)?.serverStatus()
+    let indexed = served == nil ? (desk.store as? SharedStore)?.indexedRevision() : served?.indexedRevision
     let backup = try served?.backedUpAt ?? (desk.store as? SharedStore)?.lastBackup()?.at
     var facts: [(key: String, value: JSON)] = [
       ("store", .text(try context.storeLocation().description)), ("id", .text(desk.store.id)),
@@ -78,6 +80,7 @@ struct StoreStatus: HeadlessCommand {
       ("pending", JSON(counts.pending)), ("done", JSON(counts.done)),
       ("backed_up_at", Moments.json(backup)),
       ("backup_age_s", JSON(backup.map { max(0, (Timestamp.now - $0) / 1000) })),
+      ("index_revision", JSON(indexed)),
     ]
     if let served { facts += Self.counters(served) }
     if desk.output.isJSON {

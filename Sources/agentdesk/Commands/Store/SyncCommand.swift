@@ -7,7 +7,7 @@ import Store
 
 struct SyncCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
-    .words("sync", "group.sync", subcommands: [SyncStatusCommand.self])
+    .words("sync", "group.sync", subcommands: [SyncStatusCommand.self, SyncTrust.self])
   }
 }
 
@@ -18,7 +18,7 @@ struct SyncStatusCommand: HeadlessCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ context: CommandContext) throws {
-    let desks = try glances(context)
+    let desks = try Self.glances(context)
     let (revision, backup, trouble) = try lookAtStore(context, mayBeAway: !desks.isEmpty)
     let now = Timestamp.now
     var whole = SyncStatus(
@@ -44,7 +44,7 @@ struct SyncStatusCommand: HeadlessCommand {
   // MARK: - Reading
 
   /// Of whoever was named; else of everybody whose desk of this store is kept here.
-  private func glances(_ context: CommandContext) throws -> [ReplicaGlance] {
+  static func glances(_ context: CommandContext) throws -> [ReplicaGlance] {
     if let path = context.options.replica {
       return [try ReplicaGlance(path: StoreLocation.file(at: path))]
     }
@@ -53,12 +53,12 @@ struct SyncStatusCommand: HeadlessCommand {
     let names: [String]
     if let agent = Seat.named(context.options.agent, context.settings) {
       folder = context.paths.replicas(store: address, agent: agent.text)
-      names = Self.replicas(in: folder)
+      names = replicas(in: folder)
     } else {
       folder = StoreOpening.folder(of: context.paths.replicas(store: address, agent: "me"))
       // Those of commands hold nothing that waits: a command delivers or fails.
-      names = Self.entries(of: folder).filter { !$0.hasPrefix("commands") }
-        .flatMap { agent in Self.replicas(in: "\(folder)/\(agent)").map { "\(agent)/\($0)" } }
+      names = entries(of: folder).filter { !$0.hasPrefix("commands") }
+        .flatMap { agent in replicas(in: "\(folder)/\(agent)").map { "\(agent)/\($0)" } }
     }
     return try names.compactMap { name in
       let glance = try ReplicaGlance(path: "\(folder)/\(name)")
@@ -104,7 +104,7 @@ struct SyncStatusCommand: HeadlessCommand {
       "oldest_queued_at": Moments.json(desk.waitingSince), "refused": JSON(desk.status.refused),
       "offline_since": Moments.json(desk.status.offlineSince),
       "offline_s": JSON(desk.status.offlineSince.map { max(0, (now - $0) / 1000) }),
-      "cursor": JSON(desk.cursor),
+      "cursor": JSON(desk.cursor), "offered_key": JSON(desk.offeredKey),
     ]
   }
 
@@ -137,6 +137,9 @@ struct SyncStatusCommand: HeadlessCommand {
     for desk in desks {
       let name = desk.desk ?? desk.path
       let status = desk.status
+      if let key = desk.offeredKey {
+        context.output.say(strings("cli.key.offered", ["desk": name, "fingerprint": key]))
+      }
       if let since = status.offlineSince {
         context.output.say(
           strings(
