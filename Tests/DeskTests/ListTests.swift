@@ -386,6 +386,22 @@ import Testing
     #expect(desk.screen.contains("2609-0007") && !desk.screen.contains("旧工单中的文字"))
   }
 
+  @Test func `a ticket of which only a line is here says so`() throws {
+    var desk = ScriptedDesk()
+    desk.press("F3")
+    desk.type("0418")
+    desk.press("Enter")
+    let id = try #require(desk.model.open?.id)
+    var detail = try #require(desk.model.open?.detail)
+    #expect(!desk.screen.contains("尚未取到"))
+    detail.isPartial = true
+    desk.send(.ticketLoaded(id, detail))
+    #expect(desk.screen.contains("尚未取到"))
+    detail.isPartial = false
+    desk.send(.ticketLoaded(id, detail))
+    #expect(!desk.screen.contains("尚未取到"))
+  }
+
   @Test func `nobody becomes a new customer while the store is still being asked`() {
     var desk = ScriptedDesk()
     desk.press("F3")

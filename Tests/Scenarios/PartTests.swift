@@ -117,7 +117,7 @@ import Testing
     server.waitUntilExit()
     try desk.sees("离线")
     desk.press("Enter")
-    try desk.sees("连不上库")
+    try desk.sees("尚未取到")
     desk.press("F3")
     desk.type("任何文字")
     try desk.sees("现在无法向库查询")

@@ -92,7 +92,7 @@ struct StoreIndexTests {
   }
 
   @Test func `the index follows the store step by step and finds what a new one finds`() throws {
-    var random = SeededRandom(7)
+    var random = SplitMix64(7)
     let words = ["光猫", "路由器", "红灯", "漫游", "退费", "断线", "发票", "套餐", "refund", "router"]
     var ids: [TicketID] = []
     let work = try IndexWork(test.store)

@@ -36,6 +36,8 @@ package struct TicketDetail: Hashable, Sendable {
   package var customer: CustomerProfile?
   /// The customer's name in clear, for what the customer will read; never shown elsewhere.
   package var clearName: String?
+  /// What belongs to it is with the store and has not come.
+  package var isPartial = false
 
   package init(
     ticket: Ticket, entries: [TimelineEntry], hasOlderEntries: Bool, contacts: [Contact],

@@ -46,11 +46,12 @@ final class IndexKeeper: Sendable {
     thread.start()
   }
 
-  /// Returns when the thread has ended: the part that it works at is finished first.
+  /// Returns when the thread has ended, or after two seconds: a part of the work on a large store may take longer, and nobody
+  /// who quits waits for lists that are begun anew the next time.
   func stop() {
     isClosed.store(true, ordering: .releasing)
     wake()
-    finished.wait()
+    _ = finished.wait(timeout: .now() + 2)
   }
 
   private var isStopped: Bool { isClosed.load(ordering: .acquiring) }

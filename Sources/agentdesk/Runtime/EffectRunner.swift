@@ -179,6 +179,7 @@ final class EffectRunner {
   /// With the customer's name in clear, for what the customer will read.
   private func detail(_ id: TicketID, entries: Int) throws -> TicketDetail? {
     guard var detail = try replica.ticketDetail(id, entryLimit: entries) else { return nil }
+    detail.isPartial = try connection.keepsPart && !replica.isWhole(id)
     detail.clearName = try replica.templateValues(ticket: id)?.customerName
     return detail
   }

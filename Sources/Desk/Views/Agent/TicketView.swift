@@ -142,6 +142,11 @@ extension Painter {
     guard rect.rows > 0 else { return }
     let conversation = open.conversation
     let top = conversation.shownTop
+    if open.detail?.isPartial == true {
+      frame.put(
+        words("desk.ticket.partial"), at: rect.origin.offset(columns: 1, rows: rect.rows - 1),
+        style: Style(.warning), limit: rect.columns - 1)
+    }
     frame.clipped(to: rect) { frame in
       for line in 0..<rect.rows {
         let index = top + line
