@@ -13,7 +13,8 @@ struct AgentDeskCommand: ParsableCommand {
       subcommands: [
         WorkspaceCommand.self, MonitorCommand.self, SandboxCommand.self, TicketCommand.self,
         CustomerCommand.self,
-        KnowledgeCommand.self, FindCommand.self, AssistCommand.self, ExportCommand.self, AdminCommand.self,
+        KnowledgeCommand.self, FindCommand.self, AssistCommand.self, PrivacyCommand.self, ExportCommand.self,
+        AdminCommand.self,
         StoreCommand.self, SyncCommand.self, CompletionsCommand.self, GenerateDocs.self,
       ],
       defaultSubcommand: WorkspaceCommand.self)

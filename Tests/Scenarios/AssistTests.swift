@@ -126,3 +126,36 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == before)
   }
 }
+
+/// `privacy` of docs/assistance.md.
+@Suite struct PrivacyTests {
+  let home: ProgramHome
+
+  init() throws { home = try ProgramHome() }
+
+  @Test func `a text comes out masked, and nothing else of it changes`() throws {
+    let text = "第一行\t多扣 38.00 元\n电话一三八 1234 2071，单号 YF26112100012302"
+    let masked = try home.run("privacy", "mask", input: text + "\n")
+    #expect(masked.code == 0, "\(masked.errors)")
+    #expect(masked.output == "第一行\t多扣 38.00 元\n电话138****2071，单号 YF26112100012302\n")
+    let json = try home.run("privacy", "mask", "--json", input: text)
+    #expect(json.lines.first?["found"] as? Int == 1)
+  }
+
+  @Test(arguments: ["zh-Hans", "en"])
+  func `what is found is said with its place in code points, and never in clear`(_ language: String) throws {
+    let text = "👍 幺三八 1234 2071，身份证 11010519491231002X"
+    let found = try home.run("privacy", "find", "--json", "--lang", language, input: text)
+    #expect(found.lines.map { $0["kind"] as? String } == ["mobile", "id_card"])
+    #expect(found.lines.first?["start"] as? Int == 2)
+    #expect(found.lines.first?["end"] as? Int == 15)
+    #expect(found.lines.allSatisfy { ($0["reason"] as? String)?.contains("cli.") == false })
+    let table = try home.run("privacy", "find", "--lang", language, input: text)
+    for output in [found.output, table.output] {
+      #expect(!output.contains("19491231") && !output.contains("1234 2071"))
+      #expect(output.contains("138****2071"))
+    }
+    let none = try home.run("privacy", "find", "--lang", language, input: "没有")
+    #expect(none.code == 0 && !none.output.contains("cli."))
+  }
+}

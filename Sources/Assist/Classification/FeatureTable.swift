@@ -24,9 +24,9 @@ struct FeatureTable {
     return UInt32(count - 1)
   }
 
-  /// Every hash with its number.
-  func visit(_ body: (UInt64, UInt32) -> Void) {
-    for place in keys.indices where keys[place] != 0 { body(keys[place], numbers[place]) }
+  /// Every hash with its number, in no order.
+  var entries: [(hash: UInt64, number: UInt32)] {
+    keys.indices.compactMap { keys[$0] == 0 ? nil : (keys[$0], numbers[$0]) }
   }
 
   private mutating func grow() {

@@ -71,7 +71,7 @@ final class LinearTrainer {
   }
 
   /// By class.
-  func scores(_ row: [(feature: Int, value: Float)]) -> [Float] {
+  func scores(_ row: [FeatureWeighting.Item]) -> [Float] {
     var sums = Array(bias)
     for item in row {
       for block in 0..<blocks { sums[block] += item.value * weights[item.feature * blocks + block] }

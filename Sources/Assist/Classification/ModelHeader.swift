@@ -13,8 +13,7 @@ struct ModelHeader: Sendable {
   /// The places are 2 to this.
   var placeBits: UInt32
   var texts: UInt32
-  /// See `Calibration`.
-  var sharpness: Float
+  var calibration: Calibration
   var scopeThreshold: Float
   /// Bytes of the names of the labels.
   var labelBytes: UInt32
@@ -40,8 +39,9 @@ extension ModelHeader {
   func write(to bytes: UnsafeMutableRawBufferPointer) {
     bytes.storeBytes(of: Self.magic.littleEndian, toByteOffset: 0, as: UInt64.self)
     let numbers = [
-      Self.version, labels, features, placeBits, texts, sharpness.bitPattern, scopeThreshold.bitPattern,
-      labelBytes,
+      Self.version, labels, features, placeBits, texts, calibration.sharpness.bitPattern,
+      scopeThreshold.bitPattern,
+      labelBytes, calibration.slope.bitPattern, calibration.offset.bitPattern,
     ]
     for (index, number) in numbers.enumerated() {
       bytes.storeBytes(of: number.littleEndian, toByteOffset: 8 + index * 4, as: UInt32.self)
@@ -63,7 +63,9 @@ extension ModelHeader {
     features = number(2)
     placeBits = number(3)
     texts = number(4)
-    sharpness = Float(bitPattern: number(5))
+    calibration = Calibration(
+      sharpness: Float(bitPattern: number(5)), slope: Float(bitPattern: number(8)),
+      offset: Float(bitPattern: number(9)))
     scopeThreshold = Float(bitPattern: number(6))
     labelBytes = number(7)
     // Bounds first: the sizes below are computed from these numbers and must not overflow.
@@ -76,7 +78,9 @@ extension ModelHeader {
 
   /// The checksum tells an accident; somebody who wrote the file on purpose must not lead a reader out of it either.
   private func check(_ bytes: UnsafeRawBufferPointer) throws(TextModel.Problem) {
-    guard sharpness.isFinite, !scopeThreshold.isNaN else { throw .damaged }
+    guard calibration.sharpness.isFinite, calibration.slope.isFinite, calibration.offset.isFinite,
+      !scopeThreshold.isNaN
+    else { throw .damaged }
     var taken = 0
     for place in 0..<places {
       let number = bytes.load(fromByteOffset: placesStart + place * 8 + 4, as: UInt32.self)

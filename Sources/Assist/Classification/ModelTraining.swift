@@ -10,7 +10,7 @@ package struct ModelTraining {
   package static let mostLabels = 4096
 
   /// What a text on the wrong side costs. Chosen with texts held back from training sets; see docs/assistance.md.
-  var cost: Float = 1
+  var cost: Float = 2
   /// A feature that was seen in fewer texts is left out.
   var leastTexts = 1
   /// More than this are not kept: the most frequent ones are.
@@ -39,17 +39,18 @@ package struct ModelTraining {
     let (kept, held) = split(corpus.rows.labels, classes: labels.count)
     trainer.train(kept)
     let rows = corpus.rows(of: held, knowing: kept)
-    let scores = rows.map { trainer.scores($0) }
+    let scores = rows.map { trainer.scores($0.items) }
     let heldLabels = held.map { corpus.rows.labels[$0] }
-    let sharpness = Calibration.sharpness(scores, labels: heldLabels)
+    let calibration = Calibration(scores, labels: heldLabels)
     let outside = labels.firstIndex(of: LabelledText.outOfScope)
-    let scopes = zip(scores, heldLabels).compactMap { scores, label in
-      label == outside ? nil : TextModel.scope(scores, outside: outside)
+    let scopes = rows.indices.compactMap { place in
+      heldLabels[place] == outside
+        ? nil : TextModel.scope(scores[place], rows[place].familiarity, outside: outside)
     }
     trainer.train(Array(texts.indices))
     return TextModel(
       labels: labels, table: corpus.table, rarities: corpus.rarities, trainer: trainer, texts: texts.count,
-      sharpness: sharpness, scopeThreshold: Calibration.lowest(scopes))
+      calibration: calibration, scopeThreshold: Calibration.lowest(scopes))
   }
 
   /// Every fifth text of each label is held back; labels with fewer texts keep all.
@@ -70,51 +71,46 @@ private struct Corpus {
   var rows = LinearTrainer.Rows()
   var rarities: [Float] = []
   var table: [(hash: UInt64, number: Int)] = []
+
+  /// Packed features of all texts one behind the other, each text's sorted; only those that are kept.
+  private var occurrences: [UInt64] = []
+  private var starts = [0]
   private var wordShares: [Float] = []
-  private var isLetters: [Bool] = []
 
   init(_ texts: [LabelledText], leastTexts: Int, mostFeatures: Int) {
     var numbers = FeatureTable()
     var counts: [Int32] = []
-    // Occurrences of all texts one behind the other: number × 2 + block.
-    var occurrences: [UInt32] = []
-    var starts = [0]
     for text in texts {
       let features = TextFeatures(text.text)
       let start = occurrences.count
       for feature in features.features {
-        occurrences.append(numbers.number(of: feature.hash) << 1 | UInt32(feature.block.rawValue))
+        occurrences.append(FeatureWeighting.packed(Int(numbers.number(of: feature.hash)), feature.block))
       }
       occurrences[start...].sort()
       starts.append(occurrences.count)
       wordShares.append(features.wordShare)
       counts += [Int32](repeating: 0, count: numbers.count - counts.count)
-      var last = UInt32.max
+      var last = UInt64.max
       for item in occurrences[start...] where item != last {
-        counts[Int(item >> 1)] += 1
+        counts[Int(item >> 2)] += 1
         last = item
       }
     }
     let least = Self.least(counts, leastTexts: leastTexts, mostFeatures: mostFeatures)
-    var kept = [UInt32](repeating: .max, count: counts.count)
+    var kept = [Int](repeating: -1, count: counts.count)
     for number in counts.indices where counts[number] >= least {
-      kept[number] = UInt32(rarities.count)
+      kept[number] = rarities.count
       rarities.append(FeatureWeighting.rarity(texts: texts.count, with: Int(counts[number])))
     }
-    numbers.visit { hash, number in
-      if kept[Int(number)] != .max { table.append((hash, Int(kept[Int(number)]))) }
+    for (hash, number) in numbers.entries where kept[Int(number)] >= 0 {
+      table.append((hash, kept[Int(number)]))
     }
     // In the order of their numbers: the file is the same whenever the texts are.
     table.sort { $0.number < $1.number }
-    isLetters = [Bool](repeating: false, count: rarities.count)
-    var known: [UInt64] = []
+    renumber(kept)
     for text in texts.indices {
-      known.removeAll(keepingCapacity: true)
-      for item in occurrences[starts[text]..<starts[text + 1]] where kept[Int(item >> 1)] != .max {
-        known.append(UInt64(kept[Int(item >> 1)]) << 1 | UInt64(item & 1))
-      }
-      for item in known { isLetters[Int(item >> 1)] = item & 1 == 1 }
-      for item in FeatureWeighting.row(known, wordShare: wordShares[text], rarity: { rarities[$0] }) {
+      let known = Array(occurrences[starts[text]..<starts[text + 1]])
+      for item in FeatureWeighting(known, wordShare: wordShares[text], rarity: { rarities[$0] }).items {
         rows.features.append(UInt32(item.feature))
         rows.values.append(item.value)
       }
@@ -122,37 +118,43 @@ private struct Corpus {
     }
   }
 
+  private mutating func renumber(_ kept: [Int]) {
+    var next = 0
+    for text in wordShares.indices {
+      let range = starts[text]..<starts[text + 1]
+      // Read before it is moved: what follows stays where it was until it is read itself.
+      starts[text] = next
+      for place in range {
+        let number = kept[Int(occurrences[place] >> 2)]
+        guard number >= 0 else { continue }
+        occurrences[next] = UInt64(number) << 2 | occurrences[place] & 3
+        next += 1
+      }
+    }
+    starts[wordShares.count] = next
+    occurrences.removeLast(occurrences.count - next)
+  }
+
   /// The rows of `held` as a model sees them that was trained with `kept` alone: without the features that it has not met.
-  /// Otherwise a text that was held back looks stranger, or more familiar, than a new one does.
-  func rows(of held: [Int], knowing kept: [Int]) -> [[(feature: Int, value: Float)]] {
+  /// Otherwise a text that was held back would look more familiar than a new one does.
+  func rows(of held: [Int], knowing kept: [Int]) -> [(items: [FeatureWeighting.Item], familiarity: Float)] {
     var isKnown = [Bool](repeating: false, count: rarities.count)
     for text in kept {
       for item in rows.starts[text]..<rows.starts[text + 1] { isKnown[Int(rows.features[item])] = true }
     }
     return held.map { text in
-      var row: [(feature: Int, value: Float)] = []
-      // By block: length with everything, length of what is known.
-      var whole = SIMD2<Float>.zero
-      var left = SIMD2<Float>.zero
-      for item in rows.starts[text]..<rows.starts[text + 1] {
-        let feature = Int(rows.features[item])
-        let square = rows.values[item] * rows.values[item]
-        whole[isLetters[feature] ? 1 : 0] += square
-        guard isKnown[feature] else { continue }
-        left[isLetters[feature] ? 1 : 0] += square
-        row.append((feature, rows.values[item]))
+      var known: [UInt64] = []
+      var unknown = [0, 0, 0]
+      for item in occurrences[starts[text]..<starts[text + 1]] {
+        if isKnown[Int(item >> 2)] { known.append(item) } else { unknown[Int(item & 3)] += 1 }
       }
-      // Each block gets its old length back, and the whole the length 1.
-      var factors = SIMD2<Float>.zero
-      var square: Float = 0
-      for block in 0..<2 where left[block] > 0 {
-        factors[block] = (whole[block] / left[block]).squareRoot()
-        square += whole[block]
-      }
-      for place in row.indices {
-        row[place].value *= factors[isLetters[row[place].feature] ? 1 : 0] / square.squareRoot()
-      }
-      return row
+      let weighting = FeatureWeighting(known, wordShare: wordShares[text]) { rarities[$0] }
+      return (
+        weighting.items,
+        weighting.familiarity(
+          unknownTokens: unknown[TextFeatures.Block.tokens.rawValue],
+          unknownPairs: unknown[TextFeatures.Block.pairs.rawValue], texts: wordShares.count)
+      )
     }
   }
 

@@ -15,8 +15,8 @@ package struct TextFeatures {
     fileprivate var isWord: Bool
   }
 
-  /// The two kinds are brought to the same length before they are joined: words have many more letters than neighbours.
-  package enum Block: Int { case tokens, letters }
+  /// What a feature is made of; how much each counts is in `FeatureWeighting`.
+  package enum Block: Int { case tokens, letters, pairs }
 
   package struct Feature {
     package var hash: UInt64
@@ -165,7 +165,9 @@ package struct TextFeatures {
       let hash = tokens[place].hash
       for other in place + 2..<min(count, place + window + 1) {
         let (low, high) = (min(hash, tokens[other].hash), max(hash, tokens[other].hash))
-        add(Hash.of(Hash.of(Hash.pair, low), high), place, other)
+        features.append(
+          Feature(
+            hash: Hash.of(Hash.of(Hash.pair, low), high), block: .pairs, first: place, last: other))
       }
     }
   }

@@ -32,7 +32,7 @@ extension TextModel {
   /// Puts trained weights into the form of the file, in which each is a signed byte times a number of its feature.
   init(
     labels: [String], table: [(hash: UInt64, number: Int)], rarities: [Float], trainer: LinearTrainer,
-    texts: Int, sharpness: Float, scopeThreshold: Float
+    texts: Int, calibration: Calibration, scopeThreshold: Float
   ) {
     let names = labels.flatMap { name in
       withUnsafeBytes(of: UInt32(name.utf8.count).littleEndian) { Array($0) } + Array(name.utf8)
@@ -41,7 +41,7 @@ extension TextModel {
     while 1 << Int(bits) < table.count * 2 { bits += 1 }
     let header = ModelHeader(
       labels: UInt32(labels.count), features: UInt32(rarities.count), placeBits: bits, texts: UInt32(texts),
-      sharpness: sharpness, scopeThreshold: scopeThreshold, labelBytes: UInt32(names.count))
+      calibration: calibration, scopeThreshold: scopeThreshold, labelBytes: UInt32(names.count))
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: header.fileSize, alignment: 64)
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
     for (index, byte) in names.enumerated() { bytes[header.labelsStart + index] = byte }

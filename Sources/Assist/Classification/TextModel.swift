@@ -1,5 +1,3 @@
-import Glibc
-
 /// A trained classifier of texts: pure memory, the same on a desk that has mapped it from a file.
 ///
 /// Reading one text takes some microseconds and allocates little; several threads may use one model.
@@ -43,7 +41,7 @@ package struct TextModel: Sendable {
   package var features: Int { Int(header.features) }
   /// Bytes of its file.
   package var size: Int { memory.count }
-  /// Nineteen of twenty texts that were held back have at least this.
+  /// Nineteen of twenty texts that were held back reach this.
   package var scopeThreshold: Float { header.scopeThreshold }
 
   let header: ModelHeader
@@ -51,51 +49,63 @@ package struct TextModel: Sendable {
 
   /// The label with the best score.
   package func label(of text: String) -> String {
-    let scores = scores(TextFeatures(text))
+    let scores = read(TextFeatures(text)).scores
     return labels[scores.indices.max { scores[$0] < scores[$1] } ?? 0]
   }
 
   package func answer(_ text: String, ranked: Int = 3) -> Answer {
-    let scores = scores(TextFeatures(text))
-    let confidences = Calibration.confidences(scores, sharpness: header.sharpness)
+    let (scores, familiarity) = read(TextFeatures(text))
+    let confidences = header.calibration.confidences(scores)
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
     let best = order[0]
     return Answer(
       label: labels[best], confidence: confidences[best],
-      scope: Self.scope(scores, outside: labels.firstIndex(of: LabelledText.outOfScope)),
+      scope: Self.scope(scores, familiarity, outside: labels.firstIndex(of: LabelledText.outOfScope)),
       ranking: order.prefix(ranked).map { Candidate(label: labels[$0], confidence: confidences[$0]) })
   }
 
-  /// The best score. Where texts that belong to no label were among those of the training, by how much it is above theirs.
-  static func scope(_ scores: [Float], outside: Int?) -> Float {
-    guard let outside else { return scores.max() ?? -1 }
+  /// The best score, counted from -1, which is what a text scores that a label knows nothing of; less where much of the text
+  /// was never met. Where texts that belong to no label were among those of the training: by how much it is above theirs.
+  static func scope(_ scores: [Float], _ familiarity: Float, outside: Int?) -> Float {
+    guard let outside else { return max(0, (scores.max() ?? -1) + 1) * familiarity.squareRoot() }
     return (scores.indices.lazy.filter { $0 != outside }.map { scores[$0] }.max() ?? -1) - scores[outside]
   }
 
   // MARK: - Scores
 
-  /// What a text has of the features that the model knows: row and value, of length 1.
-  private func row(_ features: TextFeatures) -> [(feature: Int, value: Float)] {
+  /// What a text has of the features that the model knows, and how much of it is known.
+  private func weighted(_ features: TextFeatures) -> (items: [FeatureWeighting.Item], familiarity: Float) {
     var known: [UInt64] = []
     known.reserveCapacity(features.features.count)
+    var unknownTokens = 0
+    var unknownPairs = 0
     for feature in features.features {
       if let number = memory.number(of: feature.hash, header) {
-        known.append(UInt64(number) << 1 | UInt64(feature.block.rawValue))
+        known.append(FeatureWeighting.packed(number, feature.block))
+      } else if feature.block == .tokens {
+        unknownTokens += 1
+      } else if feature.block == .pairs {
+        unknownPairs += 1
       }
     }
     known.sort()
-    return FeatureWeighting.row(known, wordShare: features.wordShare) { memory.rarity($0, header) }
+    let weighting = FeatureWeighting(known, wordShare: features.wordShare) { memory.rarity($0, header) }
+    return (
+      weighting.items,
+      weighting.familiarity(unknownTokens: unknownTokens, unknownPairs: unknownPairs, texts: texts)
+    )
   }
 
-  func scores(_ features: TextFeatures) -> [Float] {
+  /// The score of each label; 0 is its border.
+  private func read(_ features: TextFeatures) -> (scores: [Float], familiarity: Float) {
     let stride = header.stride
     var sums = [Float](repeating: 0, count: stride)
-    let row = row(features)
+    let (items, familiarity) = weighted(features)
     sums.withUnsafeMutableBufferPointer { sums in
-      for place in 0..<stride { sums[place] = memory.bias(place, header) }
-      for item in row { memory.add(item.feature, item.value, to: sums, header) }
+      for label in 0..<stride { sums[label] = memory.bias(label, header) }
+      for item in items { memory.add(item.feature, item.value, to: sums, header) }
     }
-    return Array(sums[..<labels.count])
+    return (Array(sums[..<labels.count]), familiarity)
   }
 
   // MARK: - Evidence
@@ -105,7 +115,8 @@ package struct TextModel: Sendable {
     guard let wanted = labels.firstIndex(of: label) else { return [] }
     let features = TextFeatures(text)
     guard !features.tokens.isEmpty else { return [] }
-    let values = Dictionary(row(features).map { ($0.feature, $0.value) }, uniquingKeysWith: { $1 })
+    let values = Dictionary(
+      weighted(features).items.map { ($0.feature, $0.value) }, uniquingKeysWith: { $1 })
     var votes = [Float](repeating: 0, count: features.tokens.count)
     for feature in features.features {
       guard let number = memory.number(of: feature.hash, header), let value = values[number] else { continue }

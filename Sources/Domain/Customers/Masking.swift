@@ -48,42 +48,22 @@ package enum Masking {
     return count == 0 ? "" : value.prefix(count > 6 ? 6 : count / 2) + "******"
   }
 
-  /// Masks mobile numbers, ID cards (checksum ISO 7064 MOD 11-2), bank cards (Luhn) and e-mail addresses that stand in a
-  /// text. Other digits stay: amounts and order numbers must remain readable.
+  /// `京A****45`.
+  package static func plate(_ value: String) -> String { keeping(Array(value), first: 2, last: 2) }
+
+  /// Masks what `PersonalData` finds. Other digits stay: amounts and order numbers must remain readable.
   package static func text(_ value: String) -> String {
-    guard value.utf8.contains(where: { $0 == 0x40 || ($0 >= 0x30 && $0 <= 0x39) }) else { return value }
-    var output = String.UnicodeScalarView()
+    let found = PersonalData.find(in: value)
+    guard !found.isEmpty else { return value }
     let scalars = Array(value.unicodeScalars)
+    var output = String.UnicodeScalarView()
     var index = 0
-    while index < scalars.count {
-      if let end = emailEnd(scalars, from: index) {
-        output.append(
-          contentsOf: email(String(String.UnicodeScalarView(scalars[index..<end]))).unicodeScalars)
-        index = end
-        continue
-      }
-      guard isDigit(scalars[index]) else {
-        // A word that leads up to an `@` is taken as a whole above; every other word is copied.
-        repeat {
-          output.append(scalars[index])
-          index += 1
-        } while index < scalars.count && !isDigit(scalars[index]) && isWord(scalars[index - 1])
-          && isWord(scalars[index])
-        continue
-      }
-      let end = numberEnd(scalars, from: index)
-      var run = String.UnicodeScalarView(scalars[index..<end])
-      let digits = String(String.UnicodeScalarView(run.filter { isDigit($0) || $0 == "X" || $0 == "x" }))
-      if isMobile(digits) {
-        run = phone(digits).unicodeScalars
-      } else if isIDCard(digits) {
-        run = identity(digits, kind: .idCard).unicodeScalars
-      } else if isBankCard(digits) {
-        run = identity(digits, kind: .bankCard).unicodeScalars
-      }
-      output.append(contentsOf: run)
-      index = end
+    for data in found {
+      output.append(contentsOf: scalars[index..<data.start])
+      output.append(contentsOf: data.masked.unicodeScalars)
+      index = data.end
     }
+    output.append(contentsOf: scalars[index...])
     return String(output)
   }
 
@@ -142,44 +122,5 @@ package enum Masking {
     let hidden = min(characters.count - first - last, 4)
     return String(characters.prefix(first)) + String(repeating: "*", count: hidden)
       + String(characters.suffix(last))
-  }
-
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
-
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII
-      && (scalar.properties.isAlphabetic || isDigit(scalar) || "._%+-".unicodeScalars.contains(scalar))
-  }
-
-  /// Where a number that starts at `start` ends: digits, with single spaces or dashes between them, and a card's X.
-  private static func numberEnd(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
-    var end = start
-    while end < scalars.count {
-      if isDigit(scalars[end]) {
-        end += 1
-      } else if scalars[end] == " " || scalars[end] == "-", end + 1 < scalars.count,
-        isDigit(scalars[end + 1]),
-        end - start < 22
-      {
-        end += 1
-      } else {
-        break
-      }
-    }
-    if end - start == 17, end < scalars.count, scalars[end] == "X" || scalars[end] == "x" { end += 1 }
-    return end
-  }
-
-  private static func emailEnd(_ scalars: [Unicode.Scalar], from start: Int) -> Int? {
-    guard isWord(scalars[start]), start == 0 || !isWord(scalars[start - 1]) else { return nil }
-    var index = start
-    while index < scalars.count, isWord(scalars[index]), index - start < 64 { index += 1 }
-    guard index < scalars.count, scalars[index] == "@", index + 1 < scalars.count, isWord(scalars[index + 1])
-    else {
-      return nil
-    }
-    index += 1
-    while index < scalars.count, isWord(scalars[index]) { index += 1 }
-    return index
   }
 }
