@@ -49,6 +49,34 @@ import Testing
     #expect(reason["text"] as? String == String(String.UnicodeScalarView(scalars[start..<end])))
   }
 
+  @Test func `amounts and personal data are read without a model, and never in clear`() throws {
+    let result = try home.run("assist", "inspect", "--json", input: "幺三八 1234 2071 多扣了三十八块五")
+    #expect(result.code == 0, "\(result.errors)")
+    let answer = try #require(result.lines.first)
+    #expect(answer["category"] is NSNull)
+    let fields = try #require(answer["fields"] as? [[String: Any]])
+    #expect(fields.map { $0["kind"] as? String } == ["mobile", "amount"])
+    #expect(fields.map { $0["value"] as? String } == ["138****2071", "38.50"])
+    #expect(fields.last?["start"] as? Int == 17)
+    #expect(fields.last?["end"] as? Int == 22)
+    #expect(!result.output.contains("1234 2071"))
+  }
+
+  @Test func `a number of somebody's is never shown, neither as a reason nor as an amount`() throws {
+    let model = home.file("desk.model")
+    let lessons = (1...6).flatMap { _ in
+      [Self.line("138 1234 2071 quota", "phone"), Self.line("红灯断网", "fault")]
+    }
+    let file = try home.write("numbers.jsonl", lessons.joined())
+    #expect(try home.run("assist", "train", "--data", file, "--model", model).code == 0)
+    let asked = try home.run(
+      "assist", "inspect", "--model", model, "--json", input: "138 1234 2071 元, 13812342071元")
+    #expect(asked.code == 0, "\(asked.errors)")
+    let reasons = try #require(asked.lines.first?["reasons"] as? [[String: Any]])
+    #expect(!reasons.isEmpty)
+    #expect(!asked.output.contains("1234") && !asked.output.contains("12342071"), "\(asked.output)")
+  }
+
   @Test func `below the threshold it abstains`() throws {
     let model = home.file("desk.model")
     #expect(try home.run("assist", "train", "--data", try data(), "--model", model).code == 0)

@@ -20,7 +20,6 @@ final class LinearTrainer {
 
   /// What a text on the wrong side costs.
   private let cost: Float
-  private let mostEpochs: Int
   /// It ends when no text of an epoch violates its condition by more.
   private let tolerance: Float
   private let rows: Rows
@@ -37,11 +36,10 @@ final class LinearTrainer {
   private let moves: UnsafeMutableBufferPointer<Lanes>
   private var random: UInt64 = 0x2545_F491_4F6C_DD1D
 
-  init(_ rows: Rows, classes: Int, features: Int, cost: Float, mostEpochs: Int, tolerance: Float) {
+  init(_ rows: Rows, classes: Int, features: Int, cost: Float, tolerance: Float) {
     self.rows = rows
     self.classes = classes
     self.cost = cost
-    self.mostEpochs = mostEpochs
     self.tolerance = tolerance
     blocks = (classes + 15) / 16
     weights = Self.zeros(features * blocks)
@@ -62,7 +60,7 @@ final class LinearTrainer {
   }
 
   /// Goes on from where the last call ended: texts that were left out before are then taken in.
-  func train(_ texts: [Int]) {
+  func train(_ texts: [Int], mostEpochs: Int) {
     var order = texts
     for _ in 0..<mostEpochs {
       for place in order.indices.reversed() where place > 0 { order.swapAt(place, below(place + 1)) }

@@ -9,13 +9,15 @@ package struct ModelTraining {
 
   package static let mostLabels = 4096
 
-  /// What a text on the wrong side costs. Chosen with texts held back from training sets; see docs/assistance.md.
+  /// What a text on the wrong side costs. Chosen with texts held back from training sets; see decision 0027.
   var cost: Float = 2
   /// A feature that was seen in fewer texts is left out.
   var leastTexts = 1
   /// More than this are not kept: the most frequent ones are.
   var mostFeatures = 1 << 19
-  var mostEpochs = 12
+  /// Without the texts that are held back, and then with all: more passes hardly change what is unseen, and take their time.
+  var firstEpochs = 5
+  var moreEpochs = 12
   var tolerance: Float = 0.1
   /// One of so many texts is held back until confidence is measured, and then taken in.
   private let heldBack = 5
@@ -34,10 +36,10 @@ package struct ModelTraining {
     corpus.rows.labels = texts.map { places[$0.label] ?? 0 }
     let trainer = LinearTrainer(
       corpus.rows, classes: labels.count, features: corpus.rarities.count, cost: cost,
-      mostEpochs: mostEpochs, tolerance: tolerance)
+      tolerance: tolerance)
 
     let (kept, held) = split(corpus.rows.labels, classes: labels.count)
-    trainer.train(kept)
+    trainer.train(kept, mostEpochs: firstEpochs)
     let rows = corpus.rows(of: held, knowing: kept)
     let scores = rows.map { trainer.scores($0.items) }
     let heldLabels = held.map { corpus.rows.labels[$0] }
@@ -47,7 +49,7 @@ package struct ModelTraining {
       heldLabels[place] == outside
         ? nil : TextModel.scope(scores[place], rows[place].familiarity, outside: outside)
     }
-    trainer.train(Array(texts.indices))
+    trainer.train(Array(texts.indices), mostEpochs: moreEpochs)
     return TextModel(
       labels: labels, table: corpus.table, rarities: corpus.rarities, trainer: trainer, texts: texts.count,
       calibration: calibration, scopeThreshold: Calibration.lowest(scopes))

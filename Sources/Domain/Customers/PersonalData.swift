@@ -33,6 +33,8 @@ package struct PersonalData: Hashable, Sendable {
   /// In the order of the text, never overlapping. Digits may be full-width or Chinese (一三八…, 幺), with spaces, dashes or
   /// dots between them. A number that is only a part of a longer one is not taken: order numbers must stay readable.
   package static func find(in text: String) -> [PersonalData] {
+    // Most texts have none of these, and every row of a list comes by here.
+    guard text.unicodeScalars.contains(where: PersonalDataReader.isNeeded) else { return [] }
     var reader = PersonalDataReader(Array(text.unicodeScalars))
     return reader.all()
   }
@@ -209,6 +211,11 @@ private struct PersonalDataReader {
   }
 
   // MARK: - Characters
+
+  /// Without one of these there is no personal data.
+  static func isNeeded(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "@" || scalar == "＠" || digit(scalar) != nil
+  }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
