@@ -104,10 +104,13 @@ private func model() throws -> TextModel { try ModelTraining().model(from: lesso
     #expect(answer.label == "charge")
   }
 
-  @Test func `nothing to learn, or one label only, is said`() {
+  @Test func `nothing to learn, one label only, or too many are said`() {
     #expect(throws: ModelTraining.Problem.noTexts) { try ModelTraining().model(from: []) }
     #expect(throws: ModelTraining.Problem.oneLabel("a")) {
       try ModelTraining().model(from: [LabelledText(text: "x", label: "a")])
+    }
+    #expect(throws: ModelTraining.Problem.tooManyLabels(1025, limit: 1024)) {
+      try ModelTraining().model(from: (0..<1025).map { LabelledText(text: "x", label: "\($0)") })
     }
   }
 

@@ -62,7 +62,7 @@ import Testing
     #expect(PersonalData.find(in: text).count == 5)
     let masked = Masking.text(text)
     #expect(PersonalData.find(in: masked).isEmpty, "\(masked)")
-    #expect(masked == "138****2071 110****002X ****1111 a.***@c.cn 京A****45")
+    #expect(masked == "138****2071 110****002X ****1111 a.***@c.cn 京A***45")
   }
 
   @Test func `long texts of digits and separators end`() {

@@ -7,7 +7,7 @@ package struct ModelTraining {
     case tooManyLabels(Int, limit: Int)
   }
 
-  package static let mostLabels = 4096
+  package static let mostLabels = 1024
 
   /// What a text on the wrong side costs. Chosen with texts held back from training sets; see decision 0027.
   var cost: Float = 2
@@ -15,6 +15,8 @@ package struct ModelTraining {
   var leastTexts = 1
   /// More than this are not kept: the most frequent ones are.
   var mostFeatures = 1 << 19
+  /// Features times labels: half a gigabyte while it is trained.
+  private let mostWeights = 1 << 27
   /// Without the texts that are held back, and then with all: more passes hardly change what is unseen, and take their time.
   var firstEpochs = 5
   var moreEpochs = 12
@@ -32,7 +34,8 @@ package struct ModelTraining {
       throw .tooManyLabels(labels.count, limit: Self.mostLabels)
     }
     let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
-    var corpus = Corpus(texts, leastTexts: leastTexts, mostFeatures: mostFeatures)
+    var corpus = Corpus(
+      texts, leastTexts: leastTexts, mostFeatures: min(mostFeatures, mostWeights / labels.count))
     corpus.rows.labels = texts.map { places[$0.label] ?? 0 }
     let trainer = LinearTrainer(
       corpus.rows, classes: labels.count, features: corpus.rarities.count, cost: cost,

@@ -48,7 +48,7 @@ package enum Masking {
     return count == 0 ? "" : value.prefix(count > 6 ? 6 : count / 2) + "******"
   }
 
-  /// `京A****45`.
+  /// `京A***45`.
   package static func plate(_ value: String) -> String { keeping(Array(value), first: 2, last: 2) }
 
   /// Masks what `PersonalData` finds. Other digits stay: amounts and order numbers must remain readable.
