@@ -62,7 +62,7 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
   case attachmentTooLarge(limit: Int64, size: Int64)
   case attachmentMissing(digest: String)
   case unknownAgent(AgentID)
-  /// Nobody answers at this address now.
+  /// Nobody answers at this address now; why is a code of `SystemFault`, or the last words of `ssh`.
   case unreachable(address: String, detail: String)
   /// The store does not know this user of the host.
   case notAuthorized(user: Int64)
@@ -85,7 +85,9 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
   case closing
   /// The server has as many connections as it can.
   case overloaded
-  /// Everything else, in the words of SQLite or the system.
+  /// A file that says who comes in and that others than its owner may write.
+  case writableByOthers(path: String)
+  /// Everything else: a code of `SystemFault`, or the words of SQLite.
   case failed(path: String, detail: String)
 
   /// One sentence that says what was wrong, where, and what to do.
@@ -143,7 +145,7 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
     case .unknownAgent(let agent): words("error.store.unknownAgent", ["agent": agent])
     case .notAFile(let address): words("error.store.notAFile", ["address": address])
     case .unreachable(let address, let detail):
-      words("error.store.unreachable", ["address": address, "detail": detail])
+      words("error.store.unreachable", ["address": address, "detail": words.reason(detail)])
     case .notAuthorized(let user): words("error.store.notAuthorized", ["user": user])
     case .otherAgent(let expected, let found):
       words("error.store.otherAgent", ["expected": expected, "found": found])
@@ -160,8 +162,34 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
     case .alreadyServed(let path): words("error.store.alreadyServed", ["path": path])
     case .closing: words("error.store.closing")
     case .overloaded: words("error.store.overloaded")
-    case .failed(let path, let detail): words("error.store.failed", ["path": path, "detail": detail])
+    case .failed(let path, let detail):
+      words("error.store.failed", ["path": path, "detail": words.reason(detail)])
+    case .writableByOthers(let path): words("error.store.writableByOthers", ["path": path])
     }
+  }
+
+  /// As much of it as one line of a screen takes, where the sentence has more to say.
+  package func line(_ words: StringCatalogue) -> String {
+    if case .logChanged = self { return words("error.store.logChanged.line") }
+    return sentence(words)
+  }
+
+  /// All of it, in paragraphs, for somebody who has to do something about it.
+  ///
+  /// - Parameter replica: the file of the desk that met it.
+  package func page(_ words: StringCatalogue, replica: String) -> String {
+    guard case .logChanged(let seen, let found) = self else { return sentence(words) }
+    func part(_ name: String, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:]) -> String {
+      words("error.store.logChanged.page.\(name)", values)
+    }
+    let heads = [
+      part("seen", ["seen": seen.number, "seenHash": seen.hash.short]),
+      part("found", ["found": found.number, "foundHash": found.hash.short]),
+    ]
+    return [
+      part("what"), heads.joined(separator: "\n"), part("kept"), part("do"),
+      "  " + part("command", ["replica": replica]), part("after"),
+    ].joined(separator: "\n\n")
   }
 
   /// The fact behind an error of SQLite or the system that came up while `path` was used.
@@ -191,7 +219,7 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
     case EIO: .diskFailed(path: path)
     case ENOENT, ENOTDIR: .missing(path: path)
     case EISDIR: .notAStore(path: path)
-    default: .failed(path: path, detail: String(cString: strerror(number)))
+    default: .failed(path: path, detail: SystemFault.code(number))
     }
   }
 }

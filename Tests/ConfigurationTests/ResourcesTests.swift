@@ -37,4 +37,26 @@ import Testing
       line == nil ? .missingKey("difficulty") : .numberOutOfRange(low: 1, high: 5)
     #expect(kinds.contains { $0.kind == expected && (line == nil || $0.line == line) }, "\(kinds)")
   }
+
+  /// Four digits that a customer says of themselves are in the record: at the end of the identity card or of the phone.
+  @Test func `customers of practices speak of their own records`() throws {
+    for scenario in try ResourceFolder(ResourcesTests.folder).loadPractice().scenarios {
+      let person = scenario.person
+      #expect(person.identityCard.hasSuffix(person.identityLastFour))
+      #expect(person.identityCard.count == 18)
+      for turn in scenario.turns {
+        for text in turn.say {
+          for match in text.matches(of: /\b\d{3}[\dX]\b/).map({ String($0.output) })
+          where !["1203"].contains(match) {
+            #expect(
+              person.identityCard.hasSuffix(match) || person.phone.hasSuffix(match),
+              "\(scenario.id) \(turn.id): \(text)")
+            if person.identityCard.hasSuffix(match) {
+              #expect(text.contains("身份证") || text.contains("ID card"), "\(scenario.id): \(text)")
+            }
+          }
+        }
+      }
+    }
+  }
 }

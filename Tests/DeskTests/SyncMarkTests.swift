@@ -46,6 +46,34 @@ struct SyncMarkTests {
     }
   }
 
+  @Test(arguments: Language.allCases)
+  func `who sits here stays beside the mark at every width`(_ language: Language) throws {
+    let me = try #require(Fixture.world().agents[Fixture.me])
+    let states = [
+      SyncStatus(), SyncStatus(queued: 17), SyncStatus(queued: 17, offlineSince: Self.since),
+      SyncStatus(queued: 17, refused: 4, offlineSince: Self.since),
+      SyncStatus(queued: 17, offlineSince: Self.since, isHalted: true),
+      SyncStatus(backedUpAt: Fixture.now.advanced(seconds: -9 * 86_400)),
+    ]
+    for columns in 60...200 {
+      for status in states {
+        let line = Self.line(status, columns, language)
+        #expect(line.contains("\(me.name[language]) \(me.number)"), "\(columns): \(line)")
+        #expect(line.contains("●"), "\(columns): \(line)")
+        switch (status.offlineSince, status.queued, status.backedUpAt) {
+        case (.some, _, _): #expect(line.contains("3h00"), "\(columns): \(line)")
+        case (nil, 17, _): #expect(line.contains("17"), "\(columns): \(line)")
+        case (nil, _, .some): #expect(line.contains("9"), "\(columns): \(line)")
+        default: #expect(line.contains("✓"), "\(columns): \(line)")
+        }
+        // Whoever waits is seen as well, wherever a desk is meant to be worked at.
+        if columns >= 80 {
+          #expect(line.contains(language == .chinese ? "待接" : "Waiting"), "\(columns): \(line)")
+        }
+      }
+    }
+  }
+
   @Test func `a day is named when it is not today`() {
     let yesterday = Fixture.now.advanced(seconds: -30 * 3600)
     let date = String(WallClock.china.civil(yesterday).date.description.dropFirst(5))

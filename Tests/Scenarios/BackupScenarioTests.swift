@@ -46,6 +46,24 @@ import Testing
     #expect(check.lines.first?["violations"] as? Int == 0)
   }
 
+  @Test func `sync status says that the store was restored`() throws {
+    try create("备份前")
+    let (backup, replica) = (home.file("desk.backup"), home.file("r.replica"))
+    #expect(try home.run("store", "backup", backup).code == 0)
+    #expect(try home.run("ticket", "list", "--replica", replica).code == 0)
+    let before = try home.run("sync", "status", "--replica", replica, "--json")
+    #expect(before.lines.first?["restored"] is NSNull, "\(before.output)")
+    try create("备份后")
+    #expect(try home.run("store", "restore", backup, "--replace").code == 0)
+    #expect(try home.run("ticket", "list", "--replica", replica).code == 0)
+    let after = try home.run("sync", "status", "--replica", replica, "--json")
+    let restored = try #require(after.lines.first?["restored"] as? [String: Any], "\(after.output)")
+    #expect(restored["epoch"] as? Int == 2)
+    #expect(restored["revision"] is Int)
+    let said = try home.run("sync", "status", "--replica", replica, "--lang", "en")
+    #expect(said.output.contains("was restored from a backup on "), "\(said.output)")
+  }
+
   @Test func `an encrypted backup brings back a store that is gone`() throws {
     try create("密文")
     let (backup, key) = (home.file("desk.backup"), home.file("desk.key"))

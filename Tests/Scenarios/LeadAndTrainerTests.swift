@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Store
+import Terminal
 import TestSupport
 import Testing
 
@@ -95,5 +96,51 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: home.store)) == before)
     let left = try? FileManager.default.contentsOfDirectory(atPath: home.path + "/sandbox")
     #expect(left?.isEmpty != false, "the practice store goes with the practice")
+  }
+
+  @Test func `nothing of a practice stays, and what a killed one left goes with the next`() throws {
+    let home = try DemoHome()
+    func everything() -> Set<String> {
+      Set(FileManager.default.enumerator(atPath: home.path)?.compactMap { $0 as? String } ?? [])
+        .filter { $0.contains("sandbox") || $0.contains("replicas/") }
+    }
+    func practice() throws -> Desk {
+      let desk = try Desk(
+        home: home.path, arguments: ["sandbox", "--agent", "linxiao"],
+        environment: ["AGENTDESK_LANG": "zh-Hans"])
+      try desk.sees("练习台", seconds: 60)
+      return desk
+    }
+    let before = everything()
+    let killed = try practice()
+    killed.terminal.kill(SIGKILL)
+    _ = try killed.terminal.exitStatus()
+    let left = everything().subtracting(before)
+    #expect(left.contains { $0.hasSuffix(".replica") }, "the test sees what a killed practice leaves")
+    let second = try practice()
+    let now = everything()
+    for path in left where path.hasSuffix(".replica") { #expect(!now.contains(path), "\(path)") }
+    second.press("Ctrl-C")
+    try second.sees("退出？")
+    second.press("Enter")
+    #expect(try second.terminal.exitStatus() == .exited(0))
+    #expect(everything().subtracting(before).filter { $0 != "sandbox" } == [])
+  }
+
+  @Test func `the record of a practice has what its customer says when asked who they are`() throws {
+    let home = try DemoHome()
+    let desk = try Desk(
+      home: home.path, arguments: ["sandbox", "--agent", "linxiao", "--scenario", "unwanted-service"],
+      size: Size(columns: 160, rows: 50), environment: ["AGENTDESK_LANG": "en"])
+    try desk.sees("Music membership", seconds: 60)
+    desk.press("F5")
+    try desk.sees("6193")
+    #expect(desk.screen.contains("ID card"))
+    #expect(desk.screen.contains("8842"))
+    desk.press("Ctrl-R")
+    desk.type("May I have your full name and the last digits of your ID?")
+    desk.press("Ctrl-S")
+    try desk.sees("ID card ends in 6193")
+    desk.terminal.terminate()
   }
 }

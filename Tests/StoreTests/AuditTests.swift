@@ -334,6 +334,46 @@ struct AuditTests {
     }
   }
 
+  @Test
+  func
+    `a desk opens without a store that it does not trust, shows and keeps, and goes on when the log is right`()
+    throws
+  {
+    let (test, first, ticket) = try Self.worked()
+    let head = try #require(try first.replica.auditHead())
+    first.close()
+    try Self.tamper(test, "UPDATE audit SET hash = zeroblob(32) WHERE n = \(head.number)")
+    // A command delivers or fails.
+    #expect(throws: StoreError.self) { try test.desk() }
+    let clock = test.clock
+    let desk = try DeskConnection(
+      store: test.store, replica: Replica(path: test.folder("linxiao.replica")), agent: "linxiao",
+      now: { clock.now }, identifiers: test.identifiers, mayStandAlone: true)
+    guard case .logChanged(let seen, let found)? = desk.replica.trouble else {
+      Issue.record("\(String(describing: desk.replica.trouble))")
+      return
+    }
+    #expect(seen == head)
+    #expect(found.hash == .none)
+    #expect(try desk.replica.ticket(ticket) != nil)
+    #expect(try desk.save(test.ticket(ticket, .note("还在"))) == .accepted)
+    let status = try desk.replica.status()
+    #expect(status.isHalted)
+    #expect(status.queued == 1)
+    let glance = try ReplicaGlance(path: desk.replica.path)
+    #expect(glance.trouble == desk.replica.trouble)
+    #expect(glance.status.isHalted)
+    try test.store.queue.writeWithoutTransaction { db in
+      var statement = try Prepared(db, "UPDATE audit SET hash = ? WHERE n = \(head.number)")
+      statement.bind(head.hash.bytes)
+      try statement.run()
+    }
+    #expect(try desk.synchronize().answered.map(\.outcome) == [.accepted])
+    #expect(desk.replica.trouble == nil)
+    #expect(try !desk.replica.status().isHalted)
+    #expect(try ReplicaGlance(path: desk.replica.path).trouble == nil)
+  }
+
   @Test func `two desks that worked and were away follow the log and keep its newest entries`() throws {
     let (test, first, ticket) = try Self.worked()
     let second = try test.desk("chenyu")

@@ -191,7 +191,9 @@ struct HostileClientTests {
     #expect(welcome.agent == "chenyu")
     #expect(!welcome.mayNameOthers)
     chmod(test.store.path + ".seats", 0o666)
-    #expect(throws: StoreError.readOnly(path: test.store.path + ".seats")) { try other.stranger().hello(nil) }
+    #expect(throws: StoreError.writableByOthers(path: test.store.path + ".seats")) {
+      try other.stranger().hello(nil)
+    }
   }
 
   @Test func `the owner without a seat names somebody later, and until then may only ask who is there`()

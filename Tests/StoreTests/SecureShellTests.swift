@@ -167,6 +167,35 @@ struct SecureShellTests {
     }
   }
 
+  @Test func `what is wrong on the other machine is said in the language of this one`() throws {
+    // There the program speaks Chinese: nothing asks for another language.
+    let host = try SecureShellHost { try authorize("linxiao", $0, "--socket", test.folder("nobody")) }
+    let home = try ProgramHome()
+    home.environment["AGENTDESK_SSH"] = host.command.joined(separator: " ")
+    let result = try home.run(
+      "ticket", "list", "--store", "ssh://127.0.0.1:\(host.port)", "--lang", "en", "--replica",
+      home.file("r.replica"))
+    #expect(result.code == 3)
+    #expect(
+      result.errors.contains("\(test.folder("nobody")) cannot be reached (it is not there)"),
+      "\(result.errors)")
+    #expect(
+      !result.errors.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(result.errors)")
+  }
+
+  @Test func `whoever names somebody else over ssh is told who they are`() throws {
+    let host = try SecureShellHost { try authorize("linxiao", $0) }
+    let home = try ProgramHome()
+    home.environment["AGENTDESK_SSH"] = host.command.joined(separator: " ")
+    let address = "ssh://127.0.0.1:\(host.port)"
+    let result = try home.run("ticket", "list", "--store", address, "--lang", "en", "--agent", "chenyu")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.errors.contains("“chenyu”"), "\(result.errors)")
+    #expect(result.errors.contains("“linxiao”"), "\(result.errors)")
+    let right = try home.run("ticket", "list", "--store", address, "--lang", "en", "--agent", "linxiao")
+    #expect(right.errors.isEmpty, "\(right.errors)")
+  }
+
   @Test func `the line for a key is restricted, and what is no key is refused`() throws {
     let host = try TemporaryFolder()
     try SecureShellHost.run(

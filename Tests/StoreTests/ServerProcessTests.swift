@@ -272,4 +272,25 @@ import Testing
       #expect(seen.output.contains("\(try test.store.revision())"))
     }
   }
+
+  @Test func `who somebody is and what they may is refused with code 1, a store that is away with code 3`()
+    throws
+  {
+    let home = try ProgramHome()
+    func code(_ arguments: String...) throws -> Int32 {
+      try home.run(["ticket", "list", "--lang", "en", "--replica", home.file("r.replica")] + arguments).code
+    }
+    let server = try TestServer(test, name: "mine")
+    #expect(try code("--store", "unix:" + server.socket, "--agent", "nobody") == 1)
+    #expect(try code("--store", "unix:" + server.socket, "--agent", "linxiao") == 0)
+    server.stop()
+    #expect(try code("--store", "unix:" + server.socket, "--agent", "linxiao") == 3)
+    // Of somebody else: whoever comes needs a seat, and has that one alone.
+    let other = try TestServer(test, owner: getuid() + 1, name: "other")
+    defer { other.stop() }
+    #expect(try code("--store", "unix:" + other.socket, "--agent", "linxiao") == 1)
+    try Seats(store: test.store.path).authorize(user: "\(getuid())", as: "linxiao")
+    #expect(try code("--store", "unix:" + other.socket, "--agent", "chenyu") == 1)
+    #expect(try code("--store", "unix:" + other.socket, "--agent", "linxiao") == 0)
+  }
 }

@@ -46,6 +46,7 @@ final class TestServer: Sendable {
   }
 
   var logged: String { lines.text }
+  var store: SharedStore { server.store }
 
   func stop() {
     server.stop()

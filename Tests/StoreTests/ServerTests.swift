@@ -246,4 +246,30 @@ struct ServerTests {
     #expect(backoff.next(random: 0.5) == 1.25)
     #expect(backoff.next(random: 0.999) < 3)
   }
+
+  @Test func `a full disk stands in the log once, and is counted until there is room`() throws {
+    defer { server.stop() }
+    let ticket = try test.desk().makeTicket(test, customer: test.desk("tangyue").makeCustomer(test))
+    let desk = try test.desk("linxiao", replica: "served.replica", store: server.remote())
+    let remote = try server.remote("chenyu")
+    let before = try remote.serverStatus()
+    #expect(before.failedCommits == 0)
+    _ = try server.store.limitPages(to: server.store.limitPages(to: nil))
+    #expect(
+      try desk.save(test.ticket(ticket, .note(String(repeating: "长", count: 200_000)))) == .accepted)
+    for _ in 0..<3 { #expect(try desk.synchronize().offline == .diskFull(path: test.store.path)) }
+    let full = try remote.serverStatus()
+    #expect(full.failedCommits == 3)
+    #expect(full.fault == "diskFull")
+    #expect(full.commits == before.commits, "what was not written is no commit")
+    #expect(desk.replica.trouble == .diskFull(path: test.store.path))
+    _ = try server.store.limitPages(to: 1_000_000)
+    #expect(try desk.synchronize().answered.map(\.outcome) == [.accepted])
+    let after = try remote.serverStatus()
+    #expect(after.failedCommits == 3)
+    #expect(after.fault == nil)
+    let lines = server.logged.split(separator: "\n")
+    #expect(lines.filter { $0.contains("event=commit-failed error=diskFull") }.count == 1)
+    #expect(lines.filter { $0.contains("event=commit-recovered error=diskFull failed_commits=3") }.count == 1)
+  }
 }

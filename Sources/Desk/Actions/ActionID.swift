@@ -6,6 +6,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   case newTicket = "new-ticket"
   case presence
   case notSent = "not-sent"
+  case trouble
   case myResults = "my-results"
   case drafts, language, theme
   case nextPane = "next-pane"
@@ -74,4 +75,17 @@ package enum ActionID: String, CaseIterable, Sendable {
 
   /// `action.claim-next`: its name in the string catalogue; with `.help` one sentence more.
   package var key: String { "action.\(rawValue)" }
+
+  /// Whether it only moves and shows: what somebody may do whose account is no longer active.
+  var isReading: Bool {
+    switch self {
+    case .help, .palette, .find, .knowledge, .notSent, .trouble, .myResults, .drafts, .language, .theme,
+      .nextPane, .previousPane, .customer, .back, .suspend, .repaint, .interrupt, .quit, .up, .down, .pageUp,
+      .pageDown, .halfUp, .halfDown, .first, .last, .open, .filter, .nextMatch, .previousMatch, .clearMarks,
+      .waiting, .mine, .openTickets, .pending, .done, .nextScope, .previousScope, .attachments, .fullText,
+      .changes, .olderEntries, .copyNumber, .activate, .copyValue, .openArticle:
+      true
+    default: false
+    }
+  }
 }

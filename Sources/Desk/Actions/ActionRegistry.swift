@@ -124,6 +124,7 @@ package struct ActionRegistry: Sendable {
     (.newTicket, .everywhere, ["Insert", "+"]),
     (.presence, .everywhere, ["F9", "P"]),
     (.notSent, .everywhere, ["!", "Alt-E"]),
+    (.trouble, .everywhere, ["W", "Alt-6"]),
     (.myResults, .everywhere, ["F10", "I"]),
     (.drafts, .everywhere, ["D", "Alt-D"]),
     (.language, .everywhere, ["F12", "L"]),

@@ -44,6 +44,12 @@ package enum DeskMessage: Sendable {
   /// Rows that screens show have changed.
   case storeChanged
   case syncStatus(SyncStatus)
+  /// What stays wrong with the exchange until somebody does something about it; nil: it is over.
+  case storeTrouble(StandingTrouble?)
+  /// The store was restored from a backup of this revision; this desk sends again what the store may miss.
+  case storeRestored(revision: Int64)
+  /// Something that went well and has to be known, in the language of the screen.
+  case told(String)
   /// Everybody who has a ticket open at another desk.
   case viewers([Viewer])
 
@@ -56,6 +62,20 @@ package enum DeskMessage: Sendable {
   case closing
   /// config.yaml was changed, and what is wrong in it.
   case preferencesChanged(Preferences, problem: String?)
+}
+
+/// What stays wrong until a person does something about it: facts of another module in both languages, because the language
+/// of the screen may change while it stands there.
+package struct StandingTrouble: Hashable, Sendable {
+  /// One line of the screen.
+  package var line: LocalizedText
+  /// All of it, with what to do; paragraphs are divided by line breaks.
+  package var text: LocalizedText
+
+  package init(line: LocalizedText, text: LocalizedText) {
+    self.line = line
+    self.text = text
+  }
 }
 
 /// A file whose bytes the store has.

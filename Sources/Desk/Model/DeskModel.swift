@@ -76,6 +76,7 @@ package struct DeskModel: Sendable {
   var serviceLevel = ServiceLevelToday()
   var hasCounts = false
   package internal(set) var sync = SyncStatus()
+  package internal(set) var trouble: StandingTrouble?
   package internal(set) var focus = Pane.queue
 
   let clock: WallClock
@@ -163,6 +164,14 @@ package struct DeskModel: Sendable {
 
   package var words: Words {
     catalogues[language] ?? Words(StringCatalogue(language: language, texts: [:]))
+  }
+
+  /// What stays true until somebody does something about it, on a line of its own: a notice would be gone before it is read.
+  var standing: SafeText? {
+    if !me.isActive { return words("desk.standing.not-active") }
+    guard let trouble else { return nil }
+    let key = actions.shortKey(.trouble)?.description ?? ""
+    return SafeText(trouble.line[language]) + "  " + SafeText(key) + " " + words("action.trouble")
   }
 
   /// The clock as it is drawn: whole seconds, so that a key does not move every age on the screen.
@@ -273,6 +282,8 @@ struct Undo: Equatable, Sendable {
   var number: String?
   /// Text that was thrown away and can come back.
   var discarded: Draft?
+  /// Doing it ended a contact of mine: whoever undoes it is on that contact again.
+  var endedContact = false
   /// The operation that cannot be undone: nothing older is undone in its place.
   var finalOperation: OperationID?
 

@@ -313,6 +313,8 @@ struct TextPage: Sendable {
   var text: String
   var layout: TextLayout
   var top = 0
+  /// It shows what is wrong with the exchange, and follows the language of the screen.
+  var isTrouble = false
 
   init(title: SafeText, text: String) {
     self.title = title

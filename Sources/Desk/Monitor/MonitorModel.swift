@@ -22,6 +22,7 @@ package struct MonitorModel: Sendable {
   private(set) var directory = Directory()
   private(set) var counts = QueueCounts()
   private(set) var sync = SyncStatus()
+  private var trouble: StandingTrouble?
   private(set) var queue: QueueList
   private(set) var seats: [Seat] = []
   /// Seats by state, in the order of `Presence.State.allCases`.
@@ -67,6 +68,12 @@ package struct MonitorModel: Sendable {
   }
 
   var words: Words { catalogues[language] ?? Words(StringCatalogue(language: language, texts: [:])) }
+
+  /// What stays true until somebody does something about it.
+  var standing: SafeText? {
+    me.isActive
+      ? trouble.map { SafeText($0.line[language]) } : words("desk.standing.not-active")
+  }
 
   /// As in the workspace: whole seconds, so that a key does not move every age.
   var shownNow: Timestamp { Timestamp(milliseconds: now.milliseconds / 1000 * 1000) }
@@ -120,6 +127,19 @@ package struct MonitorModel: Sendable {
       return []
     case .failed(_, let sentence):
       notice = Notice(text: SafeText(sentence), kind: .danger, until: now.advanced(seconds: 12))
+      return []
+    case .storeTrouble(let trouble):
+      self.trouble = trouble
+      return []
+    case .storeRestored(let revision):
+      let text = words.text("desk.notice.restored", ["revision": revision])
+      notice = Notice(text: SafeText(text), kind: .warning, until: now.advanced(seconds: 30))
+      return []
+    case .told(let sentence):
+      notice = Notice(text: SafeText(sentence), kind: .info, until: now.advanced(seconds: 20))
+      return []
+    case .meChanged(let agent):
+      me = agent.current(at: now)
       return []
     case .viewers(let viewers):
       self.viewers = viewers

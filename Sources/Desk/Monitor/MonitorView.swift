@@ -27,6 +27,10 @@ extension MonitorModel {
         " · " + notice.text.truncated(toColumns: size.columns - 8) + " ",
         at: Point(column: 2, row: layout.footer.minRow - 1),
         style: Style(notice.kind == .danger ? .danger : .info, .bold))
+    } else if let standing {
+      frame.put(
+        " ! " + standing.truncated(toColumns: size.columns - 8) + " ",
+        at: Point(column: 2, row: layout.footer.minRow - 1), style: Style(.danger, .bold))
     }
     frame.put(
       words("monitor.footer"), at: Point(column: 1, row: layout.footer.minRow), style: Style(.keyLabel),

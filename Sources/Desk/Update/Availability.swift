@@ -46,9 +46,12 @@ extension DeskModel {
 
   /// The key of the reason why `action` cannot be done now; nil when it can.
   func reason(against action: ActionID) -> String? {
+    guard me.isActive || action.isReading else { return "desk.reason.not-active" }
     switch action {
     case .undo: return undo.isEmpty ? "desk.reason.nothing-to-undo" : nil
-    case .claimNext, .newTicket, .myResults: return missing(.work)
+    case .trouble: return trouble == nil ? "desk.reason.no-trouble" : nil
+    case .claimNext, .newTicket: return missing(.work)
+    case .myResults: return me.isActive ? missing(.work) : nil
     case .customer: return customer == nil ? "desk.reason.no-customer" : nil
     case .notSent: return notSent.isEmpty ? "desk.reason.nothing-refused" : nil
     case .drafts: return drafts.isEmpty ? "desk.reason.no-drafts" : nil
@@ -85,9 +88,7 @@ extension DeskModel {
   private func ticketReason(against action: ActionID) -> String? {
     guard ActionID.onTicket.contains(action) else { return nil }
     guard let facts else { return "desk.reason.no-ticket" }
-    if action != .fullText, action != .changes, action != .copyNumber, let reason = missing(.work) {
-      return reason
-    }
+    if !action.isReading, let reason = missing(.work) { return reason }
     // Of many rows each is judged by the store.
     guard facts.count == 1 else {
       return ActionID.onMany.contains(action) ? nil : "desk.reason.one-only"

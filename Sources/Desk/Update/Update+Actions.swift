@@ -198,6 +198,7 @@ extension DeskModel {
     redrawRows()
     redrawResults()
     refreshClosing()
+    redrawTroublePage()
     for index in overlays.indices {
       // Lists are made of words: the palette is opened anew, the rest keeps what was typed.
       if case .picker(let picker) = overlays[index], case .command = picker.purpose {

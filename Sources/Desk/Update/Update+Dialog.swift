@@ -16,6 +16,12 @@ extension DeskModel {
     case .character("o") where key.modifiers == .control && isLong(): return [.openEditor(field.editor.text)]
     case .enter where !isLong():
       if dialog.focus == dialog.fields.count - 1 { return submitDialog(dialog) }
+      // Enter says “this is it”, so that what is missing is said here and not at the end.
+      if let problem = problem(of: dialog.focus, in: dialog) {
+        dialog.fields[dialog.focus].problem = problem
+        overlays[overlays.count - 1] = .dialog(dialog)
+        return []
+      }
       return moveInDialog(&dialog, 1)
     case .tab: return moveInDialog(&dialog, 1)
     case .backTab: return moveInDialog(&dialog, -1)
@@ -91,19 +97,7 @@ extension DeskModel {
   mutating func submitDialog(_ old: Dialog) -> [DeskEffect] {
     var dialog = old
     for index in dialog.fields.indices {
-      let field = dialog.fields[index]
-      var problem: String?
-      if field.isRequired, field.value.trimmed.isEmpty {
-        problem = words.text("desk.dialog.required", ["name": field.label.string])
-      } else if case .moment = field.kind, !field.value.trimmed.isEmpty,
-        MomentParser.parse(field.value, now: now, clock: clock) == nil
-      {
-        problem = words.text("desk.dialog.not-moment")
-      } else if case .newTicket = dialog.purpose, field.id == "phone", dialog.isShown(index),
-        !field.value.trimmed.isEmpty, !Identity.isPhone(field.value.trimmed)
-      {
-        problem = words.text("desk.dialog.not-phone")
-      }
+      let problem = problem(of: index, in: dialog)
       dialog.fields[index].problem = problem
       if problem != nil {
         dialog.focus = index
@@ -130,6 +124,24 @@ extension DeskModel {
     }
     overlays.removeLast()
     return submitted(dialog)
+  }
+
+  /// Why a line cannot be taken as it is; nil where it can.
+  private func problem(of index: Int, in dialog: Dialog) -> String? {
+    let field = dialog.fields[index]
+    let value = field.value.trimmed
+    if field.isRequired, value.isEmpty {
+      return words.text("desk.dialog.required", ["name": field.label.string])
+    }
+    guard !value.isEmpty else { return nil }
+    if case .moment = field.kind, MomentParser.parse(value, now: now, clock: clock) == nil {
+      return words.text("desk.dialog.not-moment")
+    }
+    if case .newTicket = dialog.purpose, field.id == "phone", dialog.isShown(index), !Identity.isPhone(value)
+    {
+      return words.text("desk.dialog.not-phone")
+    }
+    return nil
   }
 
   /// The file could not be taken: the sentence stands under the path.

@@ -124,6 +124,7 @@ extension DeskModel {
     case .newTicket: startNewTicket()
     case .presence: startPresence()
     case .notSent: overlays.append(.notSent(NotSentList()))
+    case .trouble: openTrouble()
     case .myResults: return openResults()
     case .drafts: return startDrafts()
     case .language: return switchLanguage()

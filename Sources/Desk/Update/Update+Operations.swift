@@ -119,6 +119,9 @@ extension DeskModel {
     switch action {
     case .close, .solve:
       guard open?.id == id else { return [] }
+      if me.presence.state == .onContact, undo.last?.steps.first?.operation == item.operation.id {
+        undo[undo.count - 1].endedContact = true
+      }
       return closeTicketPane() + finishContact()
     case .release, .transfer:
       guard open?.id == id, item.kind == .save else { return [] }
@@ -255,7 +258,9 @@ extension DeskModel {
     }
     let effects = save(step.action, basedOn: base(of: step), kind: kind, done: label)
     // A close that was taken back is work again: its ticket comes back on the screen.
-    if case .ticket(let id, .reopen) = step.action { return effects + openTicket(id) }
+    if case .ticket(let id, .reopen) = step.action {
+      return effects + openTicket(id) + (last.endedContact ? startContact(id) : [])
+    }
     return effects
   }
 

@@ -94,6 +94,30 @@ extension DeskModel {
     return []
   }
 
+  // MARK: - What is wrong
+
+  private var troublePage: TextPage? {
+    trouble.map {
+      var page = TextPage(title: words("action.trouble"), text: $0.text[language])
+      page.isTrouble = true
+      return page
+    }
+  }
+
+  mutating func openTrouble() {
+    if let page = troublePage { overlays.append(.text(page)) }
+  }
+
+  /// Nothing to read any more, or in another language.
+  mutating func redrawTroublePage() {
+    guard
+      let index = overlays.lastIndex(where: {
+        if case .text(let page) = $0 { page.isTrouble } else { false }
+      })
+    else { return }
+    if let page = troublePage { overlays[index] = .text(page) } else { overlays.remove(at: index) }
+  }
+
   // MARK: - Question
 
   private mutating func press(_ key: Key, in confirm: Confirm) -> [DeskEffect] {

@@ -60,7 +60,7 @@ extension DeskModel {
     if let before, before.waitingSince == nil, detail.ticket.waitingSince != nil, detail.ticket.isUnread {
       open?.conversation.top = nil
     }
-    if detail.ticket.isUnread, detail.ticket.owner == me.id {
+    if detail.ticket.isUnread, detail.ticket.owner == me.id, me.isActive {
       effects += save(.ticket(id, .markRead), kind: .silent)
     }
     refreshClosing()

@@ -67,6 +67,16 @@ extension DeskModel {
       let hadRefused = sync.refused
       sync = status
       return status.refused != hadRefused ? [.loadNotSent] : []
+    case .storeTrouble(let trouble):
+      self.trouble = trouble
+      redrawTroublePage()
+      return []
+    case .storeRestored(let revision):
+      say(words.text("desk.notice.restored", ["revision": revision]), .warning, seconds: 30)
+      return []
+    case .told(let sentence):
+      say(sentence, .info, seconds: 20)
+      return []
     case .viewers(let viewers):
       self.viewers = viewers.filter { $0.agent != me.id }
       return []

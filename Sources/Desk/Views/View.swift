@@ -37,6 +37,7 @@ struct Painter {
     }
     drawBanner()
     drawStatus()
+    drawStanding()
     drawFrame()
     drawTabs()
     if let rect = layout.queue { drawQueue(in: rect) }
@@ -61,6 +62,21 @@ struct Painter {
     frame.put(
       text, at: Point(column: rect.minColumn + (rect.columns - text.width) / 2, row: rect.minRow),
       style: Style(.banner, .bold))
+  }
+
+  /// The key that says more stays, however long the sentence is.
+  private mutating func drawStanding() {
+    guard let rect = layout.standing, let text = model.standing else { return }
+    let style = Style(.danger, .bold)
+    let room = rect.columns - 3
+    var shown = text
+    if text.width > room, model.me.isActive, let trouble = model.trouble {
+      let key = SafeText(model.actions.shortKey(.trouble)?.description ?? "") + " " + words("action.trouble")
+      shown =
+        SafeText(trouble.line[model.language]).truncated(toColumns: max(0, room - key.width - 2)) + "  " + key
+    }
+    frame.fill(rect, style: .text)
+    frame.put("! " + shown.truncated(toColumns: room), at: rect.origin.offset(columns: 1), style: style)
   }
 
   // MARK: - The frame around the panes

@@ -1,7 +1,8 @@
 /// The words of the program in one language: `Resources/strings/LANGUAGE.yaml`, flattened to dotted keys.
 ///
 /// `{name}` in a text is replaced by the value of that name. When a value named `count` is 1 and the catalogue has the
-/// key with `.one` appended, that text is used (English needs it, Chinese does not).
+/// key with `.one` appended, that text is used (English needs it, Chinese does not). In a sentence with several numbers
+/// `{name|form|forms}` is the first form where the value of that name is 1, else the second.
 package struct StringCatalogue: Sendable, Equatable {
   package let language: Language
   package private(set) var texts: [String: String]
@@ -30,8 +31,10 @@ package struct StringCatalogue: Sendable, Equatable {
       result += rest[..<open]
       guard let close = rest[open...].firstIndex(of: "}") else { break }
       let name = rest[rest.index(after: open)..<close]
-      if let value = values.first(where: { $0.key == name }) {
-        result += value.value.description
+      let forms = name.split(separator: "|", omittingEmptySubsequences: false)
+      if let value = values.first(where: { $0.key == forms[0] }) {
+        let text = value.value.description
+        result += forms.count == 3 ? String(forms[text == "1" ? 1 : 2]) : text
       } else {
         result += rest[open...close]
       }

@@ -139,15 +139,19 @@ package struct SyncStatus: Hashable, Sendable {
   package var refused: Int
   /// Nil while the store is reachable.
   package var offlineSince: Timestamp?
+  /// The store is there, and this desk neither sends nor takes anything until somebody has looked at it.
+  package var isHalted: Bool
   /// When a backup of the store was last verified, or the store was made; nil where nobody needs one.
   package var backedUpAt: Timestamp?
 
   package init(
-    queued: Int = 0, refused: Int = 0, offlineSince: Timestamp? = nil, backedUpAt: Timestamp? = nil
+    queued: Int = 0, refused: Int = 0, offlineSince: Timestamp? = nil, isHalted: Bool = false,
+    backedUpAt: Timestamp? = nil
   ) {
     self.queued = queued
     self.refused = refused
     self.offlineSince = offlineSince
+    self.isHalted = isHalted
     self.backedUpAt = backedUpAt
   }
 

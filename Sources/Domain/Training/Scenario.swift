@@ -77,6 +77,9 @@ package struct Scenario: Hashable, Codable, Sendable, Identifiable {
       self.orders = orders
       self.bills = bills
     }
+
+    /// The identity card in the record, which ends as the customer says. 999999 is the code of no place, so that it is nobody's.
+    package var identityCard: String { "99999919900307" + identityLastFour }
   }
 
   /// What the customer says to a reply, and how it changes the mood.

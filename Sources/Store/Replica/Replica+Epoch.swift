@@ -68,8 +68,10 @@ extension Replica {
   }
 
   /// The last restore that this desk has seen.
-  package func restoration() throws -> Restoration? {
-    try read { try Meta(db: $0).text("restoration").map { try JSON.value($0) } }
+  package func restoration() throws -> Restoration? { try read { try Self.restoration($0) } }
+
+  static func restoration(_ db: Database) throws -> Restoration? {
+    try Meta(db: db).text("restoration").map { try JSON.value($0) }
   }
 
   /// Whether nothing waits and every answer belongs to the rows up to `revision`.

@@ -22,6 +22,7 @@ package final class Replica: Sendable {
   private let isDoubtful: Atomic<Bool>
   private let offline = Mutex<Timestamp?>(nil)
   private let backedUp = Mutex<Timestamp?>(nil)
+  private let standing = Mutex<StoreError?>(nil)
 
   /// Opens a replica, or makes an empty one that a `DeskConnection` fills.
   ///
@@ -57,6 +58,8 @@ package final class Replica: Sendable {
           try Self.createVisitors(db)
           let since = try Self.offlineSince(db)
           offline.withLock { $0 = since }
+          let trouble = try Self.trouble(db)
+          standing.withLock { $0 = trouble }
           return try Self.addMissingIndexes(db)
         }
         try immediately(db) {
@@ -200,7 +203,7 @@ package final class Replica: Sendable {
       _ = try refused.step()
       return SyncStatus(
         queued: Int(queued.int(0)), refused: Int(refused.int(0)), offlineSince: offline.withLock { $0 },
-        backedUpAt: backedUp.withLock { $0 })
+        isHalted: trouble != nil, backedUpAt: backedUp.withLock { $0 })
     }
   }
 
@@ -221,6 +224,29 @@ package final class Replica: Sendable {
     try? pool.writeWithoutTransaction { db in
       try Meta(db: db).set(Self.offlineKey, moment?.milliseconds ?? 0)
     }
+  }
+
+  /// What keeps this desk from exchanging anything and does not pass by itself; nil where the exchange goes on, or nobody
+  /// answers.
+  package var trouble: StoreError? { standing.withLock { $0 } }
+
+  /// Kept in the file as well, as `setOffline` does.
+  func setTrouble(_ error: StoreError?) {
+    let isNew = standing.withLock { standing in
+      defer { standing = error }
+      return standing != error
+    }
+    guard isNew else { return }
+    try? pool.writeWithoutTransaction { db in
+      try Meta(db: db).set(Self.troubleKey, try error.map { try JSON.text($0) })
+    }
+  }
+
+  private static let troubleKey = "trouble"
+
+  /// One that a newer program wrote is not known here, and is met again anyway.
+  static func trouble(_ db: Database) throws -> StoreError? {
+    try Meta(db: db).text(troubleKey).flatMap { try? JSON.value($0) }
   }
 
   private static let offlineKey = "offline_since"

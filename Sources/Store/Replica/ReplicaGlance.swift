@@ -14,6 +14,10 @@ package struct ReplicaGlance: Sendable {
   package var notSent: [NotSent]
   /// The fingerprint of a key that the store names and this desk does not trust.
   package var offeredKey: String?
+  /// What keeps it from exchanging anything until somebody has looked at it.
+  package var trouble: StoreError?
+  /// The last restore of the store that it has seen.
+  package var restoration: Restoration?
   /// Whether a desk has it open.
   package var isOpen: Bool
 
@@ -28,20 +32,25 @@ package struct ReplicaGlance: Sendable {
       configuration.journalMode = .default
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? queue.close() }
-      (desk, store, cursor, status, waitingSince, notSent, offeredKey) = try queue.unsafeRead { db in
-        guard try !StoreFile.isEmpty(db, .replica, path: path) else { throw StoreError.notAStore(path: path) }
-        let meta = Meta(db: db)
-        let waiting = try Prepared(db, "SELECT count(*), min(saved_at) FROM outbox WHERE state = 0")
-        _ = try waiting.step()
-        let refused = try Replica.notSent(db)
-        return (
-          try meta.text("desk"), try meta.text("store_id"), try meta.int("cursor"),
-          SyncStatus(
-            queued: Int(waiting.int(0)), refused: refused.count,
-            offlineSince: try Replica.offlineSince(db)),
-          waiting.optionalMoment(1), refused, try AdminKey.offered(db)?.fingerprint
-        )
-      }
+      (desk, store, cursor, status, waitingSince, notSent, offeredKey, trouble, restoration) =
+        try queue.unsafeRead { db in
+          guard try !StoreFile.isEmpty(db, .replica, path: path) else {
+            throw StoreError.notAStore(path: path)
+          }
+          let meta = Meta(db: db)
+          let waiting = try Prepared(db, "SELECT count(*), min(saved_at) FROM outbox WHERE state = 0")
+          _ = try waiting.step()
+          let refused = try Replica.notSent(db)
+          let trouble = try Replica.trouble(db)
+          return (
+            try meta.text("desk"), try meta.text("store_id"), try meta.int("cursor"),
+            SyncStatus(
+              queued: Int(waiting.int(0)), refused: refused.count,
+              offlineSince: try Replica.offlineSince(db), isHalted: trouble != nil),
+            waiting.optionalMoment(1), refused, try AdminKey.offered(db)?.fingerprint, trouble,
+            try Replica.restoration(db)
+          )
+        }
     } catch {
       throw StoreError.of(error, path: path)
     }

@@ -11,13 +11,14 @@ package struct Seats: Sendable {
 
   /// The agent of a user; nil where the file does not name one. Read each time, so that a change counts at once.
   ///
-  /// - Throws: `readOnly` when others than the owner may write the file.
+  /// - Throws: `writableByOthers` when others than the owner may write the file.
   func agent(of user: UInt32) throws -> AgentID? { try entries().first { $0.user == user }?.agent }
 
   private func entries() throws -> [(user: UInt32, agent: AgentID)] {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return [] }
-    guard facts.st_mode & 0o022 == 0, let bytes = FileManager.default.contents(atPath: path) else {
+    guard facts.st_mode & 0o022 == 0 else { throw StoreError.writableByOthers(path: path) }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
       throw StoreError.readOnly(path: path)
     }
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in

@@ -18,7 +18,13 @@ final class ServerEngine: Sendable {
   private let steward: Steward?
   private let finished = DispatchSemaphore(value: 0)
 
-  init(store: SharedStore, answers: AnswerBox, steward: Steward?) {
+  private let log: @Sendable (String) -> Void
+
+  init(
+    store: SharedStore, answers: AnswerBox, steward: Steward?,
+    log: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.log = log
     self.store = store
     self.answers = answers
     self.steward = steward
@@ -46,6 +52,7 @@ final class ServerEngine: Sendable {
     /// Answers to pulls at this head: desks that are in step ask the same.
     var pages: [PullRequest: [UInt8]] = [:]
     var leaseAt = Date.distantPast
+    var faultSaidAt = Date.distantPast
   }
 
   private func run() {
@@ -112,11 +119,15 @@ final class ServerEngine: Sendable {
 
   private func commit(_ batch: [(ServerJob.Address, PushJob)], _ state: inout State) -> [ServerAnswer] {
     let results: [Result<PushReply, any Error>]
+    var isWritten = true
     do {
       results = try store.push(batch.map(\.1))
+      noteWritten()
     } catch {
       // Nothing was done, or it is not known: the desks send it again.
       results = batch.map { _ in .failure(error) }
+      isWritten = false
+      noteFailed(error, &state)
     }
     var head = state.head
     var replies: [ServerAnswer] = []
@@ -131,12 +142,37 @@ final class ServerEngine: Sendable {
       }
     }
     advance(to: head, state.epoch, &state)
+    guard isWritten else { return replies }
     counters.withLock { counters in
       counters.operations += operations
       counters.commits += 1
       counters.largestBatch = max(counters.largestBatch, operations)
     }
     return replies
+  }
+
+  /// Seconds between two lines of the log about one trouble: desks try again every second, and the log may lie on the disk that
+  /// is full.
+  private static let faultPause = 60.0
+
+  private func noteFailed(_ error: any Error, _ state: inout State) {
+    let code = (error as? StoreError)?.code ?? "other"
+    let (isNew, count) = counters.withLock { counters in
+      defer { counters.fault = code }
+      counters.failedCommits += 1
+      return (counters.fault != code, counters.failedCommits)
+    }
+    guard isNew || Date().timeIntervalSince(state.faultSaidAt) >= Self.faultPause else { return }
+    state.faultSaidAt = Date()
+    log("event=commit-failed error=\(code) failed_commits=\(count) store=\(store.path)")
+  }
+
+  private func noteWritten() {
+    let (fault, count) = counters.withLock { counters in
+      defer { counters.fault = nil }
+      return (counters.fault, counters.failedCommits)
+    }
+    if let fault { log("event=commit-recovered error=\(fault) failed_commits=\(count) store=\(store.path)") }
   }
 
   /// A restore may leave the head where it was, in another history.

@@ -69,7 +69,8 @@ extension ServerLoop {
     return ServerStatus(
       connections: connections.count, desks: connections.values.count { $0.sender != nil },
       accepted: counts.accepted, refused: counts.refused, dropped: counts.dropped, frames: counts.frames,
-      operations: counters.operations, commits: counters.commits, largestBatch: counters.largestBatch,
+      operations: counters.operations, commits: counters.commits, failedCommits: counters.failedCommits,
+      fault: counters.fault, largestBatch: counters.largestBatch,
       pulls: counters.pulls, cachedPulls: counters.cachedPulls, waiting: inHand.count, head: head,
       uptime: Int64(now - beganAt), program: server.options.program, isSteward: counters.isSteward,
       timedWork: counters.timedWork, backedUpAt: server.backups?.lastBackup,

@@ -24,7 +24,7 @@ package enum ServerSocket {
     guard descriptor >= 0 else {
       throw errno == EADDRINUSE
         ? StoreError.alreadyServed(path: path)
-        : StoreError.failed(path: path, detail: String(cString: strerror(errno)))
+        : StoreError.failed(path: path, detail: SystemFault.code())
     }
     return (descriptor, true)
   }

@@ -105,6 +105,10 @@ final class AnswerBox: Sendable {
 struct ServerCounters: Sendable {
   var operations = 0
   var commits = 0
+  /// Transactions that could not be written: the disk is full, or failed.
+  var failedCommits = 0
+  /// Why the last one could not be written; nil once one could.
+  var fault: String?
   var largestBatch = 0
   var pulls = 0
   var cachedPulls = 0

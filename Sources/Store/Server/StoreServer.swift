@@ -77,7 +77,7 @@ package final class StoreServer: Sendable {
     let seats = seats
     let steward =
       options.isService ? Steward(store, name: "server-\(getpid())") { seats.news } : nil
-    engine = ServerEngine(store: store, answers: answers, steward: steward)
+    engine = ServerEngine(store: store, answers: answers, steward: steward, log: options.log)
     shelf = ServerShelf(store: reading, answers: answers, program: options.program, index: index)
     searches = ServerShelf(store: reading, answers: answers, program: options.program, index: index)
   }

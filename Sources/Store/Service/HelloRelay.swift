@@ -41,10 +41,15 @@ package struct HelloRelay {
         isGreeted = true
         guard Self.write(try named(frame).bytes + reader.rest, to: server) else { return }
       } catch let error as StoreError {
-        _ = Self.write((try WireFrame(.error, error)).bytes, to: output)
+        tell(error)
         throw error
       }
     }
+  }
+
+  /// Says it to the desk as a fact: whatever stands on standard error here is in the language of this machine.
+  package func tell(_ error: StoreError) {
+    if let frame = try? WireFrame(.error, error) { _ = Self.write(frame.bytes, to: output) }
   }
 
   private func named(_ frame: WireFrame) throws -> WireFrame {

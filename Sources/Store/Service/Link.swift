@@ -45,7 +45,7 @@ package struct UnixLink: Link {
   package func open() throws -> LinkEnd {
     let descriptor = cl_connect(path)
     guard descriptor >= 0 else {
-      throw StoreError.unreachable(address: "unix:\(path)", detail: String(cString: strerror(errno)))
+      throw StoreError.unreachable(address: "unix:\(path)", detail: SystemFault.code())
     }
     return LinkEnd(descriptor: descriptor)
   }
@@ -79,7 +79,7 @@ package struct SecureShellLink: Link {
   package func open() throws -> LinkEnd {
     let address = "ssh://\(target)"
     func failure(_ number: Int32) -> StoreError {
-      .unreachable(address: address, detail: String(cString: strerror(number)))
+      .unreachable(address: address, detail: SystemFault.code(number))
     }
     var ends: [Int32] = [-1, -1]
     guard cl_pair(&ends) == 0 else { throw failure(errno) }

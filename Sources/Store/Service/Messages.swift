@@ -82,6 +82,10 @@ package struct ServerStatus: Hashable, Codable, Sendable {
   package var frames = 0
   package var operations = 0
   package var commits = 0
+  /// Transactions that could not be written; nil from an older program.
+  package var failedCommits: Int? = nil
+  /// The code of the last one, while it has not been followed by one that could.
+  package var fault: String? = nil
   /// Operations in the largest transaction.
   package var largestBatch = 0
   package var pulls = 0

@@ -16,13 +16,13 @@ extension RemoteStore {
       let hello = try WireFrame(
         .hello, number: 0, Hello(protocol: WireFrame.protocolNumber, program: options.program, agent: agent))
       guard write(hello.bytes, to: end.descriptor, seconds: options.patience) else {
-        throw StoreError.unreachable(address: address, detail: String(cString: strerror(errno)))
+        throw StoreError.unreachable(address: address, detail: SystemFault.code())
       }
       var reader = WireReader(limit: WireFrame.largestAnswer)
       let limit = Date(timeIntervalSinceNow: options.patience)
       while true {
         if let frame = try reader.next() {
-          if frame.kind == .error { throw StoreError(frame: frame, address: address) }
+          if frame.kind == .error { throw Told(error: StoreError(frame: frame, address: address)) }
           guard frame.kind == .welcome else { throw StoreError.wrongFrame(.order) }
           let welcome: Welcome = try frame.value()
           guard welcome.protocol == WireFrame.protocolNumber else {
@@ -31,12 +31,18 @@ extension RemoteStore {
           return (end, welcome, reader)
         }
         guard Date() < limit else {
-          throw StoreError.unreachable(address: address, detail: String(cString: strerror(ETIMEDOUT)))
+          throw StoreError.unreachable(address: address, detail: SystemFault.code(ETIMEDOUT))
         }
         guard try receive(end.descriptor, into: &reader, milliseconds: 200) else {
-          throw StoreError.unreachable(address: address, detail: String(cString: strerror(ECONNRESET)))
+          throw StoreError.unreachable(address: address, detail: SystemFault.code(ECONNRESET))
         }
       }
+    } catch let told as Told {
+      end.cut()
+      // The other side cannot reach what it leads to: both addresses, so that nobody looks on the wrong machine.
+      guard case .unreachable(let beyond, let detail) = told.error else { throw told.error }
+      throw StoreError.unreachable(
+        address: beyond == address ? address : "\(address) → \(beyond)", detail: detail)
     } catch {
       let said = end.cut()
       if case StoreError.unreachable(let address, let detail) = error {
@@ -45,6 +51,9 @@ extension RemoteStore {
       throw error
     }
   }
+
+  /// What the other side said in its own frame: no last words of a program in between say it better.
+  private struct Told: Error { var error: StoreError }
 
   /// False at the end of the stream.
   static func receive(_ descriptor: Int32, into reader: inout WireReader, milliseconds: Int32) throws
@@ -87,7 +96,7 @@ extension RemoteStore {
       if state.reader.isInside { state.heard = Date() }
       let quiet = Date().timeIntervalSince(state.heard)
       if quiet > Self.death {
-        lose(.unreachable(address: address, detail: String(cString: strerror(ETIMEDOUT))), only: end)
+        lose(.unreachable(address: address, detail: SystemFault.code(ETIMEDOUT)), only: end)
       } else if quiet > Self.silence, state.asked == nil {
         state.asked = Date()
         tell(.head, Nothing())
@@ -174,13 +183,13 @@ extension RemoteStore {
         state.end = nil
         state.waiting = [:]
         state.looks = [:]
-        state.trouble = .unreachable(address: address, detail: String(cString: strerror(ECONNRESET)))
+        state.trouble = .unreachable(address: address, detail: SystemFault.code(ECONNRESET))
       }
       return (state.end, Array(state.waiting.values))
     }
     guard let lost else { return }
     let said = lost.cut()
-    var shown = error ?? .unreachable(address: address, detail: String(cString: strerror(ECONNRESET)))
+    var shown = error ?? .unreachable(address: address, detail: SystemFault.code(ECONNRESET))
     if case .unreachable = shown, let said { shown = .unreachable(address: address, detail: said) }
     conversation.withLock { if $0.end == nil { $0.trouble = shown } }
     for answer in waiting { answer.resolve(.failure(shown)) }

@@ -171,7 +171,7 @@ package final class RemoteStore: StoreService {
     let (end, number) = try conversation.withLock { state in
       if let fault = state.fault { throw fault }
       guard let end = state.end else {
-        throw state.trouble ?? .unreachable(address: address, detail: "")
+        throw state.trouble ?? .unreachable(address: address, detail: SystemFault.code(ECONNRESET))
       }
       let number = state.nextNumber
       state.nextNumber = number == .max ? 1 : number + 1
@@ -184,7 +184,7 @@ package final class RemoteStore: StoreService {
     send(frame, over: end)
     if answer.done.wait(timeout: .now() + options.patience) == .timedOut {
       // Whether it was done is not known: what matters is sent again by its id.
-      lose(.unreachable(address: address, detail: String(cString: strerror(ETIMEDOUT))), only: end)
+      lose(.unreachable(address: address, detail: SystemFault.code(ETIMEDOUT)), only: end)
     }
     guard let result = answer.result.withLock({ $0 }) else { throw StoreError.busy(path: address) }
     return try result.get()
@@ -196,7 +196,7 @@ package final class RemoteStore: StoreService {
     defer { sending.unlock() }
     guard conversation.withLock({ $0.end === end }) else { return }
     if !Self.write(bytes, to: end.descriptor, seconds: options.patience) {
-      lose(.unreachable(address: address, detail: String(cString: strerror(errno))), only: end)
+      lose(.unreachable(address: address, detail: SystemFault.code()), only: end)
     }
   }
 
@@ -285,6 +285,17 @@ extension StoreError {
   var isPassing: Bool {
     switch self {
     case .unreachable, .closing, .overloaded, .busy: true
+    default: false
+    }
+  }
+
+  /// Whether it stays until somebody does something about it. A file that is not there may be on a disk that comes back.
+  var needsSomebody: Bool { if case .missing = self { false } else { !isPassing } }
+
+  /// What is wrong between this desk and the store, and not with the desk: what it has can be read, and what is typed is kept.
+  var leavesTheDesk: Bool {
+    switch self {
+    case .logChanged, .sequenceGap, .operationReused: true
     default: false
     }
   }

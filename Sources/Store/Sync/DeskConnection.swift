@@ -53,12 +53,14 @@ package final class DeskConnection: Sendable {
   /// - Parameters:
   ///   - transport: how messages reach the store; itself where nothing else is given.
   ///   - window: what this desk keeps of the store; nil: everything.
+  ///   - mayStandAlone: a desk that was there before opens although the store is not the one that it knows any more: it shows
+  ///     and saves, and exchanges nothing. `replica.trouble` says why.
   ///   - progress: gets the part of the first fill that is done, 0 to 1.
   /// - Throws: `wrongStore` when the replica is a copy of another one, `unknownAgent`.
   package init(
     store: any StoreService, replica: Replica, agent: AgentID, transport: (any StoreTransport)? = nil,
     now: @escaping @Sendable () -> Timestamp = { .now }, identifiers: IdentifierSource = IdentifierSource(),
-    window: DeskWindow? = nil,
+    window: DeskWindow? = nil, mayStandAlone: Bool = false,
     progress: (Double) throws -> Void = { _ in }
   ) throws {
     self.store = store
@@ -78,7 +80,9 @@ package final class DeskConnection: Sendable {
     }
     desk = try replica.deskID() ?? agent.text
     live = try store.looking(desk: desk, agent: agent, now: now)
-    _ = try synchronize()
+    do {
+      _ = try synchronize()
+    } catch let error as StoreError where mayStandAlone && error.leavesTheDesk {}
     let isKnown = try agent == Agent.system.id || replica.agent(agent)?.isActive == true
     guard isKnown else { throw StoreError.unknownAgent(agent) }
   }
@@ -134,13 +138,15 @@ package final class DeskConnection: Sendable {
       do {
         try exchangeMessages(&report)
         replica.setOffline(since: nil)
+        replica.setTrouble(nil)
       } catch let error as StoreError {
         if case .logChanged = error { logChecked.withLock { $0 = nil } }
+        replica.setOffline(since: now())
+        // A store that does not answer now is still the one of which something was found.
+        if error.needsSomebody { replica.setTrouble(error) }
         switch error {
         case .wrongStore, .operationReused, .sequenceGap, .damaged, .logChanged, .otherAgent: throw error
-        default:
-          report.offline = error
-          replica.setOffline(since: now())
+        default: report.offline = error
         }
       }
       tellOfKey(&report)
@@ -375,7 +381,7 @@ package final class DeskConnection: Sendable {
     keeper.start()
   }
 
-  private let seen = Mutex<(viewers: Set<Viewer>, isOffline: Bool)>(([], false))
+  private let seen = Mutex<(viewers: Set<Viewer>, isOffline: Bool, trouble: StoreError?)>(([], false, nil))
   /// What was told last: the same trouble every second is no news.
   private let failure = Mutex<StoreError?>(nil)
 
@@ -396,9 +402,13 @@ package final class DeskConnection: Sendable {
       var report = mayBeNew ? try synchronize() : SyncReport()
       failure.withLock { $0 = nil }
       let viewers = Set(viewers())
+      let trouble = replica.trouble
       let (viewersChanged, offlineChanged) = seen.withLock { seen in
-        defer { seen = (viewers, report.offline != nil) }
-        return (seen.viewers != viewers, seen.isOffline != (report.offline != nil))
+        defer { seen = (viewers, report.offline != nil, trouble) }
+        return (
+          seen.viewers != viewers,
+          seen.isOffline != (report.offline != nil) || seen.trouble != trouble
+        )
       }
       report.viewersChanged = viewersChanged
       if report.isNews || offlineChanged { onChange(.success(report)) }

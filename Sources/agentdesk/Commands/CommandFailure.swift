@@ -129,12 +129,7 @@ struct Failure {
     case let refusal as Refusal:
       (sentence, code) = (strings.sentence(for: refusal), CommandFailure.Code.refused.rawValue)
     case let error as StoreError:
-      sentence = error.sentence(strings)
-      code =
-        switch error {
-        case .keyUnreadable, .signatureWrong: CommandFailure.Code.refused.rawValue
-        default: CommandFailure.Code.store.rawValue
-        }
+      (sentence, code) = (error.sentence(strings), error.exitCode.rawValue)
     case let error as ConfigurationProblems:
       let failure = CommandFailure.problems(error.problems)
       (sentence, code) = (failure.sentence(strings), failure.code.rawValue)
@@ -153,6 +148,20 @@ struct Failure {
     default:
       sentence = strings("cli.error.unexpected", ["words": String(describing: error)])
       code = CommandFailure.Code.refused.rawValue
+    }
+  }
+}
+
+extension StoreError {
+  /// What docs/headless.md promises: whoever asks again later gets the same answer to what was refused, and another one where the
+  /// store could not be had.
+  var exitCode: CommandFailure.Code {
+    switch self {
+    // Who it is, and what they may.
+    case .unknownAgent, .notAuthorized, .otherAgent: .refused
+    // What was given, on the command line or in a file.
+    case .unsupportedAddress, .notAFile, .attachmentTooLarge, .keyUnreadable, .signatureWrong: .refused
+    default: .store
     }
   }
 }

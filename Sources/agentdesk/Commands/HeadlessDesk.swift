@@ -39,6 +39,10 @@ final class HeadlessDesk {
     connection = try DeskConnection(
       store: store, replica: replica, agent: store.agent ?? Agent.system.id, progress: progress.show)
     progress.end()
+    if let ignored = Seat.ignoredName(context.options.agent, context.settings, in: store) {
+      context.output.warn(
+        context.strings("runtime.agent-ignored", ["named": ignored, "agent": store.agent?.text ?? ""]))
+    }
     sitter = try Self.sitter(context, store, replica)
     guard !needsAgent || sitter != nil else {
       throw try replica.agents().isEmpty ? CommandFailure.noAgent : .agentMissing

@@ -7,6 +7,7 @@ import Store
 /// Files and other programs: attachments, the editor, viewers.
 struct DeskFiles: Sendable {
   enum Failure: Error, Sendable {
+    /// The reason is a code of `SystemFault`.
     case unreadable(path: String, reason: String)
     case isFolder(path: String)
     case tooLarge(path: String, megabytes: Int)
@@ -16,7 +17,7 @@ struct DeskFiles: Sendable {
     func sentence(_ words: StringCatalogue) -> String {
       switch self {
       case .unreadable(let path, let reason):
-        words("runtime.file-unreadable", ["path": path, "reason": reason])
+        words("runtime.file-unreadable", ["path": path, "reason": words.reason(reason)])
       case .isFolder(let path): words("runtime.file-is-folder", ["path": path])
       case .tooLarge(let path, let megabytes):
         words("runtime.file-too-large", ["path": path, "megabytes": megabytes])
@@ -45,7 +46,7 @@ struct DeskFiles: Sendable {
     let path = Self.expanded(typed.trimmed)
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw Failure.unreadable(path: path, reason: String(cString: strerror(errno)))
+      throw Failure.unreadable(path: path, reason: SystemFault.code())
     }
     defer { close(descriptor) }
     var facts = stat()
@@ -53,7 +54,7 @@ struct DeskFiles: Sendable {
     if facts.st_mode & S_IFMT == S_IFDIR { throw Failure.isFolder(path: path) }
     // Pipes and devices have no end that can be waited for.
     guard facts.st_mode & S_IFMT == S_IFREG else {
-      throw Failure.unreadable(path: path, reason: String(cString: strerror(EINVAL)))
+      throw Failure.unreadable(path: path, reason: SystemFault.code(EINVAL))
     }
     guard facts.st_size <= Self.largestAttachmentMegabytes << 20 else {
       throw Failure.tooLarge(path: path, megabytes: Self.largestAttachmentMegabytes)
@@ -97,7 +98,7 @@ struct DeskFiles: Sendable {
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
-    func failure() -> Failure { .unreadable(path: path, reason: String(cString: strerror(errno))) }
+    func failure() -> Failure { .unreadable(path: path, reason: SystemFault.code()) }
     let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
@@ -121,7 +122,9 @@ struct DeskFiles: Sendable {
     do {
       try FileManager.default.copyItem(atPath: location, toPath: path)
     } catch {
-      throw Failure.unreadable(path: path, reason: error.localizedDescription)
+      // Foundation speaks the language of the machine.
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw Failure.unreadable(path: path, reason: SystemFault.code(Int32(cause?.code ?? Int(EIO))))
     }
     chmod(path, 0o600)
     let hasDesktop = environmentValue("DISPLAY") != nil || environmentValue("WAYLAND_DISPLAY") != nil

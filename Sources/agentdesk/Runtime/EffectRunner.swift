@@ -28,6 +28,8 @@ final class EffectRunner {
   private let newestSearch = Atomic<Int>(0)
   private let newestList = Atomic<Int>(0)
   private let spoken: Mutex<Language>
+  /// What the screen says of the exchange.
+  private let told = Mutex<StoreError?>(nil)
   private(set) var isFinished = false
 
   struct Setup {
@@ -255,6 +257,16 @@ final class EffectRunner {
     do {
       report(try connection.synchronize())
     } catch {
+      failed(error)
+    }
+  }
+
+  /// What is wrong with the store stands on the screen until it is right again: it is no answer to what was just done, which is
+  /// saved.
+  private func failed(_ error: any Error) {
+    if error is StoreError, replica.trouble != nil {
+      postStatus()
+    } else {
       mailbox.post(.failed(nil, sentence(error)))
     }
   }
@@ -267,7 +279,7 @@ final class EffectRunner {
     // An answer alone also shows: the mark of what waits for the store goes.
     if !report.changed.isEmpty || !report.answered.isEmpty { mailbox.post(.storeChanged) }
     if let restored = report.restored {
-      mailbox.post(.failed(nil, words("runtime.restored", ["revision": restored.revision])))
+      mailbox.post(.storeRestored(revision: restored.revision))
     }
     if let key = report.offeredKey {
       mailbox.post(.failed(nil, words("runtime.other-key", ["fingerprint": key])))
@@ -278,6 +290,20 @@ final class EffectRunner {
 
   private func postStatus() {
     if let status = try? replica.status() { mailbox.post(.syncStatus(status)) }
+    let trouble = replica.trouble
+    let isNew = told.withLock { told in
+      defer { told = trouble }
+      return told != trouble
+    }
+    if isNew { mailbox.post(.storeTrouble(trouble.map(standing))) }
+  }
+
+  private func standing(_ error: StoreError) -> StandingTrouble {
+    func both(_ text: (StringCatalogue) -> String) -> LocalizedText {
+      LocalizedText(chinese: text(catalogues[.chinese]), english: text(catalogues[.english]))
+    }
+    return StandingTrouble(
+      line: both { error.line($0) }, text: both { error.page($0, replica: replica.path) })
   }
 
   private func attach(_ path: String, _ ticket: TicketID) {
@@ -384,7 +410,7 @@ final class EffectRunner {
     do {
       let location = try connection.attachmentFile(attachment.digest)
       if let path = try files.open(location, named: attachment.name, whileSuspended: whileSuspended) {
-        answer(.failed(nil, words("runtime.attachment-kept", ["path": path])))
+        answer(.told(words("runtime.attachment-kept", ["path": path])))
       }
     } catch {
       answer(.failed(nil, sentence(error)))
@@ -399,7 +425,7 @@ final class EffectRunner {
       try connection.startWatching { [self] result in
         switch result {
         case .success(let report): self.report(report)
-        case .failure(let error): mailbox.post(.failed(nil, sentence(error)))
+        case .failure(let error): failed(error)
         }
       }
     } catch {

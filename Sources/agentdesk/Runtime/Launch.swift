@@ -76,7 +76,7 @@ struct Launch {
     } catch let failure as LaunchFailure {
       throw failure
     } catch let error as StoreError {
-      throw LaunchFailure(sentence: error.sentence(words), code: CommandFailure.Code.store.rawValue)
+      throw LaunchFailure(sentence: error.sentence(words), code: error.exitCode.rawValue)
     } catch let error as ConfigurationProblems {
       throw LaunchFailure(
         sentence: error.problems.map { $0.description(in: words) }.joined(separator: "\n"),
@@ -96,12 +96,19 @@ struct Launch {
     var practice: Practice?
     /// Saved after the first frame, which shows it already.
     var signIn: Operation?
+    /// Whom somebody wanted to be and is not.
+    var ignored: AgentID?
   }
 
   private func open() throws -> OpenDesk {
     if case .sandbox(let scenario) = mode {
       let practice = try Practice.make(scenario: scenario, launch: self)
-      return try join(practice.store, practice: practice, isNew: false)
+      do {
+        return try join(practice.store, practice: practice, isNew: false)
+      } catch {
+        practice.remove()
+        throw error
+      }
     }
     let opening = StoreOpening(try StoreLocation(storeAddress), paths)
     var isNew = false
@@ -124,8 +131,7 @@ struct Launch {
   private func join(_ store: any StoreService, practice: Practice?, isNew: Bool) throws -> OpenDesk {
     let agent = try agentID(in: store, practice: practice)
     try store.sit(as: agent)
-    let folder = paths.replicas(store: store.address, agent: agent.text)
-    let replica = try options.replica.map { try Replica(path: $0) } ?? Replica.free(in: folder, for: agent)
+    let replica = try replica(of: agent, store, practice)
     let bar = ProgressBar(words("runtime.filling"), strings: words)
     let connection: DeskConnection
     do {
@@ -133,7 +139,7 @@ struct Launch {
       defer { bar.end() }
       connection = try DeskConnection(
         store: store, replica: replica, agent: agent, window: try window(agent, store, replica),
-        progress: { bar.show($0) })
+        mayStandAlone: practice == nil, progress: { bar.show($0) })
     }
     connection.makeBackups(DailyBackup(count: settings.backups))
     connection.doTimedWork()
@@ -146,7 +152,17 @@ struct Launch {
     }
     let operation = signIn(me)
     if let operation { me.presence = Presence(state: .ready, since: operation.at) }
-    return OpenDesk(connection: connection, me: me, isNew: isNew, practice: practice, signIn: operation)
+    return OpenDesk(
+      connection: connection, me: me, isNew: isNew, practice: practice, signIn: operation,
+      ignored: Seat.ignoredName(options.agent, settings, in: store))
+  }
+
+  /// That of a practice goes with it.
+  private func replica(of agent: AgentID, _ store: any StoreService, _ practice: Practice?) throws -> Replica
+  {
+    if let practice { return try Replica.free(in: practice.folder, for: agent) }
+    if let path = options.replica { return try Replica(path: path) }
+    return try Replica.free(in: paths.replicas(store: store.address, agent: agent.text), for: agent)
   }
 
   /// What this desk keeps of the store. The floor and practice are looked at as a whole.
@@ -209,12 +225,21 @@ struct Launch {
       seed: UInt64.random(in: .min ... .max), preferences: settings.preferences, themes: themes.names,
       theme: settings.theme,
       banner: desk.practice.map { _ in both("sandbox.banner") },
-      welcome: desk.isNew ? welcome(desk) : nil, problem: problems.notice(words))
+      welcome: desk.isNew ? welcome(desk) : nil, problem: notice(problems, desk))
     RunLoop(
       driver: driver, input: TerminalInput(wakePipe: pipe), mailbox: mailbox, runner: runner,
       settings: SettingsWatch(settings, paths: paths, themes: themes, words: { catalogues[runner.language] }),
       program: program(setup, desk)
     ).run()
+  }
+
+  /// What has to be known before anything is done here, on one line.
+  private func notice(_ problems: [ConfigurationProblem], _ desk: OpenDesk) -> String? {
+    let said = [
+      desk.ignored.map { words("runtime.agent-ignored", ["named": $0, "agent": desk.me.id]) },
+      problems.notice(words),
+    ].compactMap(\.self)
+    return said.isEmpty ? nil : said.joined(separator: words.language == .chinese ? "" : " ")
   }
 
   private func program(_ setup: DeskSetup, _ desk: OpenDesk) -> any ScreenProgram {
@@ -250,7 +275,7 @@ struct Launch {
     case .notATerminal: words("runtime.not-a-terminal")
     case .noDescription(let term): words("runtime.no-terminal-description", ["term": term])
     case .noCursorAddressing(let term): words("runtime.no-cursor-addressing", ["term": term])
-    case .system(let number): words("runtime.failed", ["detail": String(cString: strerror(number))])
+    case .system(let number): words("runtime.failed", ["detail": words.reason(SystemFault.code(number))])
     }
   }
 }

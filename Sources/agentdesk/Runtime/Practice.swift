@@ -14,7 +14,8 @@ struct Practice {
   /// The customer comes in: done by the desk when it has joined the store.
   let opening: Domain.Operation
   let itemName: @Sendable (String) -> String
-  private let folder: String
+  /// Everything of this practice lies here, the copy of its desk as well.
+  let folder: String
 
   static func make(scenario wanted: String?, launch: Launch) throws -> Practice {
     let resources = ResourceFolder(launch.resources)
@@ -33,7 +34,7 @@ struct Practice {
           ["name": wanted ?? "", "known": scenarios.map(\.id).joined(separator: ", ")]),
         code: CommandFailure.Code.usage.rawValue)
     }
-    let folder = try ownFolder(below: launch.paths.state + "/sandbox")
+    let folder = try ownFolder(below: launch.paths.state + "/sandbox", launch.paths)
     let catalogue = Catalogue(try resources.loadDemoMaterial(), language: scenario.language)
     let store = try SharedStore.create(
       at: folder + "/desk.store", purpose: .practice, configuration: configuration)
@@ -51,11 +52,14 @@ struct Practice {
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
   /// A folder named after this process; those of processes that are gone are removed.
-  private static func ownFolder(below parent: String) throws -> String {
+  private static func ownFolder(below parent: String, _ paths: DeskPaths) throws -> String {
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: parent)) ?? [] {
       guard let process = Int32(name), kill(process, 0) != 0, errno == ESRCH else { continue }
       try? files.removeItem(atPath: "\(parent)/\(name)")
+      // Older programs kept the copy of a practice among those of real work.
+      let copies = paths.replicas(store: "\(parent)/\(name)/desk.store", agent: "any")
+      try? files.removeItem(atPath: StoreOpening.folder(of: copies))
     }
     let folder = "\(parent)/\(getpid())"
     try? files.removeItem(atPath: folder)
@@ -122,6 +126,11 @@ private struct PracticeWorld {
       .identity(
         Identity(
           id: identifiers.next(), customer: customer, kind: .phone, value: person.phone, isVerified: true)),
+      // What the customer is asked for when the identity is checked.
+      .identity(
+        Identity(
+          id: identifiers.next(), customer: customer, kind: .idCard, value: person.identityCard,
+          isVerified: true)),
       .product(
         Product(
           id: identifiers.next(), customer: customer, kind: .plan, name: catalogue.name(of: person.plan),

@@ -14,6 +14,16 @@ enum Seat {
     return try store.agents().first { $0.current(at: .now).has(right) }?.id
   }
 
+  /// Who was named although the store takes us for somebody else: over ssh the key decides. Nil where nobody is misled.
+  static func ignoredName(_ option: String?, _ settings: DeskSettings, in store: any StoreService) -> AgentID?
+  {
+    guard store.isServed, let agent = store.agent, let wanted = named(option, settings), wanted != agent
+    else {
+      return nil
+    }
+    return wanted
+  }
+
   /// By option, environment or settings.
   static func named(_ option: String?, _ settings: DeskSettings) -> AgentID? {
     (option ?? environmentValue("AGENTDESK_AGENT") ?? settings.agent).map { AgentID($0) }

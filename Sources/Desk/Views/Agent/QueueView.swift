@@ -96,8 +96,10 @@ extension Painter {
     func at(_ column: Int) -> Point { Point(column: rect.minColumn + column, row: row0) }
     if isMarked {
       frame.put(RowMark.marked, at: at(0), style: style(.accent, .bold))
-    } else if isSelected || isOpen {
+    } else if isSelected {
       frame.put(RowMark.selected, at: at(0), style: style(.accent))
+    } else if isOpen {
+      frame.put(RowMark.open, at: at(0), style: style(.accent))
     }
     switch row.priority {
     case .urgent: frame.put(RowMark.urgent, at: at(1), style: style(.danger, .bold))
@@ -145,6 +147,8 @@ extension Painter {
 private enum RowMark {
   static let marked: SafeText = "✓"
   static let selected: SafeText = "▌"
+  /// The ticket that is open while another row is selected.
+  static let open: SafeText = "›"
   static let urgent: SafeText = "▲"
   static let high: SafeText = "△"
   static let low: SafeText = "▽"

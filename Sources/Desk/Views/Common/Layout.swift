@@ -8,6 +8,8 @@ struct Layout: Sendable {
   let kind: Kind
   let screen: Rect
   var banner: Rect?
+  /// The line of what stays wrong, where something is.
+  var standing: Rect?
   var status = Rect(.zero)
   /// The line of tabs where only one pane fits.
   var tabs: Rect?
@@ -45,6 +47,11 @@ struct Layout: Sendable {
       rest = parts.rest
     }
     (status, rest) = rest.splitTop(1)
+    if model.standing != nil {
+      let parts = rest.splitTop(1)
+      standing = parts.part
+      rest = parts.rest
+    }
     (footer, rest) = rest.splitBottom(1)
     switch kind {
     case .wide, .medium: split(rest, model)

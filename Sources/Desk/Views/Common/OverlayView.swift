@@ -113,7 +113,11 @@ extension Painter {
       }
       column += item.depth * 2
       let isHeading = picker.isTree && !item.isEnabled
-      let detail = item.detail.truncated(toColumns: max(0, place.columns / 2))
+      // Why something cannot be done is read to its end; the name in front of it is known.
+      let most =
+        item.isEnabled || isHeading
+        ? place.columns / 2 : place.maxColumn - column - min(item.label.width, 12) - 3
+      let detail = item.detail.truncated(toColumns: max(0, most))
       let room = place.maxColumn - column - detail.width - 2
       frame.put(
         item.label.truncated(toColumns: max(8, room)), at: Point(column: column, row: place.minRow),

@@ -46,17 +46,20 @@ extension Painter {
     let bar = Style(.statusBar)
     frame.fill(layout.status, style: bar)
     let languages = words("desk.status.languages")
-    func segments(short: Bool) -> [Segment] {
+    func segments(_ brevity: Brevity) -> [Segment] {
       [
         Segment(spans: [Span(words("desk.title"), Style(.statusBar, .bold))], rank: 8, gap: "  "),
-        presenceSegment, waitingSegment, mineSegment, serviceLevelSegment,
-      ] + syncSegments(short: short) + [Segment(spans: [Span(languages, bar)], rank: 7)]
+        presenceSegment(brevity), waitingSegment(brevity), mineSegment, serviceLevelSegment,
+      ] + syncSegments(short: brevity != .none) + [Segment(spans: [Span(languages, bar)], rank: 7)]
     }
     // One column before and one after.
     let columns = layout.status.columns - 2
-    var shown = Segment.fitting(segments(short: false), columns: columns)
-    if !shown.contains(where: { $0.rank == 2 }) || !shown.contains(where: { $0.rank == 1 }) {
-      shown = Segment.fitting(segments(short: true), columns: columns)
+    // Who sits here and how the exchange stands are never left out, who waits only where nothing else helps.
+    var shown: [Segment] = []
+    for brevity in Brevity.allCases {
+      let all = segments(brevity)
+      shown = Segment.fitting(all, columns: columns)
+      if shown.count(where: { $0.rank <= 2 }) == all.count(where: { $0.rank <= 2 }) { break }
     }
     let hasLanguages = shown.last?.rank == 7
     if hasLanguages { shown.removeLast() }
@@ -70,7 +73,12 @@ extension Painter {
     }
   }
 
-  private var presenceSegment: Segment {
+  /// How much the line leaves out of its most important parts, one after the other.
+  private enum Brevity: CaseIterable {
+    case none, mark, oldest, age, state
+  }
+
+  private func presenceSegment(_ brevity: Brevity) -> Segment {
     let presence = model.me.presence
     let (mark, role): (SafeText, Role) =
       switch presence.state {
@@ -84,20 +92,22 @@ extension Painter {
       presence.reason.map { words("presence.reason.\($0)") } ?? words("presence.\(presence.state.rawValue)")
     var spans = [
       Span(SafeText("\(model.me.name[model.language]) \(model.me.number) "), Style(.statusBar)),
-      Span(mark + " " + name, Style(role)),
+      Span(brevity == .state ? mark : mark + " " + name, Style(role)),
     ]
-    if presence.state != .offline {
+    if presence.state != .offline, brevity != .age, brevity != .state {
       spans.append(Span(SafeText(" " + Age.text(model.shownNow - presence.since)), Style(.statusBar)))
     }
-    return Segment(spans: spans, rank: 2)
+    return Segment(spans: spans, rank: 1)
   }
 
-  private var waitingSegment: Segment {
+  private func waitingSegment(_ brevity: Brevity) -> Segment {
     var spans = [
       Span(words("desk.status.waiting") + " ", Style(.statusBar)),
       Span(SafeText("\(model.counts.waiting)"), Style(.statusBar, .bold)),
     ]
-    if let since = model.counts.oldestWaitingSince, model.counts.waiting > 0 {
+    if let since = model.counts.oldestWaitingSince, model.counts.waiting > 0,
+      brevity == .none || brevity == .mark
+    {
       let age = model.shownNow - since
       spans.append(Span("  " + words("desk.status.oldest") + " ", Style(.statusBar)))
       spans.append(
@@ -105,7 +115,7 @@ extension Painter {
           SafeText(Age.text(age)),
           Style(age > 600_000 ? .statusDanger : age > 180_000 ? .statusWarning : .statusBar)))
     }
-    return Segment(spans: spans, rank: 1)
+    return Segment(spans: spans, rank: 2)
   }
 
   private var mineSegment: Segment {
@@ -151,12 +161,13 @@ extension Painter {
       segments.append(Segment(spans: [Span(SafeText(text), Style(.statusDanger, .bold))], rank: 0))
     }
     if let since = sync.offlineSince {
+      // The store is there, and nothing goes to it until somebody has looked at it.
       segments.append(
         segment(
-          "offline",
+          sync.isHalted ? "halted" : "offline",
           [
             "since": moment(since), "age": Age.text(model.shownNow - since), "count": sync.queued,
-          ], Style(.statusWarning, .bold)))
+          ], Style(sync.isHalted ? .statusDanger : .statusWarning, .bold)))
     } else if sync.queued > 0 {
       segments.append(segment("queued", ["count": sync.queued], Style(.statusWarning)))
     } else if let days = sync.daysWithoutBackup(at: model.shownNow) {
@@ -234,6 +245,8 @@ extension Painter {
       guard let key = model.actions.shortKey(id) else { continue }
       let name = words(id.key)
       let keyText = SafeText(key.description)
+      let isOffered = model.me.isActive || model.reason(against: id) == nil
+      guard isOffered else { continue }
       guard column + keyText.width + 1 + name.width <= rect.maxColumn - 1 else { break }
       let isEnabled = model.reason(against: id) == nil
       column += frame.put(

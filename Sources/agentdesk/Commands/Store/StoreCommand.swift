@@ -98,6 +98,7 @@ struct StoreStatus: HeadlessCommand {
     let counters: [(key: String, value: JSON)] = [
       ("connections", JSON(status.connections)), ("desks", JSON(status.desks)),
       ("operations", JSON(status.operations)), ("commits", JSON(status.commits)),
+      ("failed_commits", JSON(status.failedCommits)), ("fault", JSON(status.fault)),
       ("largest_batch", JSON(status.largestBatch)), ("accepted", JSON(status.accepted)),
       ("refused", JSON(status.refused)), ("dropped", JSON(status.dropped)), ("frames", JSON(status.frames)),
       ("pulls", JSON(status.pulls)), ("cached_pulls", JSON(status.cachedPulls)),

@@ -51,29 +51,39 @@ struct StoreConnect: HeadlessCommand {
     }
     signal(SIGPIPE, SIG_IGN)
     let relay = HelloRelay(agent: agentName.map { AgentID($0) })
-    if let socket {
-      let path = try StoreLocation.file(at: socket)
-      return try self.relay(relay, path)
+    let way: Way
+    do {
+      way = try open(context)
+    } catch let error as StoreError {
+      relay.tell(error)
+      throw error
     }
+    switch way {
+    case .server(let server): try relay.run(to: server.descriptor)
+    case .alone(let server): try serveAlone(server, relay)
+    }
+  }
+
+  private enum Way {
+    case server(LinkEnd)
+    case alone(StoreServer)
+  }
+
+  private func open(_ context: CommandContext) throws -> Way {
+    if let socket { return .server(try UnixLink(path: StoreLocation.file(at: socket)).open()) }
     switch try context.storeLocation() {
-    case .unix(let path): try self.relay(relay, path)
-    case .file(let path): try serveAlone(path, relay)
+    case .unix(let path): return .server(try UnixLink(path: path).open())
+    case .file(let path):
+      var options = StoreServer.Options(program: StoreOpening.program)
+      options.isService = false
+      options.log = ServerLog.write
+      return .alone(try StoreServer(path: path, options))
     case .ssh(let target): throw StoreError.notAFile(address: "ssh://\(target)")
     }
   }
 
-  private func relay(_ relay: HelloRelay, _ path: String) throws {
-    let server = try UnixLink(path: path).open()
-    try relay.run(to: server.descriptor)
-    withExtendedLifetime(server) {}
-  }
-
   /// No server: this process opens the store's file itself, for one desk.
-  private func serveAlone(_ path: String, _ relay: HelloRelay) throws {
-    var options = StoreServer.Options(program: StoreOpening.program)
-    options.isService = false
-    options.log = ServerLog.write
-    let server = try StoreServer(path: path, options)
+  private func serveAlone(_ server: StoreServer, _ relay: HelloRelay) throws {
     let (near, far) = try ServerSocket.pair()
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {

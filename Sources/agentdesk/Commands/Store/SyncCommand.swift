@@ -26,16 +26,22 @@ struct SyncStatusCommand: HeadlessCommand {
       offlineSince: desks.compactMap(\.status.offlineSince).min(), backedUpAt: backup)
     if trouble == nil, desks.allSatisfy({ !$0.isOpen }) { whole.offlineSince = nil }
     if trouble != nil { whole.offlineSince = whole.offlineSince ?? now }
+    // A desk that has halted has, whether it is open or not.
+    whole.isHalted = desks.contains { $0.status.isHalted }
+    if whole.isHalted { whole.offlineSince = desks.compactMap(\.status.offlineSince).min() ?? now }
+    let restored = desks.compactMap(\.restoration).max { $0.epoch < $1.epoch }
     let cursor = desks.map(\.cursor).min() ?? revision
     guard context.output.isJSON else {
-      return say(whole, desks, cursor: cursor, revision: revision, trouble: trouble, context)
+      return say(
+        whole, desks, cursor: cursor, revision: revision, trouble: trouble, restored: restored, context)
     }
     context.output.put([
       "state": .text(whole.state.rawValue), "reachable": JSON(trouble == nil), "queued": JSON(whole.queued),
       "refused": JSON(whole.refused), "offline_since": Moments.json(whole.offlineSince),
       "offline_s": JSON(whole.offlineSince.map { max(0, (now - $0) / 1000) }), "cursor": JSON(cursor),
       "revision": JSON(revision), "backed_up_at": Moments.json(backup),
-      "message": JSON(trouble?.sentence(context.strings)),
+      "message": JSON((trouble ?? desks.lazy.compactMap(\.trouble).first)?.sentence(context.strings)),
+      "restored": json(restored),
       "desks": .array(desks.map { json($0, now: now) }),
       "not_sent": .array(desks.flatMap { json($0.notSent, context.strings) }),
     ])
@@ -105,6 +111,16 @@ struct SyncStatusCommand: HeadlessCommand {
       "offline_since": Moments.json(desk.status.offlineSince),
       "offline_s": JSON(desk.status.offlineSince.map { max(0, (now - $0) / 1000) }),
       "cursor": JSON(desk.cursor), "offered_key": JSON(desk.offeredKey),
+      "halted": JSON(desk.status.isHalted), "restored": json(desk.restoration),
+    ]
+  }
+
+  /// The newest restore that was seen; null where there was none.
+  private func json(_ restoration: Restoration?) -> JSON {
+    guard let restoration else { return .null }
+    return [
+      "epoch": JSON(restoration.epoch), "revision": JSON(restoration.revision),
+      "at": Moments.json(restoration.at),
     ]
   }
 
@@ -121,7 +137,7 @@ struct SyncStatusCommand: HeadlessCommand {
 
   private func say(
     _ whole: SyncStatus, _ desks: [ReplicaGlance], cursor: Int64?, revision: Int64?, trouble: StoreError?,
-    _ context: CommandContext
+    restored: Restoration?, _ context: CommandContext
   ) {
     let strings = context.strings
     if let trouble { context.output.say(trouble.sentence(strings)) }
@@ -134,11 +150,19 @@ struct SyncStatusCommand: HeadlessCommand {
             "revision": revision,
           ]))
     }
+    if let restored {
+      context.output.say(
+        strings(
+          "cli.sync.restored", ["at": Moments.shown(restored.at), "revision": restored.revision]))
+    }
     for desk in desks {
       let name = desk.desk ?? desk.path
       let status = desk.status
       if let key = desk.offeredKey {
         context.output.say(strings("cli.key.offered", ["desk": name, "fingerprint": key]))
+      }
+      if let found = desk.trouble {
+        context.output.say("\(name): \(found.page(strings, replica: desk.path))")
       }
       if let since = status.offlineSince {
         context.output.say(
