@@ -32,9 +32,8 @@ package struct ReplicaGlance: Sendable {
       configuration.journalMode = .default
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? queue.close() }
-      (desk, store, cursor, status, waitingSince, notSent, trouble, restoration, offeredKey) =
-        try queue.unsafeRead {
-          db in
+      (desk, store, cursor, status, waitingSince, notSent, offeredKey, trouble, restoration) =
+        try queue.unsafeRead { db in
           guard try !StoreFile.isEmpty(db, .replica, path: path) else {
             throw StoreError.notAStore(path: path)
           }
@@ -48,8 +47,8 @@ package struct ReplicaGlance: Sendable {
             SyncStatus(
               queued: Int(waiting.int(0)), refused: refused.count,
               offlineSince: try Replica.offlineSince(db), isHalted: trouble != nil),
-            waiting.optionalMoment(1), refused, trouble, try Replica.restoration(db),
-            try AdminKey.offered(db)?.fingerprint
+            waiting.optionalMoment(1), refused, try AdminKey.offered(db)?.fingerprint, trouble,
+            try Replica.restoration(db)
           )
         }
     } catch {

@@ -110,8 +110,8 @@ struct SyncStatusCommand: HeadlessCommand {
       "oldest_queued_at": Moments.json(desk.waitingSince), "refused": JSON(desk.status.refused),
       "offline_since": Moments.json(desk.status.offlineSince),
       "offline_s": JSON(desk.status.offlineSince.map { max(0, (now - $0) / 1000) }),
-      "cursor": JSON(desk.cursor), "offered_key": JSON(desk.offeredKey), "halted": JSON(desk.status.isHalted),
-      "restored": json(desk.restoration),
+      "cursor": JSON(desk.cursor), "offered_key": JSON(desk.offeredKey),
+      "halted": JSON(desk.status.isHalted), "restored": json(desk.restoration),
     ]
   }
 
