@@ -127,7 +127,7 @@ import Testing
     #expect(try home.run("ticket", "create").code == 2)
     #expect(try home.run("ticket", "list", "--scope", "sideways").code == 2)
     #expect(try home.run("ticket", "list", "--store", home.file("nowhere.store")).code == 3)
-    #expect(try home.run("ticket", "list", "--store", "ftp://x").code == 3)
+    #expect(try home.run("ticket", "list", "--store", "ftp://x").code == 1)
     #expect(try home.run("ticket", "list", "--agent", "nobody").code == 1)
     #expect(try home.run("ticket", "list", "--agent", "system").code == 1)
     #expect(try home.run("--version").output.hasPrefix("0."))

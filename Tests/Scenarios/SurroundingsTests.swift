@@ -11,6 +11,7 @@ import Testing
 /// as it was.
 @Suite struct `Bad surroundings` {
   /// Exit codes of docs/headless.md.
+  private static let refused: Int32 = 1
   private static let usage: Int32 = 2
   private static let storeUnreachable: Int32 = 3
 
@@ -161,7 +162,7 @@ import Testing
     let desk = try Desk(
       home: home.path, arguments: ["--agent", "linxiao", "--store", "ftp://example.com/desk"],
       environment: ["AGENTDESK_LANG": "zh-Hans"])
-    try Self.expectSentence("ftp://example.com/desk 不是库的地址", code: Self.storeUnreachable, desk)
+    try Self.expectSentence("ftp://example.com/desk 不是库的地址", code: Self.refused, desk)
   }
 
   /// SQLite's `user_version` stands in the header of the file, big-endian at offset 60.
@@ -198,7 +199,7 @@ import Testing
     let home = try DemoHome()
     let desk = try Desk(
       home: home.path, arguments: ["--agent", "nobody"], environment: ["AGENTDESK_LANG": "zh-Hans"])
-    try Self.expectSentence("没有名为 nobody 的人员", code: Self.storeUnreachable, desk)
+    try Self.expectSentence("没有名为 nobody 的人员", code: Self.refused, desk)
   }
 
   @Test func `a home that cannot be made`() throws {
