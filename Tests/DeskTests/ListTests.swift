@@ -206,9 +206,17 @@ import Testing
     desk.model.open = nil
     desk.send(.storeChanged)
     desk.send(.storeChanged)
-    #expect(desk.effects.filter { $0 == .ringBell }.count == 1)
+    #expect(desk.driver.events.filter { $0 == .bell }.count == 1)
     desk.press("2")
     #expect(desk.screen.contains("●"))
+  }
+
+  @Test func `the number of a ticket goes to the clipboard of the terminal`() throws {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    let number = try #require(desk.model.open?.ticket?.number)
+    desk.press("y")
+    #expect(desk.driver.events.contains(.clipboard(number)))
   }
 
   @Test func `a reminder is announced once, whatever list is shown`() {

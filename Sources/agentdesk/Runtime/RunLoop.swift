@@ -122,12 +122,9 @@ final class RunLoop {
   }
 
   private func perform(_ effect: DeskEffect, answer: (DeskMessage) -> Void) {
+    if driver.perform(effect) { return }
     switch effect {
     case .suspend: suspend()
-    case .repaint: driver.repaint()
-    case .copyToClipboard(let text): _ = driver.copyToClipboard(text)
-    case .setTitle(let title): driver.setTitle(SafeText(title))
-    case .ringBell: driver.bell()
     case .setTheme(let name): if let theme = runner.theme(named: name) { driver.theme = theme }
     case .openEditor(let text):
       driver.suspend()

@@ -1,5 +1,6 @@
 import Domain
 import Terminal
+import TestSupport
 
 @testable import Desk
 
@@ -9,6 +10,8 @@ struct ScriptedDesk {
   var model: DeskModel
   var world: MemoryDesk
   var effects: [DeskEffect] = []
+  /// The terminal: what the program asked of it.
+  let driver: RecordingDriver
   /// Keys that were typed, as the parser counts them.
   var keys = 0
   var drafts: [DraftKey: Draft] = [:]
@@ -27,6 +30,7 @@ struct ScriptedDesk {
     banner: LocalizedText? = nil
   ) {
     self.world = world
+    driver = RecordingDriver(size: size)
     for draft in drafts { self.drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft }
     model = DeskModel(
       DeskSetup(
@@ -41,7 +45,7 @@ struct ScriptedDesk {
     while !messages.isEmpty {
       let found = update(&model, messages.removeFirst())
       effects += found
-      for effect in found { messages += answer(effect) }
+      for effect in found where !driver.perform(effect) { messages += answer(effect) }
     }
   }
 
@@ -97,14 +101,17 @@ struct ScriptedDesk {
   mutating func wait(seconds: Int64) { send(.tick(model.now.advanced(seconds: seconds))) }
 
   mutating func resize(_ columns: Int, _ rows: Int) {
-    send(.input(.resize(Size(columns: columns, rows: rows))))
+    let size = Size(columns: columns, rows: rows)
+    driver.resize(to: size)
+    send(.input(.resize(size)))
   }
 
   /// What is on the screen when the cursor has rested.
   var frame: Frame {
     var rested = model
     if let wait = rested.cardWait { _ = update(&rested, .tick(wait.until)) }
-    return view(rested, size: rested.size)
+    driver.draw(view(rested, size: driver.size))
+    return driver.frame ?? Frame(size: driver.size)
   }
   var screen: String { (0..<model.size.rows).map { frame.text(row: $0) }.joined(separator: "\n") }
 
