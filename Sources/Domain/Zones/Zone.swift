@@ -98,82 +98,6 @@ package enum ServiceLevelFormula: String, Codable, CaseIterable, Sendable {
   case answeredInTimeOfAnsweredAndAbandonedLate = "answered-in-time-of-answered-and-abandoned-late"
 }
 
-/// One field of a zone's form.
-package struct FormField: Hashable, Codable, Sendable, Identifiable {
-  package enum Kind: String, Codable, CaseIterable, Sendable {
-    case text, choice, money, date, phone, order
-    case billLine = "bill_line"
-  }
-
-  package struct Choice: Hashable, Codable, Sendable, Identifiable {
-    package var id: String
-    package var name: LocalizedText
-
-    package init(id: String, name: LocalizedText) {
-      self.id = id
-      self.name = name
-    }
-  }
-
-  /// Why a value is not taken.
-  package enum Problem: String, Hashable, Codable, Sendable, Error {
-    case notMoney, notDate, notPhone, notChoice, tooLong
-  }
-
-  package static let longestValue = 2000
-
-  package var id: String
-  package var name: LocalizedText
-  package var kind: Kind
-  package var isRequired: Bool
-  package var choices: [Choice]
-  package var help: LocalizedText?
-
-  package init(
-    id: String, name: LocalizedText, kind: Kind, isRequired: Bool = false, choices: [Choice] = [],
-    help: LocalizedText? = nil
-  ) {
-    self.id = id
-    self.name = name
-    self.kind = kind
-    self.isRequired = isRequired
-    self.choices = choices
-    self.help = help
-  }
-
-  /// The form in which a value is stored: `38.00`, `2026-10-01`, the id of a choice, digits of a phone. Empty stays empty.
-  package func canonical(_ value: String) throws(Problem) -> String {
-    let trimmed = value.trimmed
-    guard !trimmed.isEmpty else { return "" }
-    guard trimmed.unicodeScalars.count <= Self.longestValue else { throw .tooLong }
-    switch kind {
-    case .text, .order, .billLine: return trimmed
-    case .money:
-      guard let money = Money(trimmed) else { throw .notMoney }
-      return money.description
-    case .date:
-      guard let date = CivilDate(trimmed) else { throw .notDate }
-      return date.description
-    case .phone:
-      let digits = Identity.normalize(trimmed, kind: .phone)
-      guard (5...15).contains(digits.count) else { throw .notPhone }
-      return digits
-    case .choice:
-      let lowered = trimmed.lowercased()
-      let match = choices.first { choice in
-        choice.id == lowered || choice.name.chinese == trimmed || choice.name.english.lowercased() == lowered
-      }
-      guard let match else { throw .notChoice }
-      return match.id
-    }
-  }
-
-  /// What a person sees of a stored value: the name of a choice, everything else as it is.
-  package func shown(_ value: String, in language: Language) -> String {
-    kind == .choice ? choices.first { $0.id == value }?.name[language] ?? value : value
-  }
-}
-
 /// A node of `Resources/categories.yaml`, in the order of the file.
 package struct Category: Hashable, Codable, Sendable, Identifiable {
   package var id: CategoryID
@@ -313,8 +237,27 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
   package var calendars: [WorkingCalendar] = []
   package var teams: [Team] = []
   package var agents: [Agent] = []
+  /// What is sold, in the order of the file.
+  package var catalogue: [CatalogueItem] = []
 
   package init() {}
+
+  /// What was written before a part existed has none of it.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func list<Value: Decodable>(_ key: CodingKeys) throws -> [Value] {
+      try container.decodeIfPresent([Value].self, forKey: key) ?? []
+    }
+    zones = try list(.zones)
+    categories = try list(.categories)
+    templates = try list(.templates)
+    articles = try list(.articles)
+    synonyms = try list(.synonyms)
+    calendars = try list(.calendars)
+    teams = try list(.teams)
+    agents = try list(.agents)
+    catalogue = try list(.catalogue)
+  }
 }
 
 extension String {

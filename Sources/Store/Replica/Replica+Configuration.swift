@@ -33,6 +33,11 @@ extension Replica {
     try read { try cache.value(ConfigurationRows.synonyms, $0, as: [[String]].self) ?? [] }
   }
 
+  /// What is sold, in the order of the file.
+  package func catalogue() throws -> [CatalogueItem] {
+    try read { try cache.value(ConfigurationRows.catalogue, $0, as: [CatalogueItem].self) ?? [] }
+  }
+
   package func article(_ id: ArticleID, _ language: Language) throws -> Article? {
     try read { try cache.value(ConfigurationRows.id(id, language), $0) }
   }
@@ -62,6 +67,7 @@ extension Replica {
       set.synonyms = try cache.value(ConfigurationRows.synonyms, db) ?? []
       set.calendars = try cache.values(.calendar, db)
       set.teams = try cache.values(.team, db)
+      set.catalogue = try cache.value(ConfigurationRows.catalogue, db) ?? []
       set.agents = try RowReader(db: db).all(RowReader.agents + " ORDER BY row", RowReader.agent)
       return set
     }

@@ -1,11 +1,12 @@
 import Domain
 import GRDB
 
-/// A set of configuration as rows: one for each zone, template, article, calendar and team, one for the category tree and one
-/// for the synonyms.
+/// A set of configuration as rows: one for each zone, template, article, calendar and team, one for the category tree, one for
+/// the synonyms and one for the catalogue.
 enum ConfigurationRows {
   static let categories = "categories"
   static let synonyms = "synonyms"
+  static let catalogue = "catalogue"
 
   static func id(_ zone: ZoneID) -> String { "zone/\(zone)" }
   static func id(_ calendar: CalendarID) -> String { "calendar/\(calendar)" }
@@ -31,6 +32,8 @@ enum ConfigurationRows {
     }
     rows += try self.rows(of: set.articles)
     try add(.synonyms, synonyms, set.synonyms)
+    // A set without one leaves no row: programs of before do not know its kind.
+    if !set.catalogue.isEmpty { try add(.catalogue, catalogue, set.catalogue) }
     for calendar in set.calendars { try add(.calendar, id(calendar.id), calendar) }
     for (index, team) in set.teams.enumerated() { try add(.team, id(team.id), position: index, team) }
     return rows

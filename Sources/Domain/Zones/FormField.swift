@@ -1,0 +1,128 @@
+/// One field of a zone's form.
+package struct FormField: Hashable, Codable, Sendable, Identifiable {
+  package enum Kind: String, Codable, CaseIterable, Sendable {
+    case text, choice, money, date, phone, order
+    case billLine = "bill_line"
+  }
+
+  package struct Choice: Hashable, Codable, Sendable, Identifiable {
+    package var id: String
+    package var name: LocalizedText
+    /// Words of customers that mean it, in either language.
+    package var says: [String]
+
+    package init(id: String, name: LocalizedText, says: [String] = []) {
+      self.id = id
+      self.name = name
+      self.says = says
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      id = try container.decode(String.self, forKey: .id)
+      name = try container.decode(LocalizedText.self, forKey: .name)
+      says = try container.decodeIfPresent([String].self, forKey: .says) ?? []
+    }
+  }
+
+  /// What is looked for in the messages and records to fill a field; see docs/configuration.md.
+  package enum Reader: String, Codable, CaseIterable, Sendable {
+    /// Nothing: a person fills it.
+    case nothing = "none"
+    case period, product, plan, place, name, email, plate, ticket, order, phone, amount, device, speed
+    /// A number that stands behind one of the field's words.
+    case reference
+    /// A day that was said, and with `since` one that has passed.
+    case date, since
+    /// The day of the contact; the first of the next month, where no later day was said.
+    case today
+    case nextMonth = "next-month"
+    /// The day on which the bill line was charged.
+    case chargedOn = "charged-on"
+    case contractEnd = "contract-end"
+    /// The choices and suggestions by their words.
+    case words
+  }
+
+  /// Why a value is not taken.
+  package enum Problem: String, Hashable, Codable, Sendable, Error {
+    case notMoney, notDate, notPhone, notChoice, tooLong
+  }
+
+  package static let longestValue = 2000
+
+  package var id: String
+  package var name: LocalizedText
+  package var kind: Kind
+  package var isRequired: Bool
+  package var choices: [Choice]
+  package var help: LocalizedText?
+  /// What fills it; nil: what its kind and its names say.
+  package var reads: Reader?
+  /// Words behind which, or near which, its value stands, in either language.
+  package var says: [String]
+  /// Values that a text field often has, with the words that mean them.
+  package var suggestions: [Choice]
+
+  package init(
+    id: String, name: LocalizedText, kind: Kind, isRequired: Bool = false, choices: [Choice] = [],
+    help: LocalizedText? = nil, reads: Reader? = nil, says: [String] = [], suggestions: [Choice] = []
+  ) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+    self.isRequired = isRequired
+    self.choices = choices
+    self.help = help
+    self.reads = reads
+    self.says = says
+    self.suggestions = suggestions
+  }
+
+  /// Fields that were written before texts were read have no words.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try container.decode(String.self, forKey: .id),
+      name: try container.decode(LocalizedText.self, forKey: .name),
+      kind: try container.decode(Kind.self, forKey: .kind),
+      isRequired: try container.decode(Bool.self, forKey: .isRequired),
+      choices: try container.decode([Choice].self, forKey: .choices),
+      help: try container.decodeIfPresent(LocalizedText.self, forKey: .help),
+      reads: try container.decodeIfPresent(Reader.self, forKey: .reads),
+      says: try container.decodeIfPresent([String].self, forKey: .says) ?? [],
+      suggestions: try container.decodeIfPresent([Choice].self, forKey: .suggestions) ?? [])
+  }
+
+  /// The form in which a value is stored: `38.00`, `2026-10-01`, the id of a choice, digits of a phone. Empty stays empty.
+  package func canonical(_ value: String) throws(Problem) -> String {
+    let trimmed = value.trimmed
+    guard !trimmed.isEmpty else { return "" }
+    guard trimmed.unicodeScalars.count <= Self.longestValue else { throw .tooLong }
+    switch kind {
+    case .text, .order, .billLine: return trimmed
+    case .money:
+      guard let money = Money(trimmed) else { throw .notMoney }
+      return money.description
+    case .date:
+      guard let date = CivilDate(trimmed) else { throw .notDate }
+      return date.description
+    case .phone:
+      let digits = Identity.normalize(trimmed, kind: .phone)
+      guard (5...15).contains(digits.count) else { throw .notPhone }
+      return digits
+    case .choice:
+      let lowered = trimmed.lowercased()
+      let match = choices.first { choice in
+        choice.id == lowered || choice.name.chinese == trimmed || choice.name.english.lowercased() == lowered
+      }
+      guard let match else { throw .notChoice }
+      return match.id
+    }
+  }
+
+  /// What a person sees of a stored value: the name of a choice, everything else as it is.
+  package func shown(_ value: String, in language: Language) -> String {
+    kind == .choice ? choices.first { $0.id == value }?.name[language] ?? value : value
+  }
+}
