@@ -59,6 +59,7 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
   package var fields: [FormField]
   package var steps: [Step]
   package var dispositions: [Disposition]
+  package var assistance = Assistance()
 
   package init(
     id: ZoneID, name: LocalizedText, skill: String, calendar: CalendarID,
@@ -83,6 +84,29 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
   /// Ids of required fields that `values` leaves empty, in the order of the form.
   package func missingFields(in values: [String: String]) -> [String] {
     fields.filter { $0.isRequired && (values[$0.id] ?? "").isEmpty }.map(\.id)
+  }
+}
+
+extension Zone {
+  private enum CodingKeys: String, CodingKey {
+    case id, name, skill, calendar, timeLimits, pause, serviceLevel, fields, steps, dispositions, assistance
+  }
+
+  /// Zones that were stored before something was added have the usual value of it.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try container.decode(ZoneID.self, forKey: .id),
+      name: try container.decode(LocalizedText.self, forKey: .name),
+      skill: try container.decode(String.self, forKey: .skill),
+      calendar: try container.decode(CalendarID.self, forKey: .calendar),
+      timeLimits: try container.decode(TimeLimits.self, forKey: .timeLimits),
+      pause: try container.decode(PausePolicy.self, forKey: .pause),
+      serviceLevel: try container.decode(ServiceLevel.self, forKey: .serviceLevel),
+      fields: try container.decode([FormField].self, forKey: .fields),
+      steps: try container.decode([Step].self, forKey: .steps),
+      dispositions: try container.decode([Disposition].self, forKey: .dispositions))
+    assistance = try container.decodeIfPresent(Assistance.self, forKey: .assistance) ?? Assistance()
   }
 }
 
@@ -239,6 +263,8 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
   package var agents: [Agent] = []
   /// What is sold, in the order of the file.
   package var catalogue: [CatalogueItem] = []
+  /// Words of `assistance/`; the zones have their own beside them.
+  package var words = AssistanceWords()
 
   package init() {}
 
@@ -257,6 +283,7 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
     teams = try list(.teams)
     agents = try list(.agents)
     catalogue = try list(.catalogue)
+    words = try container.decodeIfPresent(AssistanceWords.self, forKey: .words) ?? AssistanceWords()
   }
 }
 
