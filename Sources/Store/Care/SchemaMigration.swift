@@ -58,7 +58,7 @@ package struct SchemaMigration {
     let copy = try StoreCopy.make(of: path, at: path + ".migrating")
     defer { copy.remove() }
     let before = try State(copy.path)
-    let begin = Self.seconds()
+    let begin = SteadyClock.seconds()
     do {
       let queue = try DatabaseQueue(path: copy.path)
       defer { try? queue.close() }
@@ -69,7 +69,7 @@ package struct SchemaMigration {
     } catch {
       throw StoreError.of(error, path: copy.path)
     }
-    let seconds = Self.seconds() - begin
+    let seconds = SteadyClock.seconds() - begin
     _ = try BackupFacts.verified(copy.path)
     return try report(before, State(copy.path), seconds, backup: nil)
   }
@@ -78,12 +78,12 @@ package struct SchemaMigration {
   package func run() throws -> MigrationReport {
     try StoreFile.check(path)
     let before = try State(path)
-    let begin = Self.seconds()
+    let begin = SteadyClock.seconds()
     let store = try SharedStore(path: path, now: now)
     try? store.checkpoint()
     store.close()
     return try report(
-      before, State(path), Self.seconds() - begin,
+      before, State(path), SteadyClock.seconds() - begin,
       backup: before.version < Tables.version ? Self.backup(of: path) : nil)
   }
 
@@ -94,12 +94,6 @@ package struct SchemaMigration {
       path: path, store: after.id, from: Int(before.version), to: Int(after.version),
       added: after.names.subtracting(before.names).sorted(), entries: after.entries - before.entries,
       seconds: seconds, backup: backup)
-  }
-
-  private static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// What a file says of its layout. Reading it changes nothing.

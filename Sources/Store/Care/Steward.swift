@@ -43,20 +43,13 @@ package final class Steward: Sendable {
   private let unseen = Mutex<[AgentID: Double]>([:])
 
   package init(
-    _ store: SharedStore, name: String, uptime: @escaping @Sendable () -> Double = Steward.uptime,
+    _ store: SharedStore, name: String, uptime: @escaping @Sendable () -> Double = SteadyClock.seconds,
     seats: @escaping @Sendable () -> SeatNews
   ) {
     self.store = store
     self.name = name
     self.uptime = uptime
     self.seats = seats
-  }
-
-  /// Seconds of `CLOCK_MONOTONIC`.
-  package static func uptime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Looks what is due and does it, if this steward has the lease then. Where nothing is due it only reads.

@@ -141,7 +141,7 @@ package final class IndexWork {
 
   /// Brings the index up to the store's head, or makes it anew.
   package static func run(_ store: SharedStore, fromScratch: Bool) throws -> IndexReport {
-    let begin = seconds()
+    let begin = SteadyClock.seconds()
     let work = try IndexWork(store)
     defer { work.close() }
     var isNew = false
@@ -158,14 +158,8 @@ package final class IndexWork {
       }
       return IndexReport(
         path: work.index.path, store: store.id, revision: revision, head: head, tickets: tickets,
-        bytes: StoreIndex.size(of: store.path) ?? 0, isNew: isNew, seconds: seconds() - begin)
+        bytes: StoreIndex.size(of: store.path) ?? 0, isNew: isNew, seconds: SteadyClock.seconds() - begin)
     }
-  }
-
-  private static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }
 

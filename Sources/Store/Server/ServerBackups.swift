@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Synchronization
 
 /// The thread that makes the daily backup of a served store: with a connection of its own, so that nobody waits for it.
@@ -10,9 +9,7 @@ final class ServerBackups: Sendable {
   private let backups: DailyBackup
   private let path: String
   private let log: @Sendable (String) -> Void
-  private let condition = NSCondition()
-  private let isClosed = Atomic(false)
-  private let finished = DispatchSemaphore(value: 0)
+  private let worker = Worker(name: "store backup")
   private let last = Mutex<Timestamp?>(nil)
 
   init(_ backups: DailyBackup, path: String, log: @escaping @Sendable (String) -> Void) {
@@ -24,29 +21,15 @@ final class ServerBackups: Sendable {
   /// When a backup of the store was last verified, by whomever; nil when there was none.
   var lastBackup: Timestamp? { last.withLock { $0 } }
 
-  func start() {
-    let thread = Thread { [self] in
-      run()
-      finished.signal()
-    }
-    thread.name = "store backup"
-    thread.stackSize = 1 << 20
-    thread.start()
-  }
+  func start() { worker.start { [self] in run() } }
 
   /// Returns when the thread has ended: a backup that is being made is finished first.
-  func stop() {
-    isClosed.store(true, ordering: .releasing)
-    condition.lock()
-    condition.broadcast()
-    condition.unlock()
-    finished.wait()
-  }
+  func stop() { worker.stop() }
 
   private func run() {
     // What went wrong is said once, not every ten seconds.
     var said: String?
-    while !isClosed.load(ordering: .acquiring) {
+    while !worker.isStopped {
       do {
         let store = try SharedStore(path: path)
         defer { store.close() }
@@ -61,11 +44,7 @@ final class ServerBackups: Sendable {
         if said != words { log("event=backup-failed error=\(words)") }
         said = words
       }
-      condition.lock()
-      if !isClosed.load(ordering: .acquiring) {
-        _ = condition.wait(until: Date(timeIntervalSinceNow: Self.pause))
-      }
-      condition.unlock()
+      worker.rest(Self.pause)
     }
   }
 }

@@ -26,10 +26,10 @@ final class ServerLoop {
   var paused: Set<UInt64> = []
   var changedLooks: [UInt64: LooksNews.Change] = [:]
   var head: Int64
-  let beganAt = ServerLoop.seconds()
+  let beganAt = SteadyClock.seconds()
   var isLookQueued = false
   var counts = (accepted: 0, refused: 0, dropped: 0, frames: 0)
-  var now = ServerLoop.seconds()
+  var now = SteadyClock.seconds()
   var sweptAt = 0.0
   var looksAt = 0.0
 
@@ -56,13 +56,6 @@ final class ServerLoop {
 
   deinit { close(poller) }
 
-  /// Of a clock that nobody sets.
-  static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
   func adopt(_ descriptor: Int32) { add(descriptor, user: server.options.owner ?? getuid(), isOwner: true) }
 
   func run() {
@@ -70,7 +63,7 @@ final class ServerLoop {
     while true {
       let wait = changedLooks.isEmpty ? 1000 : 200
       let count = cl_wait(poller, &events, Int32(events.count), Int32(wait))
-      now = Self.seconds()
+      now = SteadyClock.seconds()
       for event in events[..<Int(max(0, count))] { handle(event) }
       take(server.answers.take())
       tellLooks()

@@ -1,6 +1,4 @@
-import Foundation
 import Glibc
-import Synchronization
 
 /// A thread that wakes when there is news of the store, and once a second.
 final class Watcher: Sendable {
@@ -9,8 +7,7 @@ final class Watcher: Sendable {
   private let wake: Int32
   private let signal: Int32
   private let onTick: @Sendable (Tick) -> Void
-  private let isStopped = Atomic(false)
-  private let finished = DispatchSemaphore(value: 0)
+  private let worker = Worker(name: "store watcher")
 
   init(_ news: any NewsSource, onTick: @escaping @Sendable (Tick) -> Void) throws(StoreError) {
     self.onTick = onTick
@@ -26,44 +23,29 @@ final class Watcher: Sendable {
     close(signal)
   }
 
-  func start() {
-    let thread = Thread { [self] in
-      run()
-      finished.signal()
-    }
-    thread.name = "store watcher"
-    thread.stackSize = 1 << 20
-    thread.start()
-  }
+  func start() { worker.start { [self] in run() } }
 
   /// Returns when the thread has ended, so that nothing is called back afterwards.
   func stop() {
-    isStopped.store(true, ordering: .releasing)
-    var one: UInt8 = 1
-    _ = write(signal, &one, 1)
-    finished.wait()
+    worker.stop {
+      var one: UInt8 = 1
+      _ = write(self.signal, &one, 1)
+    }
   }
 
   private func run() {
-    var beat = Self.seconds()
-    while !isStopped.load(ordering: .acquiring) {
+    var beat = SteadyClock.seconds()
+    while !worker.isStopped {
       var sources = [
         pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
         pollfd(fd: news.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       let ready = poll(&sources, 2, 1000)
-      if isStopped.load(ordering: .acquiring) { return }
+      if worker.isStopped { return }
       if ready > 0 { news.drain() }
-      let isBeat = Self.seconds() - beat >= 5
-      if isBeat { beat = Self.seconds() }
+      let isBeat = SteadyClock.seconds() - beat >= 5
+      if isBeat { beat = SteadyClock.seconds() }
       onTick(Tick(isBeat: isBeat, isIdle: ready == 0))
     }
-  }
-
-  /// Of a clock that nobody sets.
-  private static func seconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec
   }
 }
