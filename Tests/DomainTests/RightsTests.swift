@@ -30,6 +30,7 @@ enum Rights {
     .managePeople: [.admin],
     .importRecords: [.admin],
     .export: [.manager, .quality, .admin],
+    .approveRefunds: [.lead, .supervisor, .manager],
   ]
 
   /// One of every action that is not about a ticket, and the rights of which one is enough.

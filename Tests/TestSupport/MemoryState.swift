@@ -42,9 +42,22 @@ package struct MemoryState: DeskState {
     identities.values.first { $0.kind == kind && $0.normalized == normalized }?.customer
   }
 
+  package func bill(_ id: BillID) -> Bill? { bills[id] }
+
+  package func grantedRefunds(by agent: AgentID, after moment: Timestamp) -> [Refund.Event] {
+    entries.values.compactMap { entry in
+      guard entry.author == .agent(agent), entry.at > moment, case .refund(let event) = entry.kind,
+        event.state == .granted
+      else { return nil }
+      return event
+    }
+  }
+
+  package func refundRules() -> RefundRules? { configuration.refunds }
   package func agent(_ id: AgentID) -> Agent? { agents[id] }
   package func everybody() -> [Agent] { agents.values.sorted { $0.id < $1.id } }
   package func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
+  package func zones() -> [Zone] { configuration.zones }
   package func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
   package func category(_ id: CategoryID) -> Domain.Category? {
     configuration.categories.first { $0.id == id }

@@ -143,8 +143,9 @@ extension DeskModel {
   /// Changes that the desk recorded are only counted; what people wrote, handed over or ended is always shown.
   private func isCondensed(_ entry: TimelineEntry) -> Bool {
     switch entry.kind {
-    case .customerMessage, .reply, .note, .coaching, .closed, .attached, .merged, .absorbed: false
+    case .customerMessage, .reply, .note, .coaching, .closed, .attached, .merged, .absorbed, .refund: false
     case .transferred: entry.body.isEmpty
+    case .verification(let event): !event.isRaised && event != .passed
     default: true
     }
   }
@@ -281,7 +282,20 @@ extension DeskModel {
       return words.text(
         "desk.change.closed", ["code": name, "mode": words.text("closing.mode.\(mode.rawValue)")]) + "\n"
         + entry.body
+    case .refund(let event):
+      return withBody(
+        words.text(
+          "refund.change.\(event.state.rawValue)",
+          ["amount": event.amount.description, "line": event.title, "bill": event.billNumber]))
+    case .verification(let event):
+      return words.text(
+        "verification.change.\(event.word)", ["detail": event.detail.map(verificationDetail) ?? ""])
     }
+  }
+
+  private func verificationDetail(_ detail: String) -> String {
+    let isQuestion = VerificationQuestion(rawValue: detail) != nil
+    return words.text(isQuestion ? "verification.question.\(detail)" : "verification.refused.\(detail)")
   }
 
   /// Entries of merged tickets stand in one timeline with those of the open one: which ticket is meant must be said.

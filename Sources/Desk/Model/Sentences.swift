@@ -67,6 +67,27 @@ extension StringCatalogue {
     case .alreadyExpired: return self("refusal.alreadyExpired")
     case .invalidLevel(let level): return self("refusal.invalidLevel", ["level": level])
     case .notGranted: return self("refusal.notGranted")
+    case .billMissing: return self("refusal.billMissing")
+    case .billChanged: return self("refusal.billChanged")
+    case .otherCustomer: return self("refusal.otherCustomer")
+    case .refundsNotConfigured: return self("refusal.refundsNotConfigured")
+    case .refundNotPositive: return self("refusal.refundNotPositive")
+    case .refundAboveCharge(let left):
+      return left.cents > 0
+        ? self("refusal.refundAboveCharge", ["left": left.description])
+        : self("refusal.refundAboveCharge.nothing")
+    case .refundMissing: return self("refusal.refundMissing")
+    case .refundDecided(let state):
+      return self("refusal.refundDecided", ["state": self("refund.state.\(state.rawValue)")])
+    case .ownRefund: return self("refusal.ownRefund")
+    case .refundAboveLimit(let limit, let left):
+      return self("refusal.refundAboveLimit", ["limit": limit.description, "left": left.description])
+    case .refundPaid: return self("refusal.refundPaid")
+    case .billHasRefunds(let bill): return self("refusal.billHasRefunds", ["bill": bill])
+    case .verificationMissing: return self("refusal.verificationMissing")
+    case .verificationLocked: return self("refusal.verificationLocked")
+    case .verificationNotAsked: return self("refusal.verificationNotAsked")
+    case .contactOver: return self("refusal.contactOver")
     }
   }
 

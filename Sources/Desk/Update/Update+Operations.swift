@@ -386,7 +386,9 @@ extension TimelineEntry {
   /// Whether the change that it records raised the version of its ticket.
   fileprivate var changesVersion: Bool {
     switch kind {
-    case .note, .reply, .coaching, .attached, .linked, .unlinked, .reminderSet, .reminded, .stepChanged: false
+    case .note, .reply, .coaching, .attached, .linked, .unlinked, .reminderSet, .reminded, .stepChanged, .refund,
+      .verification:
+      false
     default: true
     }
   }

@@ -155,39 +155,3 @@ package struct Order: Hashable, Codable, Sendable, Identifiable {
     self.amount = amount
   }
 }
-
-/// One month's bill with its lines. `total` is the sum of the lines.
-package struct Bill: Hashable, Codable, Sendable, Identifiable {
-  package struct Line: Hashable, Codable, Sendable {
-    package var title: String
-    package var amount: Money
-    package var chargedOn: CivilDate
-
-    package init(title: String, amount: Money, chargedOn: CivilDate) {
-      self.title = title
-      self.amount = amount
-      self.chargedOn = chargedOn
-    }
-  }
-
-  package var id: BillID
-  package var number: String
-  package var customer: CustomerID
-  /// The month billed, such as `2026-10`.
-  package var period: String
-  package var lines: [Line]
-  package var isPaid: Bool
-
-  package init(
-    id: BillID, number: String, customer: CustomerID, period: String, lines: [Line], isPaid: Bool = true
-  ) {
-    self.id = id
-    self.number = number
-    self.customer = customer
-    self.period = period
-    self.lines = lines
-    self.isPaid = isPaid
-  }
-
-  package var total: Money { lines.reduce(Money(cents: 0)) { $0 + $1.amount } }
-}

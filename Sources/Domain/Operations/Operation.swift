@@ -1,8 +1,8 @@
 /// Everything a person does to the desk's data, as a value. The desk runs it on its replica at once; the shared store runs
 /// the same one as the authority, through the same reducer.
 package struct Operation: Hashable, Codable, Sendable, Identifiable {
-  /// The number of this format. The store upgrades older ones.
-  package static let currentSchema = 1
+  /// The number of this format. The store upgrades older ones. 2: refunds and verification.
+  package static let currentSchema = 2
 
   package var id: OperationID
   package var actor: AgentID
@@ -34,6 +34,7 @@ package struct Operation: Hashable, Codable, Sendable, Identifiable {
 package enum Action: Hashable, Codable, Sendable {
   case ticket(TicketID, TicketAction)
   case customer(CustomerID, CustomerAction)
+  case bill(BillID, BillAction)
   case agent(AgentID, AgentAction)
   case configuration(ConfigurationAction)
   /// A search that found nothing, kept for the people who write articles.
@@ -45,6 +46,7 @@ package enum Action: Hashable, Codable, Sendable {
     switch self {
     case .ticket(let id, _): .ticket(id)
     case .customer(let id, _): .customer(id)
+    case .bill(let id, _): .bill(id)
     case .agent(let id, _): .agent(id)
     case .configuration: .configuration
     case .missedSearch(let query, _): .missedSearch(query)
@@ -59,6 +61,7 @@ extension Action {
     switch self {
     case .ticket(_, let action): "ticket.\(action.name)"
     case .customer(_, let action): "customer.\(action.name)"
+    case .bill(_, let action): "bill.\(action.name)"
     case .agent(_, let action): "agent.\(action.name)"
     case .configuration(let action): "configuration.\(action.name)"
     case .missedSearch: "search.missed"
@@ -71,6 +74,7 @@ extension Action {
 package enum AggregateID: Hashable, Codable, Sendable {
   case ticket(TicketID)
   case customer(CustomerID)
+  case bill(BillID)
   case agent(AgentID)
   case configuration
   case missedSearch(String)
@@ -81,6 +85,7 @@ package enum AggregateID: Hashable, Codable, Sendable {
     switch self {
     case .ticket(let id): "ticket:\(id)"
     case .customer(let id): "customer:\(id)"
+    case .bill(let id): "bill:\(id)"
     case .agent(let id): "agent:\(id)"
     case .configuration: "configuration"
     case .missedSearch(let query): "search:\(query)"
@@ -151,6 +156,10 @@ package enum TicketAction: Hashable, Codable, Sendable {
   case watch
   /// A word of a lead that only colleagues see (耳语).
   case coach(String)
+  /// What the customer answered was compared with the records; only the result travels. See decision 33.
+  case verify(ContactID, VerificationQuestion, isRight: Bool)
+  /// Somebody who is not the customer, or presses, is turned away; the contact is asked nothing more.
+  case refuseVerification(ContactID, ContactVerification.Refused)
 
   /// The word that the ledger, the log and a refusal use.
   package var name: String {
@@ -187,6 +196,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .markRead: "markRead"
     case .watch: "watch"
     case .coach: "coach"
+    case .verify: "verify"
+    case .refuseVerification: "refuseVerification"
     }
   }
 }
@@ -261,8 +272,9 @@ package enum CustomerAction: Hashable, Codable, Sendable {
   /// This record is shown as part of `into` from now on.
   case merge(into: CustomerID)
   case unmerge
-  /// Somebody looked at personal data in clear, and why.
-  case reveal(field: String, reason: String)
+  /// Somebody looks at personal data in clear, and why. With the ticket on which they work, whose zone may ask for a
+  /// verification first.
+  case reveal(field: String, reason: String, ticket: TicketID? = nil)
   case importRecords(products: [Product], orders: [Order], bills: [Bill])
 
   package var name: String {
@@ -275,6 +287,25 @@ package enum CustomerAction: Hashable, Codable, Sendable {
     case .unmerge: "unmerge"
     case .reveal: "reveal"
     case .importRecords: "importRecords"
+    }
+  }
+}
+
+package enum BillAction: Hashable, Codable, Sendable {
+  /// Granted at once within the limits of whoever asks; above them it waits for somebody who may approve it. The refund has
+  /// the key of the operation.
+  case refund(RefundRequest)
+  case approve(RefundID)
+  case decline(RefundID, reason: String)
+  /// Before it was paid.
+  case withdraw(RefundID)
+
+  package var name: String {
+    switch self {
+    case .refund: "refund"
+    case .approve: "approve"
+    case .decline: "decline"
+    case .withdraw: "withdraw"
     }
   }
 }

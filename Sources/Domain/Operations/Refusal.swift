@@ -51,4 +51,36 @@ package enum Refusal: Hashable, Codable, Sendable, Error {
   case alreadyExpired
   case invalidLevel(Int)
   case notGranted
+
+  // Since the second format of operations.
+  case billMissing
+  /// The bill has another line there than the one that was seen.
+  case billChanged
+  /// The bill belongs to somebody else than the ticket.
+  case otherCustomer
+  case refundsNotConfigured
+  case refundNotPositive
+  /// More than the line still has to give.
+  case refundAboveCharge(left: Money)
+  case refundMissing
+  /// It was granted, declined or withdrawn already.
+  case refundDecided(Refund.State)
+  /// Nobody approves what they asked for themselves.
+  case ownRefund
+  /// Above what whoever approves may grant at once, or has left of the day.
+  case refundAboveLimit(refund: Money, left: Money)
+  case refundPaid
+  /// An import would take away what was paid back already.
+  case billHasRefunds(bill: String)
+  case verificationMissing
+  case verificationLocked
+  /// The zone asks nobody that.
+  case verificationNotAsked
+  case contactOver
+
+  /// What a desk can be told whose program writes operations of `schema`.
+  package func told(toSchema schema: Int) -> Refusal {
+    guard schema < 2, case .verificationMissing = self else { return self }
+    return .missingRight(.reveal)
+  }
 }

@@ -27,6 +27,7 @@ extension Action {
     switch self {
     case .ticket(_, let action): action.requirement
     case .customer(_, let action): action.requirement
+    case .bill(_, let action): action.requirement
     case .agent(let id, .setPresence): .own(id, others: .setOthersPresence)
     case .agent(_, .define), .agent(_, .setActive), .agent(_, .grant), .agent(_, .revoke):
       .right(.managePeople)
@@ -45,7 +46,7 @@ extension TicketAction {
     case .create, .addContact, .moveContact, .receive, .claim, .release, .hold, .resume, .note, .reply,
       .strike, .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .transfer, .close,
       .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .remind, .setStep,
-      .markRead:
+      .markRead, .verify, .refuseVerification:
       .right(.work)
     }
   }
@@ -58,6 +59,16 @@ extension CustomerAction {
     case .update, .addIdentity, .removeIdentity, .merge, .unmerge: .right(.work)
     case .reveal: .right(.reveal)
     case .importRecords: .right(.importRecords)
+    }
+  }
+}
+
+extension BillAction {
+  package var requirement: Requirement {
+    switch self {
+    case .refund: .right(.work)
+    case .approve, .decline: .right(.approveRefunds)
+    case .withdraw: .anyOf([.work, .approveRefunds])
     }
   }
 }

@@ -5,9 +5,10 @@ package enum Role: String, Codable, CaseIterable, Sendable {
   package var rights: Set<Right> {
     switch self {
     case .agent: [.work, .reveal]
-    case .lead: [.work, .reveal, .watch, .coach, .takeOver, .assign, .setOthersPresence]
-    case .supervisor: [.work, .reveal, .watch, .coach, .takeOver, .assign, .setOthersPresence]
-    case .manager: [.watch, .export]
+    case .lead: [.work, .reveal, .watch, .coach, .takeOver, .assign, .setOthersPresence, .approveRefunds]
+    case .supervisor:
+      [.work, .reveal, .watch, .coach, .takeOver, .assign, .setOthersPresence, .approveRefunds]
+    case .manager: [.watch, .export, .approveRefunds]
     case .trainer: [.work, .train]
     case .quality: [.watch, .reveal, .export]
     case .admin: [.configure, .managePeople, .importRecords, .export]
@@ -34,4 +35,6 @@ package enum Right: String, Codable, CaseIterable, Sendable {
   /// People, teams, grants. Nobody gives or takes what they do not have themselves, except an administrator.
   case managePeople
   case importRecords, export
+  /// Grant what others may not, up to a limit of one's own.
+  case approveRefunds
 }

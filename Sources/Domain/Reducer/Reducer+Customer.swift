@@ -38,8 +38,9 @@ extension Reducer {
       customer.mergedInto = nil
       customer.version += 1
       return [.customer(customer)]
-    case .reveal(let field, let reason):
+    case .reveal(let field, let reason, let ticket):
       guard reason.contains(where: { !$0.isWhitespace }) else { throw Refusal.reasonMissing }
+      try requireVerified(customer, on: ticket, by: actor)
       return [
         .disclosure(
           Disclosure(
@@ -50,7 +51,8 @@ extension Reducer {
       guard products.allSatisfy({ $0.customer == id }), orders.allSatisfy({ $0.customer == id }),
         bills.allSatisfy({ $0.customer == id })
       else { throw Refusal.customerMissing }
-      return products.map(Change.product) + orders.map(Change.order) + bills.map(Change.bill)
+      return try products.map(Change.product) + orders.map(Change.order)
+        + bills.map { .bill(try keepingRefunds($0)) }
     }
   }
 

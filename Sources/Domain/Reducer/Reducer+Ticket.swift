@@ -72,6 +72,7 @@ extension Reducer {
       try changeForm(&work, action)
     case .close, .solve, .reopen: try finish(&work, action)
     case .link, .unlink, .merge, .absorb: try relate(&work, action)
+    case .verify, .refuseVerification: try verify(&work, action)
     // It changes nothing: that it was done is in the ledger and in the log.
     case .watch: break
     }
@@ -269,7 +270,7 @@ extension Reducer {
   }
 
   /// Changes that only the owner makes, or somebody with a right over other people's work.
-  private func requireOwner(_ work: inout TicketWork, or right: Right) throws(Refusal) {
+  func requireOwner(_ work: inout TicketWork, or right: Right) throws(Refusal) {
     guard work.ticket.owner == work.actor.id || work.actor.has(right) else {
       throw .notOwner(owner: work.ticket.owner)
     }

@@ -7,7 +7,7 @@ package struct Reducer<State: DeskState> {
   /// The clock of whoever runs it: the desk while the operation waits, the store when it is the authority.
   let now: Timestamp
   /// The clock by which rights expire. `now` is never later than the clock of the desk, which somebody may have set back.
-  private let rightsAt: Timestamp
+  let rightsAt: Timestamp
 
   /// - Parameter rightsAt: when the store received the operation; `now` where there is no store.
   package init(state: State, now: Timestamp, rightsAt: Timestamp? = nil) {
@@ -33,6 +33,8 @@ package struct Reducer<State: DeskState> {
       return work.changes()
     case .customer(let id, let action):
       return try change(customer: id, action, by: actor, operation)
+    case .bill(let id, let action):
+      return try change(bill: id, action, by: actor, operation)
     case .agent(let id, let action):
       return try change(agent: id, action, by: actor)
     case .configuration(let action):

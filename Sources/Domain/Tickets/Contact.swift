@@ -46,6 +46,8 @@ package struct Contact: Hashable, Codable, Sendable, Identifiable {
   package var wrappedUpAt: Timestamp?
   package var abandonedAt: Timestamp?
   package var wrapUpCode: String?
+  /// What the person at the other end has shown of who they are; nil: nothing was asked.
+  package var verification: ContactVerification?
 
   package init(
     id: ContactID, ticket: TicketID, customer: CustomerID, channel: Channel, state: State = .waiting,

@@ -189,6 +189,17 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case reminded(Timestamp)
     case stepChanged(step: String, isDone: Bool)
     case closed(disposition: String, mode: Closing.Mode)
+    /// A refund of a bill line of this ticket's customer; the body is the reason that was given.
+    case refund(Refund.Event)
+    case verification(VerificationEvent)
+
+    /// Added after the first format of operations: programs of that time read it as a note.
+    var isOfSecondFormat: Bool {
+      switch self {
+      case .refund, .verification: true
+      default: false
+      }
+    }
   }
 
   package var id: EntryID
@@ -224,6 +235,42 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case .customerMessage, .reply, .note, .coaching: true
     default: false
     }
+  }
+}
+
+extension TimelineEntry {
+  private enum CodingKeys: String, CodingKey {
+    case id, ticket, contact, at, author, kind, newer, body, releasesAt, struckAt
+  }
+
+  /// Kinds that a program does not know are notes to it: what a newer one wrote must not keep the rest from arriving.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let newer = try? container.decodeIfPresent(Kind.self, forKey: .newer)
+    self.init(
+      id: try container.decode(EntryID.self, forKey: .id),
+      ticket: try container.decode(TicketID.self, forKey: .ticket),
+      contact: try container.decodeIfPresent(ContactID.self, forKey: .contact),
+      at: try container.decode(Timestamp.self, forKey: .at),
+      author: try container.decode(Author.self, forKey: .author),
+      kind: try newer ?? container.decode(Kind.self, forKey: .kind),
+      body: try container.decode(String.self, forKey: .body),
+      releasesAt: try container.decodeIfPresent(Timestamp.self, forKey: .releasesAt),
+      struckAt: try container.decodeIfPresent(Timestamp.self, forKey: .struckAt))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(id, forKey: .id)
+    try container.encode(ticket, forKey: .ticket)
+    try container.encodeIfPresent(contact, forKey: .contact)
+    try container.encode(at, forKey: .at)
+    try container.encode(author, forKey: .author)
+    try container.encode(kind.isOfSecondFormat ? .note : kind, forKey: .kind)
+    if kind.isOfSecondFormat { try container.encode(kind, forKey: .newer) }
+    try container.encode(body, forKey: .body)
+    try container.encodeIfPresent(releasesAt, forKey: .releasesAt)
+    try container.encodeIfPresent(struckAt, forKey: .struckAt)
   }
 }
 

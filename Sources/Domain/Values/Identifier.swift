@@ -32,6 +32,7 @@ package typealias IdentityID = Identifier<Identity>
 package typealias ProductID = Identifier<Product>
 package typealias OrderID = Identifier<Order>
 package typealias BillID = Identifier<Bill>
+package typealias RefundID = Identifier<Refund>
 package typealias AttachmentID = Identifier<Attachment>
 package typealias AgentID = Identifier<Agent>
 package typealias TeamID = Identifier<Team>

@@ -60,12 +60,14 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
   package var steps: [Step]
   package var dispositions: [Disposition]
   package var assistance = Assistance()
+  /// Nil: nobody is asked who they are.
+  package var verification: Verification?
 
   package init(
     id: ZoneID, name: LocalizedText, skill: String, calendar: CalendarID,
     timeLimits: TimeLimits = TimeLimits(),
     pause: PausePolicy = .shift, serviceLevel: ServiceLevel = ServiceLevel(), fields: [FormField],
-    steps: [Step] = [], dispositions: [Disposition]
+    steps: [Step] = [], dispositions: [Disposition], verification: Verification? = nil
   ) {
     self.id = id
     self.name = name
@@ -77,6 +79,7 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
     self.fields = fields
     self.steps = steps
     self.dispositions = dispositions
+    self.verification = verification
   }
 
   package func field(_ id: String) -> FormField? { fields.first { $0.id == id } }
@@ -89,7 +92,8 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
 
 extension Zone {
   private enum CodingKeys: String, CodingKey {
-    case id, name, skill, calendar, timeLimits, pause, serviceLevel, fields, steps, dispositions, assistance
+    case id, name, skill, calendar, timeLimits, pause, serviceLevel, fields, steps, dispositions, assistance,
+      verification
   }
 
   /// Zones that were stored before something was added have the usual value of it.
@@ -107,6 +111,7 @@ extension Zone {
       steps: try container.decode([Step].self, forKey: .steps),
       dispositions: try container.decode([Disposition].self, forKey: .dispositions))
     assistance = try container.decodeIfPresent(Assistance.self, forKey: .assistance) ?? Assistance()
+    verification = try container.decodeIfPresent(Verification.self, forKey: .verification)
   }
 }
 
@@ -261,6 +266,8 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
   package var calendars: [WorkingCalendar] = []
   package var teams: [Team] = []
   package var agents: [Agent] = []
+  /// Nil: nothing is refunded at this desk.
+  package var refunds: RefundRules?
   /// What is sold, in the order of the file.
   package var catalogue: [CatalogueItem] = []
   /// Words of `assistance/`; the zones have their own beside them.
@@ -284,6 +291,7 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
     agents = try list(.agents)
     catalogue = try list(.catalogue)
     words = try container.decodeIfPresent(AssistanceWords.self, forKey: .words) ?? AssistanceWords()
+    refunds = try container.decodeIfPresent(RefundRules.self, forKey: .refunds)
   }
 }
 

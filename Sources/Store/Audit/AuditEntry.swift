@@ -197,6 +197,7 @@ struct AuditSecret: Sendable {
     switch aggregate {
     case .ticket(let id): name("ticket", id.text)
     case .customer(let id): name("customer", id.text)
+    case .bill(let id): name("bill", id.text)
     // Staff are named by the keys that the team gave them, and have to be.
     case .agent(let id): "agent:\(id)"
     case .configuration: "configuration"

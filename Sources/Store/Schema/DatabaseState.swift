@@ -30,6 +30,25 @@ struct DatabaseState: DeskState {
     return try statement.step() ? statement.key(0) : nil
   }
 
+  func bill(_ id: BillID) throws -> Bill? { try reader.bill(id) }
+
+  func grantedRefunds(by agent: AgentID, after moment: Timestamp) throws -> [Refund.Event] {
+    var statement = try Prepared(
+      db,
+      "SELECT id, rev, ticket, at, kind, author, body, rest, row FROM entry WHERE author = ? AND at > ? AND kind = 22"
+    )
+    statement.bind(TimelineEntry.Author.agent(agent).column)
+    statement.bind(moment)
+    var events: [Refund.Event] = []
+    while try statement.step() {
+      if case .refund(let event) = try RowReader.entry(statement).kind, event.state == .granted {
+        events.append(event)
+      }
+    }
+    return events
+  }
+
+  func refundRules() throws -> RefundRules? { try cache.value(ConfigurationRows.refunds, db) }
   func agent(_ id: AgentID) throws -> Agent? { try reader.agent(id) }
 
   func everybody() throws -> [Agent] { try reader.all(RowReader.agents + " ORDER BY row", RowReader.agent) }
@@ -38,6 +57,7 @@ struct DatabaseState: DeskState {
     try cache.value(ConfigurationRows.id(id), db, as: Team.self) != nil
   }
 
+  func zones() throws -> [Zone] { try cache.values(.zone, db) }
   func zone(_ id: ZoneID) throws -> Zone? { try cache.value(ConfigurationRows.id(id), db) }
   func category(_ id: CategoryID) throws -> Domain.Category? { try cache.categories(db)[id] }
 

@@ -89,6 +89,9 @@ struct RecordReader {
     return 0
   }
 
+  /// For whoever reads a record inside this one and finds it damaged.
+  mutating func setDamaged() { isDamaged = true }
+
   mutating func bool() -> Bool { int() != 0 }
 
   mutating func text() -> String {

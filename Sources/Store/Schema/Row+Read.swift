@@ -188,9 +188,12 @@ struct RowReader {
     for _ in 0..<rest.count() {
       value.lines.append(Bill.Line(title: rest.text(), amount: rest.money(), chargedOn: rest.date()))
     }
+    value.refunds = rest.refunds()
     try rest.check("bill", value.id.text)
     return value
   }
+
+  func bill(_ id: BillID) throws -> Bill? { try first(Self.bills + " WHERE id = ?", id.text, Self.bill) }
 
   // MARK: - Tickets
 
@@ -274,6 +277,7 @@ struct RowReader {
     value.wrappedUpAt = rest.optionalMoment()
     value.abandonedAt = rest.optionalMoment()
     value.wrapUpCode = rest.optionalText()
+    value.verification = rest.verification()
     try rest.check("contact", value.id.text)
     return value
   }

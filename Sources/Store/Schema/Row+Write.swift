@@ -138,6 +138,7 @@ struct RowWriter {
       rest.put(line.amount)
       rest.put(line.chargedOn)
     }
+    rest.put(value.refunds)
     var statement = try prepare(Self.bill)
     statement.bind(value.id)
     statement.bind(revision)
@@ -226,6 +227,7 @@ struct RowWriter {
     rest.put(value.wrappedUpAt)
     rest.put(value.abandonedAt)
     rest.put(value.wrapUpCode)
+    rest.put(value.verification)
     var statement = try prepare(Self.contact)
     statement.bind(value.id)
     statement.bind(revision)
@@ -380,6 +382,8 @@ extension TimelineEntry.Kind {
     case .absorbed: 19
     case .coaching: 20
     case .reminded: 21
+    case .refund(let event): event.state == .requested ? 23 : 22
+    case .verification(let event): event.isRaised ? 25 : 24
     }
   }
 
@@ -426,6 +430,8 @@ extension TimelineEntry.Kind {
     case .closed(let disposition, let mode):
       rest.put(disposition)
       rest.put(mode.rawValue)
+    case .refund(let event): rest.put(event)
+    case .verification(let event): rest.put(event)
     }
   }
 
@@ -458,6 +464,8 @@ extension TimelineEntry.Kind {
       case 19: .absorbed(rest.key())
       case 20: .coaching
       case 21: .reminded(rest.moment())
+      case 22, 23: .refund(rest.refundEvent())
+      case 24, 25: rest.verificationEvent().map { .verification($0) } ?? .note
       // 2, and what a newer program may add: its text is shown like a note.
       default: .note
       }

@@ -4,7 +4,7 @@
 /// `rev` is the revision under which the store wrote the row; a row that only this desk knows yet has 0.
 enum Tables {
   /// The number of this layout, kept as `user_version`. A file with a larger one is from a newer program and is refused.
-  static let version: Int32 = 3
+  static let version: Int32 = 4
 
   static let data = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -100,6 +100,12 @@ enum Tables {
     "CREATE INDEX ticket_reminds ON ticket(reminder_at) WHERE reminder_at IS NOT NULL",
   ]
 
+  /// How the limits of a day are counted, and what waits for a lead: in files of version 4 and later, on both sides.
+  static let refundIndexes = [
+    "CREATE INDEX entry_refund ON entry(author, at) WHERE kind = 22",
+    "CREATE INDEX entry_raised ON entry(at) WHERE kind IN (23, 25)",
+  ]
+
   // MARK: - The replica
 
   static let desk = """
@@ -181,5 +187,5 @@ enum Tables {
     // Whose closes count: `closed`, by person and time.
     "CREATE INDEX entry_closed ON entry(author, at) WHERE kind = 18",
     "CREATE INDEX attachment_ticket ON attachment(ticket)",
-  ]
+  ] + refundIndexes
 }

@@ -14,8 +14,8 @@ struct SchemaRules: Sendable {
   /// By the number of the format that is read.
   let steps: [Int: Step]
 
-  /// There is no older format yet.
-  static let known = SchemaRules(current: Operation.currentSchema, steps: [:])
+  /// What the first format could say the second one says in the same way.
+  static let known = SchemaRules(current: Operation.currentSchema, steps: [1: { $0 }])
 
   /// - Throws: `otherSchema` for a format that is newer, or older than anything this program can read.
   func operation(_ payload: String, schema: Int) throws -> Operation {

@@ -177,7 +177,7 @@ extension SharedStore {
       if case .ticket(_, .create) = operation.action { try takeNumber(changes, db) }
       outcome = .accepted
     } catch let refusal as Refusal {
-      outcome = .refused(refusal)
+      outcome = .refused(refusal.told(toSchema: envelope.schema))
     }
     try record(
       envelope, operation, outcome, through: sender?.through, revision: revision, received: received, db)

@@ -109,7 +109,9 @@ package final class SharedStore: StoreTransport {
     try immediately(db) {
       try db.execute(sql: Tables.data)
       try db.execute(sql: Tables.ledger)
-      for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.feedIndexes + Tables.timedIndexes {
+      for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.feedIndexes + Tables.timedIndexes
+        + Tables.refundIndexes
+      {
         try db.execute(sql: index)
       }
       let meta = Meta(db: db)
@@ -143,6 +145,7 @@ package final class SharedStore: StoreTransport {
       switch from {
       case 1: try AuditLog(db: db).adopt(store: try Meta(db: db).text("store_id") ?? "", at: now)
       case 2: for index in Tables.timedIndexes { try db.execute(sql: index) }
+      case 3: for index in Tables.refundIndexes { try db.execute(sql: index) }
       default: break
       }
     }

@@ -5,9 +5,9 @@ import Foundation
 enum OldProgram {
   static let schema = 0
 
-  static let rules = SchemaRules(current: Operation.currentSchema, steps: [schema: upgrade])
+  static let rules = SchemaRules(current: Operation.currentSchema, steps: [schema: upgrade, 1: { $0 }])
   /// The mistake: the older format is taken for the newer one.
-  static let noRules = SchemaRules(current: Operation.currentSchema, steps: [schema: { $0 }])
+  static let noRules = SchemaRules(current: Operation.currentSchema, steps: [schema: { $0 }, 1: { $0 }])
 
   /// The same operation always has the same text: it may be sent twice.
   static func envelope(_ envelope: Envelope) throws -> Envelope {

@@ -32,6 +32,17 @@ struct MemoryDesk: DeskState {
   func holder(of kind: Identity.Kind, normalized: String) -> CustomerID? {
     identities.values.first { $0.kind == kind && $0.normalized == normalized }?.customer
   }
+  func bill(_ id: BillID) -> Bill? { bills.first { $0.id == id } }
+  func grantedRefunds(by agent: AgentID, after moment: Timestamp) -> [Refund.Event] {
+    entries.compactMap { entry in
+      guard entry.author == .agent(agent), entry.at > moment, case .refund(let event) = entry.kind,
+        event.state == .granted
+      else { return nil }
+      return event
+    }
+  }
+  func refundRules() -> RefundRules? { configuration.refunds }
+  func zones() -> [Zone] { configuration.zones }
   func agent(_ id: AgentID) -> Agent? { agents[id] }
   func everybody() -> [Agent] { agents.values.sorted { $0.id < $1.id } }
   func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
@@ -69,7 +80,9 @@ struct MemoryDesk: DeskState {
     case .removeIdentity(let id): identities[id] = nil
     case .product(let product): products.append(product)
     case .order(let order): orders.append(order)
-    case .bill(let bill): bills.append(bill)
+    case .bill(let bill):
+      bills.removeAll { $0.id == bill.id }
+      bills.append(bill)
     case .agent(let agent): agents[agent.id] = agent
     case .configuration: break
     case .disclosure(let disclosure): disclosures.append(disclosure)

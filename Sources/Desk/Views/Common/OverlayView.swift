@@ -374,6 +374,7 @@ extension Painter {
     switch action {
     case .ticket(_, let action): words.text("operation.\(action.name)")
     case .customer(_, let action): words.text("operation.customer.\(action.name)")
+    case .bill(_, let action): words.text("operation.bill.\(action.name)")
     case .agent(_, .setPresence): words.text("action.presence")
     case .agent: words.text("operation.people")
     case .configuration: words.text("operation.configuration")

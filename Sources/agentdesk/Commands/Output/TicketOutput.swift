@@ -129,6 +129,16 @@ extension TimelineEntry.Kind {
       return [JSON.Pair("disposition", .text(disposition)), JSON.Pair("mode", .text(mode.rawValue))]
     case .stepChanged(let step, let isDone):
       return [JSON.Pair("step", .text(step)), JSON.Pair("done", JSON(isDone))]
+    case .refund(let event):
+      return [
+        JSON.Pair("refund", .text(event.refund.text)), JSON.Pair("bill", .text(event.billNumber)),
+        JSON.Pair("line", .text(event.title)), JSON.Pair("amount", .text(event.amount.description)),
+        JSON.Pair("state", .text(event.state.rawValue)),
+      ]
+    case .verification(let event):
+      var pairs = [JSON.Pair("result", .text(event.word))]
+      if let detail = event.detail { pairs.append(JSON.Pair("question", .text(detail))) }
+      return pairs
     }
   }
 }
