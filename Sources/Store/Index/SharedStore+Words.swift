@@ -32,6 +32,13 @@ extension SharedStore {
     }) ?? .nothing
   }
 
+  /// A search in an index that can be used; nil where there is none.
+  func lookIntoIndex<Result: Sendable>(_ body: (Database) throws -> Result) throws -> Result? {
+    try look { index in
+      try index.read { db in try usable(StoreIndex.state(db), db) == nil ? nil : body(db) }
+    }
+  }
+
   private static let longestText = 200
 
   /// The revision up to which the index goes; nil where there is none that can be used.

@@ -28,6 +28,7 @@ struct FindEraser {
     while try bodies.step() { WordIndex.addCodes(of: bodies.text(0), to: &codes) }
     try WordIndex(db).remove(ticket: row, codes: codes)
     try execute("DELETE FROM find_ticket WHERE ticket = ?", row)
+    try ClosingTally(db).erase(row: row)
   }
 
   private func eraseCustomer(_ id: String) throws {

@@ -21,6 +21,7 @@ enum FindTables {
         CREATE TABLE IF NOT EXISTS find_fold(
           one INTEGER PRIMARY KEY CHECK(one = 1), slice INTEGER NOT NULL, upto INTEGER NOT NULL);
         """)
+    try ClosingTally.create(db)
   }
 
   /// Dropped, not emptied: the columns may be those of another version.

@@ -32,6 +32,7 @@ struct FindWriter {
     for ticket in tickets {
       guard let row = try row(of: ticket.id.text, in: "ticket") else { continue }
       rows[ticket.id] = row
+      try ClosingTally(db).write(ticket, row: row)
       let digest = Self.digest(ticket.subject, ticket.number)
       let known = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT digest FROM find_ticket WHERE ticket = ?"), arguments: [row])
@@ -83,17 +84,20 @@ struct FindRebuild {
   /// Makes what an index of version `known` does not have as it is made now; 0: everything.
   func run(since known: Int64, progress: ((Double) -> Void)?) throws {
     let isWhole = known < 1
-    try part {
-      try FindTables.drop(
-        db, isWhole ? ["name", "tail", "ticket", "block", "code", "pending", "fold"] : ["tail", "code"])
-      try FindTables.create(db)
+    if known < 2 {
+      try part {
+        try FindTables.drop(
+          db, isWhole ? ["name", "tail", "ticket", "block", "code", "pending", "fold"] : ["tail", "code"])
+        try FindTables.create(db)
+      }
+      if isWhole { try part { try names() } }
+      progress?(isWhole ? 0.1 : 0)
+      try part { try tails() }
+      progress?(isWhole ? 0.2 : 0.5)
     }
-    if isWhole { try part { try names() } }
-    progress?(isWhole ? 0.1 : 0)
-    try part { try tails() }
-    progress?(isWhole ? 0.2 : 0.5)
     if isWhole { try words { progress?(0.2 + 0.75 * $0) } }
-    try part { try WordIndex(db).summarize() }
+    if known < 2 { try part { try WordIndex(db).summarize() } }
+    try part { try ClosingTally(db).rebuild() }
     progress?(1)
   }
 

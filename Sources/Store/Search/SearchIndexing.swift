@@ -50,8 +50,8 @@ package struct ArticleKey: Hashable, Sendable {
 package enum SearchIndexing {
   /// Rises when something is indexed in another way: an older index is then brought up to date when the replica is opened.
   /// 2: tails are numbers of up to nine digits, and it is known which blocks hold a code. 3: links to other articles are no
-  /// text of an article.
-  package static let version: Int64 = 3
+  /// text of an article. 4: it is known how tickets were solved.
+  package static let version: Int64 = 4
 
   package static func createTables(_ db: Database) throws {
     try KnowledgeTables.create(db)
@@ -93,7 +93,7 @@ package enum SearchIndexing {
       try knowledge.write(articles, removingOthers: false)
       try knowledge.write(synonyms: synonyms)
     }
-    if known < 2 { try FindRebuild(db).run(since: known, progress: progress) }
+    if known < 4 { try FindRebuild(db).run(since: known, progress: progress) }
   }
 
   /// Work that makes later searches cheaper, in pieces of a few milliseconds: for moments in which nobody types. Answers

@@ -361,14 +361,15 @@ struct WordIndex {
     return found ?? []
   }
 
-  private func list(_ code: UInt32, _ block: Int64) throws -> [UInt16] {
+  /// Places of the tickets in a block that have a code.
+  func list(_ code: UInt32, _ block: Int64) throws -> [UInt16] {
     var read = try Prepared(db, "SELECT data FROM find_block WHERE key = ?")
     read.bind(block << 32 | Int64(code))
     return try read.step() ? Self.decode(read.blob(0)) : []
   }
 
   /// For each code the tickets that have it among the waiting writes.
-  private func pendingTickets(_ codes: [UInt32]) throws -> [[Int64]] {
+  func pendingTickets(_ codes: [UInt32]) throws -> [[Int64]] {
     var tickets = [[Int64]](repeating: [], count: codes.count)
     let cursor = try GRDB.Row.fetchCursor(
       try db.cachedStatement(sql: "SELECT ticket, codes FROM find_pending"))

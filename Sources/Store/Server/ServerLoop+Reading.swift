@@ -82,7 +82,11 @@ extension ServerLoop {
     case .audit: accept(.audit(address, try frame.value()), frame, connection, server.shelf.queue)
     case .fetch:
       let request: FetchRequest = try frame.value()
-      let isSearch = if case .words = request.subject { true } else { false }
+      let isSearch =
+        switch request.subject {
+        case .words, .solvedBefore: true
+        default: false
+        }
       accept(
         .fetch(address, request), frame, connection, isSearch ? server.searches.queue : server.shelf.queue)
     case .get: accept(.get(address, try frame.value()), frame, connection, server.shelf.queue)

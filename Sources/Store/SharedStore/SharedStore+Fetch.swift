@@ -10,6 +10,11 @@ extension SharedStore {
       let (head, epoch) = try beginning()
       return FetchReply(store: id, epoch: epoch, head: head, items: [], hasMore: false, words: found)
     }
+    if case .solvedBefore(let query) = request.subject {
+      let found = solvedBefore(query)
+      let (head, epoch) = try beginning()
+      return FetchReply(store: id, epoch: epoch, head: head, items: [], hasMore: false, solved: found)
+    }
     try prepareForScopes()
     return try read { db in
       try Prepared(db, "BEGIN").run()
@@ -47,7 +52,7 @@ private struct FetchReader {
         ?? reader.first("SELECT customer FROM bill WHERE number = ?", number) { $0.text(0) }
       return try holder.map { try customer($0, nil) } ?? ([], false)
     case .named(let text): return (try named(text), false)
-    case .words: return ([], false)
+    case .words, .solvedBefore: return ([], false)
     }
   }
 

@@ -36,6 +36,9 @@ extension DeskConnection {
     return (found.hits, found.upTo.map { .upTo($0) } ?? .whole)
   }
 
+  /// What the store knows of tickets like this one; nil where it cannot be asked. Nothing is kept.
+  func solvedInStore(_ query: SimilarQuery) -> SolvedBefore? { try? ask(.solvedBefore(query)).solved }
+
   /// - Throws: what kept the store from answering.
   private func bring(_ body: () throws -> [Fetched]) throws -> Bool {
     try exchange.withLock {

@@ -89,6 +89,8 @@ package struct FetchRequest: Hashable, Codable, Sendable {
     case named(String)
     /// Tickets in whose texts this stands, as a list shows them; their rows do not come.
     case words(String)
+    /// How tickets like this one ended; their rows do not come.
+    case solvedBefore(SimilarQuery)
   }
 
   /// Entries, or tickets, an answer carries at most.
@@ -115,4 +117,6 @@ package struct FetchReply: Hashable, Codable, Sendable {
   package var hasMore: Bool
   /// The answer to `words`.
   package var words: FoundWords? = nil
+  /// The answer to `solvedBefore`; nil where the store has no index that could be asked.
+  package var solved: SolvedBefore? = nil
 }
