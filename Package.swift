@@ -98,7 +98,8 @@ let package = Package(
       name: "DemoWorldTests", dependencies: ["DemoWorld", "Configuration", "Domain", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "DeskTests", dependencies: ["Desk", "Configuration", "TestSupport"],
+      name: "DeskTests",
+      dependencies: ["Desk", "Assist", "Configuration", "DemoWorld", "TestSupport"],
       exclude: ["Screens"], swiftSettings: strict),
     .testTarget(
       name: "Scenarios", dependencies: ["TestSupport", "Store", "Domain", "Configuration", "Terminal"],

@@ -29,7 +29,15 @@ struct Scene: Sendable, CustomTestStringConvertible {
     },
     Scene(name: "closing") { desk in
       desk.openFirst()
-      desk.press("F8", "Enter", "Esc")
+      desk.press("F8")
+    },
+    Scene(name: "closing-template") { desk in
+      desk.openFirst()
+      desk.press("F8", "F3", "Enter", "Esc")
+    },
+    Scene(name: "reading") { desk in
+      desk.openFirst()
+      desk.press("Alt-9")
     },
     Scene(name: "knowledge") { desk in
       desk.openFirst()
@@ -94,7 +102,8 @@ extension ScriptedDesk {
       switchAgent: ["agentdesk", "--agent", "NAME"],
       folder: "~/.local/share/agentdesk")
     var desk = ScriptedDesk(
-      size: size, language: language, welcome: scene.name == "welcome" ? welcome : nil)
+      size: size, language: language, welcome: scene.name == "welcome" ? welcome : nil,
+      reader: Fixture.reader)
     scene.script(&desk)
     return desk
   }

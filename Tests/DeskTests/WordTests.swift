@@ -136,7 +136,7 @@ import Testing
       .unknownCategory("x"), .unknownDisposition("x"), .unknownTeam("x"), .unknownAgent("x"), .textMissing,
       .textTooLong(limit: 9), .reasonMissing, .identityTaken(by: "c"), .identitiesConflict([.idCard]),
       .sameTicket,
-      .sameCustomer, .alreadyMerged, .notMerged, .alreadyStruck, .alreadyReleased, .notYours,
+      .sameCustomer, .alreadyMerged, .notMerged, .alreadyStruck, .notTogether, .alreadyReleased, .notYours,
       .unknownReason("x"),
       .emptyConfiguration,
     ]

@@ -39,3 +39,18 @@ package struct ReadingInput: Sendable {
     self.now = now
   }
 }
+
+extension ReadingInput {
+  /// What people said on a ticket: messages of the customer and public replies that were not taken back.
+  package init(_ clear: ClearTicket, clock: WallClock, now: Timestamp) {
+    self.init(
+      ticket: clear.ticket, zone: clear.zone,
+      messages: clear.entries.compactMap { entry in
+        switch entry.kind {
+        case .customerMessage, .reply:
+          entry.struckAt == nil ? Message(author: entry.author, at: entry.at, text: entry.body) : nil
+        default: nil
+        }
+      }, customer: clear.customer, clock: clock, now: now)
+  }
+}

@@ -49,6 +49,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   case changes
   case olderEntries = "older-entries"
   case copyNumber = "copy-number"
+  case reading, accept
 
   // Writing.
   case send, editor, discard
@@ -60,6 +61,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   case nextMissing = "next-missing"
   case confirmClose = "confirm-close"
   case byHand = "by-hand"
+  case byTemplate = "by-template"
   case disposition
 
   // The customer.
@@ -83,7 +85,7 @@ package enum ActionID: String, CaseIterable, Sendable {
       .nextPane, .previousPane, .customer, .back, .suspend, .repaint, .interrupt, .quit, .up, .down, .pageUp,
       .pageDown, .halfUp, .halfDown, .first, .last, .open, .filter, .nextMatch, .previousMatch, .clearMarks,
       .waiting, .mine, .openTickets, .pending, .done, .nextScope, .previousScope, .attachments, .fullText,
-      .changes, .olderEntries, .copyNumber, .activate, .copyValue, .openArticle:
+      .changes, .olderEntries, .copyNumber, .reading, .activate, .copyValue, .openArticle:
       true
     default: false
     }

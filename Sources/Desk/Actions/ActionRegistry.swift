@@ -166,6 +166,8 @@ package struct ActionRegistry: Sendable {
     (.reply, .ticket, ["r", "Ctrl-R"]),
     (.note, .ticket, ["a", "Ctrl-N"]),
     (.close, .ticket, ["F8", "x"]),
+    (.reading, .ticket, ["z", "Alt-9"]),
+    (.accept, .ticket, ["=", "Alt-8"]),
     (.editForm, .ticket, ["F2", "e"]),
     (.step, .ticket, ["F4", "d"]),
     (.category, .ticket, ["t", "Ctrl-T"]),
@@ -205,6 +207,7 @@ package struct ActionRegistry: Sendable {
     (.nextMissing, .closing, ["Tab"]),
     (.confirmClose, .closing, ["F8", "Ctrl-S"]),
     (.byHand, .closing, ["F2"]),
+    (.byTemplate, .closing, ["F3"]),
     (.disposition, .closing, ["F4"]),
 
     (.activate, .customer, ["Enter"]),

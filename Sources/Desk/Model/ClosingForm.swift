@@ -2,7 +2,8 @@ import Assist
 import Domain
 import Terminal
 
-/// Closing a ticket: 2.0 with a template whose gaps are filled one after another, 1.0 by hand one key away.
+/// Closing a ticket: 3.0 with the best template, filled by the desk; 2.0 with a template whose gaps are filled one after
+/// another and 1.0 by hand, each one key away.
 struct ClosingForm: Sendable {
   /// Something that the closing needs.
   enum Stop: Hashable, Sendable {
@@ -26,8 +27,11 @@ struct ClosingForm: Sendable {
   }
 
   var target: Ticket.State
-  /// Those of the ticket's category first.
-  var templates: [ClosingTemplate]
+  /// In the order of the mode: what the reading ranked, or those of the ticket's category first.
+  private(set) var templates: [ClosingTemplate]
+  private let byCategory: [ClosingTemplate]
+  /// What the reading says of each template; empty where there was none.
+  var ranked: [RankedClosing]
   var selected = 0
   var mode: Closing.Mode
   /// 1.0: the text typed by hand.
@@ -51,26 +55,68 @@ struct ClosingForm: Sendable {
   var previewTop = 0
   var openedAt: Timestamp
   var keysAtOpening: Int
+  var charactersAtOpening: Int
+  /// Made with the text, from the same facts.
+  var record: ClosingRecord?
+  var recordLines: [[Span]] = []
   /// Close as soon as the fields that were just saved have come back.
   var closesWhenFresh = false
   var draftText = ""
 
-  init(target: Ticket.State, templates: [ClosingTemplate], openedAt: Timestamp, keysAtOpening: Int) {
+  init(
+    target: Ticket.State, templates: [ClosingTemplate], ranked: [RankedClosing] = [], openedAt: Timestamp,
+    keysAtOpening: Int, charactersAtOpening: Int = 0
+  ) {
     self.target = target
     self.templates = templates
-    mode = templates.isEmpty ? .blank : .template
+    byCategory = templates
+    self.ranked = ranked
     text = TextEditor("", isMultiline: true)
     focus = templates.isEmpty ? .text : .templates
     self.openedAt = openedAt
     self.keysAtOpening = keysAtOpening
+    self.charactersAtOpening = charactersAtOpening
+    mode = .blank
+    mode = usualMode
+    arrange()
   }
 
+  /// Whether there is a reading to close with.
+  var canAssist: Bool { !ranked.isEmpty && !templates.isEmpty }
+
+  /// What it opens in.
+  var usualMode: Closing.Mode { templates.isEmpty ? .blank : canAssist ? .assisted : .template }
+
+  /// Puts the templates in the order of the mode; the one that was chosen stays chosen only where somebody chose it.
+  mutating func arrange() {
+    let chosen = selected == 0 || !templates.indices.contains(selected) ? nil : templates[selected].id
+    if mode == .assisted {
+      let places = Dictionary(
+        ranked.enumerated().map { ($1.template, $0) }, uniquingKeysWith: { first, _ in first })
+      templates = byCategory.enumerated().sorted {
+        (places[$0.element.id] ?? .max, $0.offset) < (places[$1.element.id] ?? .max, $1.offset)
+      }.map(\.element)
+    } else {
+      templates = byCategory
+    }
+    selected = chosen.flatMap { id in templates.firstIndex { $0.id == id } } ?? 0
+  }
+
+  /// What the reading says of the chosen template.
+  var ranking: RankedClosing? {
+    guard mode == .assisted, let id = template?.id else { return nil }
+    return ranked.first { $0.template == id }
+  }
+
+  /// Index of the option of a choice: what somebody chose, else in 3.0 what the desk proposes.
+  func chosen(_ choice: String) -> Int? { choices[choice] ?? ranking?.choices[choice]?.option }
+
   var template: ClosingTemplate? {
-    mode == .template && templates.indices.contains(selected) ? templates[selected] : nil
+    mode != .blank && templates.indices.contains(selected) ? templates[selected] : nil
   }
 
   var shownDisposition: String? {
-    mode == .template ? disposition ?? template?.disposition : disposition
+    mode == .blank ? disposition : disposition ?? template?.disposition
   }
 }
 

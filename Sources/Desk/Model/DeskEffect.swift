@@ -19,6 +19,8 @@ package enum DeskEffect: Equatable, Sendable {
   case loadDueReminders(at: Timestamp)
   /// Answered by `ticketLoaded`.
   case loadTicket(TicketID, entries: Int)
+  /// Reads the texts and records of a ticket, in clear and on this desk alone; answered by `ticketRead`.
+  case readTicket(TicketID)
   /// Answered by `ticketsLoaded`: what a bulk close needs of each.
   case loadTickets([TicketID])
   /// Answered by `customerLoaded`.

@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 
@@ -22,6 +23,8 @@ package enum DeskMessage: Sendable {
   case remindersDue([Ticket])
   /// Nil: there is no such ticket here.
   case ticketLoaded(TicketID, TicketDetail?)
+  /// What the desk read in the ticket; nil: it is not here.
+  case ticketRead(TicketID, TicketReading?)
   case ticketsLoaded([TicketDetail])
   case customerLoaded(CustomerID, CustomerProfile?)
   case resultsLoaded(MyResults)

@@ -141,6 +141,10 @@ package struct DeskModel: Sendable {
   var closedAt: Timestamp?
   /// Keys pressed since the start, for what closing costs.
   var keys = 0
+  /// Those of them that were characters of a text.
+  var characters = 0
+  /// Fields that somebody emptied: nothing is proposed for them any more.
+  var dismissed: [TicketID: Set<String>] = [:]
   private var randomness: UInt64
 
   package init(_ setup: DeskSetup) {

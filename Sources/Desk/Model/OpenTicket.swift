@@ -16,6 +16,9 @@ struct OpenTicket: Sendable {
   var form = FormState()
   var composer: Composer?
   var closing: ClosingForm?
+  var reading: TicketReading?
+  /// The state that was last given to be read.
+  var readVersion: ReadVersion?
   /// Whether changes made by the desk are shown one by one or only counted.
   var showsChanges = false
   /// An operation of mine changed it and the new state has not arrived yet.
@@ -95,6 +98,10 @@ struct CustomerPane: Sendable {
     case bill(BillID)
     case visit(TicketID)
     case merged(CustomerID)
+    case finding(String)
+    case closing(TemplateID)
+    case article(ArticleID)
+    case offer(OfferID)
   }
 
   struct Key: Equatable, Sendable {

@@ -34,6 +34,7 @@ struct Picker: Sendable {
     case unlink
     case drafts
     case bulkTemplate
+    case reading
   }
 
   struct Item: Sendable {

@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 
@@ -29,6 +30,7 @@ extension DeskModel {
       lines.append(CustomerPane.Line(spans: [Span(SafeText(text), Style(.title, .bold))], isHeading: true))
     }
     profileLines(profile, pane, add)
+    readingLines(add, heading)
     if !profile.products.isEmpty {
       heading("desk.customer.products")
       for product in profile.products {
@@ -128,6 +130,55 @@ extension DeskModel {
         [
           Span(SafeText(person.tags.map { "#\($0)" }.joined(separator: " ")), Style(.info))
         ], nil, nil)
+    }
+  }
+
+  /// What was found in the records and what is proposed, each line with what Enter on it does.
+  private func readingLines(
+    _ add: (_ spans: [Span], _ trailing: SafeText?, _ target: CustomerPane.Target?) -> Void,
+    _ heading: (_ key: String, _ count: Int?) -> Void
+  ) {
+    guard let open, let reading = open.reading, open.ticket?.customer == customer?.id else { return }
+    if !reading.findings.isEmpty {
+      heading("desk.reading.finding", nil)
+      for finding in reading.findings.prefix(4) {
+        add(
+          [
+            Span(finding.isAboutTicket ? "✓ " : "· ", Style(finding.isAboutTicket ? .success : .muted, .bold)),
+            Span(SafeText(finding.says[language]), Style(finding.isAboutTicket ? .text : .muted)),
+          ], finding.amount.map { SafeText($0.description) }, .finding(finding.id))
+      }
+    }
+    let templates = reading.closings.prefix(2).compactMap { closing in
+      open.detail?.templates.first { $0.id == closing.template }.map { (closing, $0) }
+    }
+    guard !templates.isEmpty || !reading.offers.isEmpty || !reading.advice.isEmpty else { return }
+    heading("desk.reading.suggestions", nil)
+    for (closing, template) in templates {
+      add(
+        [
+          Span("▸ ", Style(.accent)), Span(SafeText(template.name[language])),
+          Span(SafeText(closing.reasons.first.map { " · \(sentence($0))" } ?? ""), Style(.muted)),
+        ], nil, .closing(template.id))
+    }
+    for article in Set(reading.findings.compactMap(\.suggestion.article)).sorted(by: { $0.text < $1.text })
+      .prefix(2)
+    {
+      add(
+        [
+          Span("▸ ", Style(.accent)), Span(words("desk.reading.article") + " ", Style(.muted)),
+          Span(SafeText(article.text)),
+        ], nil, .article(article))
+    }
+    for offer in reading.offers.prefix(2) {
+      add(
+        [
+          Span("▸ ", Style(.accent)), Span(words("desk.reading.offer") + " ", Style(.muted)),
+          Span(SafeText(offer.name[language])),
+        ], nil, .offer(offer.id))
+    }
+    for advice in reading.advice.prefix(2) {
+      add([Span("· " + SafeText(sentence(advice.reason)), Style(.muted))], nil, nil)
     }
   }
 

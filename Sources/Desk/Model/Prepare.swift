@@ -58,6 +58,28 @@ extension DeskModel {
     let lines = previewLines(closing, columns: max(1, layout.text.columns - 2))
     open?.closing?.preview = lines
     open?.closing?.previewKey = key
+    let record = recordLines(closing, columns: max(8, layout.text.columns - 2))
+    open?.closing?.recordLines = record
+  }
+
+  /// The record for the file in the language of the screen.
+  private func recordLines(_ closing: ClosingForm, columns: Int) -> [[Span]] {
+    guard closing.mode == .assisted, let record = closing.record else { return [] }
+    var lines: [[Span]] = []
+    func add(_ key: String, _ text: String) {
+      let name = words(key) + " "
+      for (index, line) in SafeText(text).wrapped(columns: max(8, columns - name.width)).enumerated() {
+        lines.append([
+          index == 0 ? Span(name, Style(.muted)) : Span(.spaces(name.width)), Span(line, .text),
+        ])
+      }
+    }
+    add("desk.record.wanted", record.wanted[language])
+    for text in record.found { add("desk.record.found", text[language]) }
+    for text in record.done { add("desk.record.done", text[language]) }
+    add("desk.record.outcome", record.outcome[language])
+    if let promise = record.promise { add("desk.record.promise", promise[language]) }
+    return lines
   }
 
   /// The filled text in lines; what is missing and what was filled in have their own styles.

@@ -55,6 +55,7 @@ extension StringCatalogue {
     case .alreadyMerged: return self("refusal.alreadyMerged")
     case .notMerged: return self("refusal.notMerged")
     case .alreadyStruck: return self("refusal.alreadyStruck")
+    case .notTogether: return self("refusal.notTogether")
     case .alreadyReleased: return self("refusal.alreadyReleased")
     case .notYours: return self("refusal.notYours")
     case .unknownReason(let code): return self("refusal.unknownReason", ["code": code])

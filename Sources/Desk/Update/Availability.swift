@@ -59,6 +59,9 @@ extension DeskModel {
       return open?.composer == nil && open?.closing?.mode != .blank ? "desk.reason.not-writing" : nil
     case .editField, .nextField, .previousField:
       return open?.form.isFocused == true ? nil : "desk.reason.no-form"
+    case .byTemplate:
+      guard let closing = open?.closing else { return "desk.reason.not-closing" }
+      return closing.templates.isEmpty ? "desk.reason.no-templates" : nil
     case .nextMissing, .confirmClose, .byHand, .disposition:
       return open?.closing == nil ? "desk.reason.not-closing" : nil
     case .activate, .copyValue: return customer == nil ? "desk.reason.no-customer" : nil
@@ -119,6 +122,10 @@ extension DeskModel {
     case .attachments: return known?.attachments.isEmpty == true ? "desk.reason.no-attachments" : nil
     case .unlink: return known?.ticket.links.isEmpty == true ? "desk.reason.no-links" : nil
     case .step: return knownSteps?.isEmpty == true ? "desk.reason.no-steps" : nil
+    case .reading: return open?.reading == nil ? "desk.reason.not-read" : nil
+    case .accept:
+      if open?.reading == nil { return "desk.reason.not-read" }
+      return isMine || facts.owner == nil ? nil : "desk.reason.somebody-has-it"
     case .olderEntries:
       guard let known else { return "desk.reason.open-first" }
       return known.hasOlderEntries ? nil : "desk.reason.no-older"
@@ -140,7 +147,7 @@ extension ActionID {
     .claim, .release, .reply, .note, .close, .solve, .reopen, .hold, .resume, .transfer, .category,
     .priority, .subject, .editForm, .step, .addTag, .removeTag, .attach, .attachments, .reminder, .link,
     .unlink, .merge, .split, .addContact, .markRead, .takeBack, .fullText, .changes, .olderEntries,
-    .copyNumber,
+    .copyNumber, .reading, .accept,
   ]
 
   /// What can be done to many tickets at once.

@@ -10,7 +10,7 @@ extension DeskModel {
     // Everything that shows or types something needs the ticket itself.
     let needsTicket: Set<ActionID> = [
       .reply, .note, .close, .solve, .editForm, .step, .removeTag, .attachments, .unlink, .takeBack, .changes,
-      .subject, .split, .fullText, .merge,
+      .subject, .split, .fullText, .merge, .reading, .accept,
     ]
     var effects: [DeskEffect] = []
     if needsTicket.contains(action), open?.id != id || focus == .queue { effects = openTicket(id) }
@@ -35,6 +35,8 @@ extension DeskModel {
     case .solve: effects += startClosing(.solved)
     case .editForm: effects += startForm()
     case .step: startSteps()
+    case .reading: openReading()
+    case .accept: effects += acceptProposals()
     case .removeTag: startRemoveTag()
     case .attachments: startAttachments()
     case .unlink: startUnlink()

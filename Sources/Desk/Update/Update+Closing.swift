@@ -14,12 +14,15 @@ extension DeskModel {
     if open?.composer != nil { effects += leaveComposer() }
     open?.form.isFocused = false
     var closing = ClosingForm(
-      target: target, templates: detail.templates.ranked(for: detail.ticket.category), openedAt: now,
-      keysAtOpening: keys)
+      target: target, templates: detail.templates.ranked(for: detail.ticket.category),
+      ranked: open?.reading?.closings ?? [], openedAt: now, keysAtOpening: keys,
+      charactersAtOpening: characters)
     if let draft = drafts[DraftKey(ticket: detail.ticket.id, slot: .closing)],
       let kept = DraftBody.decode(draft.body, as: ClosingDraft.self)
     {
       closing.mode = closing.templates.isEmpty ? .blank : kept.mode
+      if closing.mode == .assisted, !closing.canAssist { closing.mode = .template }
+      closing.arrange()
       closing.text.replaceAll(kept.text)
       closing.disposition = kept.disposition
       closing.choices = kept.choices
@@ -74,8 +77,10 @@ extension DeskModel {
     needed += others
     let known = resettingStops ? [] : Set(closing.stops)
     open?.closing = closing
-    let stops = needed.filter { known.contains($0) || !isResolved($0) }
+    // What the desk filled is listed as well: it can be looked at and replaced.
+    let stops = needed.filter { known.contains($0) || !isResolved($0) || isProposed($0) }
     open?.closing?.stops = stops
+    refreshRecord()
     if case .stop(let index) = closing.focus, index >= stops.count {
       open?.closing?.focus = closing.mode == .blank ? .text : .templates
       open?.closing?.editor = nil
@@ -88,14 +93,18 @@ extension DeskModel {
   {
     let language = detail.ticket.language
     let disposition = closing.disposition ?? template.disposition
+    let ticket = asProposed(detail.ticket, closing)
+    let path =
+      ticket.category == detail.ticket.category
+      ? detail.categoryPath : ticket.category.map { directory.path(of: $0) } ?? []
     var values = TemplateValues.of(
-      detail.ticket, customer: detail.customer, clearName: detail.clearName, zone: detail.zone,
-      categoryName: detail.categoryPath.last?.name[language] ?? "", agent: me,
+      ticket, customer: detail.customer, clearName: detail.clearName, zone: detail.zone,
+      categoryName: path.last?.name[language] ?? "", agent: me,
       teamName: me.team.flatMap { directory.team($0)?.name[language] } ?? "",
       dispositionName: detail.zone?.dispositions.first { $0.id == disposition }?.name[language] ?? "",
       clock: clock, now: now, language: language)
     for choice in template.choices {
-      if let index = closing.choices[choice.id], choice.options.indices.contains(index) {
+      if let index = closing.chosen(choice.id), choice.options.indices.contains(index) {
         values["choice.\(choice.id)"] = choice.options[index][language]
       }
     }
@@ -117,8 +126,8 @@ extension DeskModel {
   func isResolved(_ stop: ClosingForm.Stop) -> Bool {
     guard let closing = open?.closing, let detail = open?.detail else { return false }
     switch stop {
-    case .field(let id): return !(detail.ticket.fields[id] ?? "").isEmpty
-    case .choice(let id): return closing.choices[id] != nil
+    case .field(let id): return !(asProposed(detail.ticket, closing).fields[id] ?? "").isEmpty
+    case .choice(let id): return closing.chosen(id) != nil
     case .input(let name): return !(closing.inputs[name] ?? "").trimmed.isEmpty
     case .disposition: return closing.shownDisposition != nil
     }
@@ -137,11 +146,12 @@ extension DeskModel {
     guard let closing = open?.closing, let detail = open?.detail else { return "" }
     switch stop {
     case .field(let id):
-      let value = detail.ticket.fields[id] ?? ""
-      return detail.zone?.field(id)?.shown(value, in: language) ?? value
+      let value = asProposed(detail.ticket, closing).fields[id] ?? ""
+      guard let field = detail.zone?.field(id) else { return value }
+      return field.kind == .phone ? Masking.phone(value) : field.shown(value, in: language)
     case .choice(let id):
       guard let choice = closing.template?.choices.first(where: { $0.id == id }),
-        let index = closing.choices[id], choice.options.indices.contains(index)
+        let index = closing.chosen(id), choice.options.indices.contains(index)
       else { return "" }
       return choice.options[index][language]
     case .input(let name): return closing.inputs[name] ?? ""
@@ -156,7 +166,7 @@ extension DeskModel {
 
   mutating func pressInClosing(_ key: Key) -> [DeskEffect]? {
     guard let closing = open?.closing else { return nil }
-    if key.code == .tab { return nextMissing() }
+    if key.code == .tab { return nextMissing(orFilled: true) }
     switch closing.focus {
     case .templates: return pressInTemplates(key)
     case .text:
@@ -172,6 +182,8 @@ extension DeskModel {
     guard let closing = open?.closing else { return nil }
     switch key.code {
     case .up: selectTemplate(closing.selected - 1)
+    case .backTab where !closing.stops.isEmpty:
+      return focusStop(closing.stops.count - 1, opening: false)
     case .down:
       if closing.selected == closing.templates.count - 1, !closing.stops.isEmpty { return focusStop(0) }
       selectTemplate(closing.selected + 1)
@@ -189,7 +201,7 @@ extension DeskModel {
     return []
   }
 
-  private mutating func selectTemplate(_ index: Int) {
+  mutating func selectTemplate(_ index: Int) {
     guard let closing = open?.closing, closing.templates.indices.contains(index) else { return }
     open?.closing?.selected = index
     open?.closing?.disposition = nil
@@ -237,12 +249,17 @@ extension DeskModel {
   var missingStops: [ClosingForm.Stop] { open?.closing?.stops.filter { !isResolved($0) } ?? [] }
 
   /// Tab: only what is missing, and round again; nothing missing leads back to where it is closed.
-  mutating func nextMissing() -> [DeskEffect] {
+  ///
+  /// - Parameter orFilled: where nothing is missing any more, it goes round what the desk filled.
+  mutating func nextMissing(orFilled: Bool = false) -> [DeskEffect] {
     guard let effects = commitStop(), let closing = open?.closing else { return [] }
     let start: Int
     if case .stop(let index) = closing.focus { start = index + 1 } else { start = 0 }
     let order = closing.stops.indices.map { ($0 + start) % closing.stops.count }
     if let next = order.first(where: { !isResolved(closing.stops[$0]) }) { return effects + focusStop(next) }
+    if orFilled, closing.mode == .assisted, start < closing.stops.count {
+      return effects + focusStop(start, opening: false)
+    }
     return effects + focusTemplates()
   }
 
@@ -271,18 +288,26 @@ extension DeskModel {
       open?.closing?.stored = value
       return []
     }
-    let stored = open?.ticket?.fields[id] ?? ""
+    let stored = stopField(id)
     let draft = drafts[DraftKey(ticket: open?.id, slot: .form)].flatMap { DraftBody.decode($0.body)[id] }
     open?.closing?.editor = TextEditor(draft ?? stored)
     open?.closing?.stored = stored
     return []
   }
 
+  /// What stands in a field of the form, or is proposed for it, in stored form.
+  private func stopField(_ id: String) -> String {
+    guard let closing = open?.closing, let ticket = open?.ticket else { return "" }
+    return asProposed(ticket, closing).fields[id] ?? ""
+  }
+
   private func picker(for stop: ClosingForm.Stop) -> Picker? {
     guard let detail = open?.detail, let closing = open?.closing else { return nil }
     switch stop {
     case .field(let id):
-      return detail.zone?.field(id).flatMap { fieldPicker($0, purpose: .closingField(id)) }
+      return detail.zone?.field(id).flatMap {
+        fieldPicker($0, purpose: .closingField(id), current: stopField(id))
+      }
     case .choice(let id):
       guard let choice = closing.template?.choices.first(where: { $0.id == id }) else { return nil }
       let items = choice.options.enumerated().map { index, option in
@@ -292,7 +317,7 @@ extension DeskModel {
       }
       return Picker(
         title: SafeText(choice.name[language]), items: items, purpose: .closingChoice(id),
-        selected: closing.choices[id].map(String.init))
+        selected: closing.chosen(id).map(String.init))
     case .disposition: return dispositionPicker()
     case .input: return nil
     }
@@ -364,11 +389,29 @@ extension DeskModel {
     guard let closing = open?.closing else { return [] }
     let isBlank = closing.mode == .blank
     guard !isBlank || !closing.templates.isEmpty else { return [] }
-    open?.closing?.mode = isBlank ? .template : .blank
-    open?.closing?.focus = isBlank ? .templates : .text
+    return setMode(isBlank ? closing.usualMode : .blank)
+  }
+
+  /// 2.0: the template as it is, and back to what the desk filled.
+  mutating func switchTemplateMode() -> [DeskEffect] {
+    guard var closing = open?.closing, !closing.templates.isEmpty else { return [] }
+    // A reading that came after the form was opened.
+    if !closing.canAssist, let ranked = open?.reading?.closings {
+      closing.ranked = ranked
+      open?.closing?.ranked = ranked
+    }
+    return setMode(closing.mode == .template && closing.canAssist ? .assisted : .template)
+  }
+
+  private mutating func setMode(_ mode: Closing.Mode) -> [DeskEffect] {
+    guard let effects = commitStop() else { return [] }
+    open?.closing?.mode = mode
+    open?.closing?.arrange()
+    open?.closing?.focus = mode == .blank ? .text : .templates
     open?.closing?.editor = nil
+    open?.closing?.previewTop = 0
     refreshClosing(resettingStops: true)
-    return []
+    return effects
   }
 
   // MARK: - The end
@@ -399,27 +442,25 @@ extension DeskModel {
       open?.closing?.closesWhenFresh = true
       return effects
     }
-    let record = Closing(
-      text: text, mode: closing.mode, template: closing.template?.id, keys: keys - closing.keysAtOpening,
-      milliseconds: max(0, now - closing.openedAt))
-    let isSolving = closing.target == .solved
+    let ending = ending(closing, ticket, disposition)
     let key = DraftKey(ticket: ticket.id, slot: .closing)
     let draft = Draft(
       ticket: ticket.id, slot: .closing, body: DraftBody.encode(draftBody(closing)), savedAt: now)
-    let name = words.text(isSolving ? "action.solve" : "action.close")
+    let name = words.text(closing.target == .solved ? "action.solve" : "action.close")
     let reason = words.text("desk.undo-reason")
     open?.closing = nil
     closedAt = now
     return effects
       + save(
-        .ticket(
-          ticket.id,
-          isSolving ? .solve(disposition: disposition, record) : .close(disposition: disposition, record)),
-        basedOn: ticket.version,
+        .ticket(ticket.id, ending.action), basedOn: ticket.version,
         done: words.text(
-          isSolving ? "desk.done.solved" : "desk.done.closed",
-          ["number": ticket.number ?? "", "keys": record.keys ?? 0, "seconds": seconds(record.milliseconds)]),
-        draft: draft, clearing: key, undo: { _ in (name, .ticket(ticket.id, .reopen(reason: reason))) })
+          closing.target == .solved ? "desk.done.solved" : "desk.done.closed",
+          [
+            "number": ticket.number ?? "", "keys": ending.closing.keys ?? 0,
+            "seconds": seconds(ending.closing.milliseconds),
+          ]),
+        draft: draft, clearing: key,
+        undo: { _ in (name, .ticket(ticket.id, ending.undo(reason: reason))) })
   }
 
   private func seconds(_ milliseconds: Int64?) -> String {
@@ -477,113 +518,6 @@ extension DeskModel {
     let kept = Draft(ticket: id, slot: .closing, body: body, savedAt: now)
     drafts[DraftKey(ticket: id, slot: .closing)] = kept
     return [.saveDraft(kept)]
-  }
-
-  // MARK: - Many at once
-
-  mutating func startBulkClose(_ ids: [TicketID], _ target: Ticket.State) -> [DeskEffect] {
-    overlays.append(
-      .bulkClose(BulkClose(tickets: ids, target: target, openedAt: now, keysAtOpening: keys)))
-    return [.loadTickets(ids)]
-  }
-
-  mutating func ticketsLoaded(_ details: [TicketDetail]) -> [DeskEffect] {
-    if let effects = mergeLoaded(details) { return effects }
-    guard let index = overlays.lastIndex(where: { if case .bulkClose = $0 { true } else { false } }),
-      case .bulkClose(var bulk) = overlays[index], bulk.details.isEmpty
-    else {
-      nameDrafts(details)
-      return []
-    }
-    bulk.details = details
-    overlays[index] = .bulkClose(bulk)
-    var seen: Set<TemplateID> = []
-    let templates = details.flatMap { $0.templates.ranked(for: $0.ticket.category) }
-      .filter { seen.insert($0.id).inserted }
-    let items = templates.map { template in
-      Picker.Item(
-        id: template.id.text, label: SafeText(template.name[language]),
-        detail: SafeText(directory.zone(template.zone)?.name[language] ?? ""),
-        search: "\(template.id) \(template.name.chinese) \(template.name.english)".lowercased())
-    }
-    overlays.append(
-      .picker(Picker(title: words("desk.bulk.template"), items: items, purpose: .bulkTemplate)))
-    return []
-  }
-
-  mutating func choseBulkTemplate(_ id: String) -> [DeskEffect] {
-    guard case .bulkClose(var bulk) = overlays.last else { return [] }
-    guard
-      let template = bulk.details.lazy.flatMap(\.templates).first(where: { $0.id.text == id })
-    else { return [] }
-    bulk.template = template
-    bulk.items = bulk.details.map { bulkItem($0, template) }
-    overlays[overlays.count - 1] = .bulkClose(bulk)
-    return []
-  }
-
-  /// A required field is required here as everywhere, and so is every slot of the text.
-  private func bulkItem(_ detail: TicketDetail, _ template: ClosingTemplate) -> BulkClose.Item {
-    var missing: [String] = []
-    var text = ""
-    if detail.ticket.owner != me.id {
-      missing.append(words.text("desk.bulk.not-mine"))
-    } else if detail.ticket.zone != template.zone {
-      missing.append(words.text("desk.bulk.other-zone"))
-    } else {
-      let closing = ClosingForm(
-        target: .closed, templates: [template], openedAt: now, keysAtOpening: keys)
-      let fields = detail.zone?.missingFields(in: detail.ticket.fields) ?? []
-      var names = fields.map { slotName("fields.\($0)", template, detail.zone) }
-      do {
-        let filled = try TemplateFilling(template, language: detail.ticket.language)
-          .fill(closingValues(closing, template, detail)) { slotName($0, template, detail.zone) }
-        text = filled.text
-        names += filled.missing.map { slotName($0, template, detail.zone) }
-      } catch {
-        names.append(words.text("desk.closing.broken"))
-      }
-      var seen: Set<String> = []
-      missing += names.filter { seen.insert($0).inserted }
-    }
-    return BulkClose.Item(
-      ticket: detail.ticket.id,
-      title: SafeText("\(detail.ticket.number.map { "#\($0)" } ?? "")  \(detail.ticket.subject)"),
-      version: detail.ticket.version, text: text, missing: missing)
-  }
-
-  mutating func confirmBulkClose() -> [DeskEffect] {
-    guard case .bulkClose(let bulk) = overlays.last, let template = bulk.template else { return [] }
-    let ready = bulk.items.filter(\.missing.isEmpty)
-    guard !ready.isEmpty else {
-      say(key: "desk.bulk.none-ready", .warning)
-      return []
-    }
-    overlays.removeLast()
-    let name = words.text("action.close")
-    let reason = words.text("desk.undo-reason")
-    var effects: [DeskEffect] = []
-    let group = nextGroup(of: ready.count)
-    for (index, item) in ready.enumerated() {
-      let record = Closing(
-        text: item.text, mode: .template, template: template.id, keys: keys - bulk.keysAtOpening,
-        milliseconds: max(0, now - bulk.openedAt))
-      let isSolving = bulk.target == .solved
-      effects += save(
-        .ticket(
-          item.ticket,
-          isSolving
-            ? .solve(disposition: template.disposition, record)
-            : .close(disposition: template.disposition, record)),
-        basedOn: item.version,
-        done: index == ready.count - 1
-          ? words.text(
-            "desk.done.closed-many", ["count": ready.count, "left": bulk.items.count - ready.count]) : nil,
-        group: group,
-        undo: { _ in (name, .ticket(item.ticket, .reopen(reason: reason))) })
-    }
-    queue.marks.subtract(ready.map(\.ticket))
-    return effects
   }
 }
 

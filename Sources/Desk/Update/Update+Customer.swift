@@ -26,6 +26,17 @@ extension DeskModel {
     case .visit(let id)?: return openTicket(id)
     case .merged(let id)?: return openCustomer(id)
     case .name?, .address?, .identity?: startReveal()
+    case .finding(let id)?:
+      guard let finding = open?.reading?.findings.first(where: { $0.id == id }) else { return [] }
+      return takeFinding(finding)
+    case .closing(let template)?: return closeWith(template)
+    case .article(let article)?:
+      return openKnowledge() + [.loadArticle(article, open?.ticket?.language ?? language)]
+    case .offer(let id)?:
+      guard let offer = open?.reading?.offers.first(where: { $0.id == id }) else { return [] }
+      let text = [offer.text[language]] + offer.reasons.map(sentence)
+      overlays.append(
+        .text(TextPage(title: SafeText(offer.name[language]), text: text.joined(separator: "\n\n"))))
     case nil: break
     }
     return []

@@ -73,7 +73,7 @@ extension DeskModel {
       return []
     }
     open?.form.problem = nil
-    let value = open?.ticket?.fields[field.id] ?? ""
+    let value = open?.ticket?.fields[field.id] ?? proposal(for: field.id)?.value ?? ""
     open?.form.editor = TextEditor(value)
     open?.form.stored = value
     open?.form.draftChanges = 0
@@ -130,6 +130,8 @@ extension DeskModel {
 
   mutating func setFields(_ values: [String: String]) -> [DeskEffect] {
     guard let ticket = open?.ticket else { return [] }
+    // Emptied by a person: it stays empty, whatever the desk reads.
+    for (id, value) in values where value.isEmpty { dismissed[ticket.id, default: []].insert(id) }
     let changed = values.filter { (ticket.fields[$0.key] ?? "") != $0.value }
     let key = DraftKey(ticket: ticket.id, slot: .form)
     guard !changed.isEmpty else {
@@ -165,9 +167,9 @@ extension DeskModel {
   }
 
   /// The list of a choice, bill line or order field; nil for a field that is typed.
-  func fieldPicker(_ field: FormField, purpose: Picker.Purpose) -> Picker? {
+  func fieldPicker(_ field: FormField, purpose: Picker.Purpose, current: String? = nil) -> Picker? {
     let title = SafeText(field.name[language])
-    let current = open?.ticket?.fields[field.id]
+    let current = current ?? open?.ticket?.fields[field.id] ?? proposal(for: field.id)?.value
     switch field.kind {
     case .choice:
       let items = field.choices.map { choice in

@@ -173,6 +173,7 @@ extension DeskModel {
     case .nextMissing: return nextMissing()
     case .confirmClose: return confirmClosing()
     case .byHand: return writeByHand()
+    case .byTemplate: return switchTemplateMode()
     case .disposition:
       if let picker = dispositionPicker() { overlays.append(.picker(picker)) }
     case .activate: return activateCustomerLine()

@@ -117,7 +117,7 @@ extension DeskModel {
   private mutating func afterSaving(_ item: UnderWay) -> [DeskEffect] {
     guard case .ticket(let id, let action) = item.operation.action else { return [] }
     switch action {
-    case .close, .solve:
+    case _ where action.ends:
       guard open?.id == id else { return [] }
       if me.presence.state == .onContact, undo.last?.steps.first?.operation == item.operation.id {
         undo[undo.count - 1].endedContact = true
@@ -258,7 +258,7 @@ extension DeskModel {
     }
     let effects = save(step.action, basedOn: base(of: step), kind: kind, done: label)
     // A close that was taken back is work again: its ticket comes back on the screen.
-    if case .ticket(let id, .reopen) = step.action {
+    if case .ticket(let id, let action) = step.action, action.reopens {
       return effects + openTicket(id) + (last.endedContact ? startContact(id) : [])
     }
     return effects
@@ -373,6 +373,23 @@ extension Action {
 }
 
 extension TicketAction {
+  /// Whether a ticket is done afterwards.
+  fileprivate var ends: Bool {
+    switch self {
+    case .close, .solve: true
+    case .together(let actions): actions.contains(where: \.ends)
+    default: false
+    }
+  }
+
+  fileprivate var reopens: Bool {
+    switch self {
+    case .reopen: true
+    case .together(let actions): actions.contains(where: \.reopens)
+    default: false
+    }
+  }
+
   /// Whether it takes back a thing of its own, whatever else changed on the ticket.
   fileprivate var harmsNobody: Bool {
     switch self {

@@ -84,6 +84,7 @@ extension DeskModel {
     case .drafts:
       return choseDraft(item.id)
     case .bulkTemplate: return choseBulkTemplate(item.id)
+    case .reading: return choseReading(item)
     }
   }
 }

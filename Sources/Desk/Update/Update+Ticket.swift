@@ -63,6 +63,7 @@ extension DeskModel {
     if detail.ticket.isUnread, detail.ticket.owner == me.id, me.isActive {
       effects += save(.ticket(id, .markRead), kind: .silent)
     }
+    effects += readAgain()
     refreshClosing()
     if open?.closing?.closesWhenFresh == true, open?.isStale == false {
       open?.closing?.closesWhenFresh = false

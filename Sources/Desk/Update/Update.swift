@@ -37,6 +37,7 @@ extension DeskModel {
       return []
     case .remindersDue(let tickets): return announceReminders(tickets)
     case .ticketLoaded(let id, let detail): return ticketLoaded(id, detail)
+    case .ticketRead(let id, let reading): return ticketRead(id, reading)
     case .ticketsLoaded(let details): return ticketsLoaded(details)
     case .customerLoaded(let id, let profile):
       customerLoaded(id, profile)
@@ -119,6 +120,9 @@ extension DeskModel {
     switch event {
     case .key(let key):
       keys += 1
+      if isTyping, case .character = key.code, key.modifiers.isDisjoint(with: [.control, .alt]) {
+        characters += 1
+      }
       return press(key)
     case .paste(let text): return paste(text)
     case .mouse(let mouse): return click(mouse)

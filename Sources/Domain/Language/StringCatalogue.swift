@@ -18,13 +18,18 @@ package struct StringCatalogue: Sendable, Equatable {
   )
     -> String
   {
+    text(key) { name in values.first { $0.key == name }?.value.description }
+  }
+
+  /// The same with values that were gathered as facts.
+  package func callAsFunction(_ key: String, values: [String: String]) -> String {
+    text(key) { values[$0] }
+  }
+
+  private func text(_ key: String, value: (String) -> String?) -> String {
     var text = texts[key] ?? key
-    if let count = values.first(where: { $0.key == "count" }), count.value.description == "1",
-      let singular = texts[key + ".one"]
-    {
-      text = singular
-    }
-    guard !values.isEmpty, text.contains("{") else { return text }
+    if value("count") == "1", let singular = texts[key + ".one"] { text = singular }
+    guard text.contains("{") else { return text }
     var result = ""
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
@@ -32,8 +37,7 @@ package struct StringCatalogue: Sendable, Equatable {
       guard let close = rest[open...].firstIndex(of: "}") else { break }
       let name = rest[rest.index(after: open)..<close]
       let forms = name.split(separator: "|", omittingEmptySubsequences: false)
-      if let value = values.first(where: { $0.key == forms[0] }) {
-        let text = value.value.description
+      if let text = forms.first.flatMap({ value(String($0)) }) {
         result += forms.count == 3 ? String(forms[text == "1" ? 1 : 2]) : text
       } else {
         result += rest[open...close]

@@ -160,6 +160,9 @@ package enum TicketAction: Hashable, Codable, Sendable {
   case verify(ContactID, VerificationQuestion, isRight: Bool)
   /// Somebody who is not the customer, or presses, is turned away; the contact is asked nothing more.
   case refuseVerification(ContactID, ContactVerification.Refused)
+  /// Several changes of one ticket as one: the first that is refused refuses them all. What a macro does, and what a close
+  /// saves first.
+  case together([TicketAction])
 
   /// The word that the ledger, the log and a refusal use.
   package var name: String {
@@ -198,6 +201,20 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .coach: "coach"
     case .verify: "verify"
     case .refuseVerification: "refuseVerification"
+    case .together: "together"
+    }
+  }
+}
+
+extension TicketAction {
+  /// Whether it may be one of several that are done together: what changes this ticket alone and is decided by what is
+  /// known of it. A second contact, another ticket, and who looks at it stay operations of their own.
+  package var fitsTogether: Bool {
+    switch self {
+    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setStep, .setReminder,
+      .note, .reply, .strike, .hold, .resume, .transfer, .close, .solve, .reopen:
+      true
+    default: false
     }
   }
 }

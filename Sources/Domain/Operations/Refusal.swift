@@ -77,6 +77,8 @@ package enum Refusal: Hashable, Codable, Sendable, Error {
   /// The zone asks nobody that.
   case verificationNotAsked
   case contactOver
+  /// Not every change can be one of several that are done together.
+  case notTogether
 
   /// What a desk can be told whose program writes operations of `schema`.
   package func told(toSchema schema: Int) -> Refusal {

@@ -46,7 +46,7 @@ extension TicketAction {
     case .create, .addContact, .moveContact, .receive, .claim, .release, .hold, .resume, .note, .reply,
       .strike, .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .transfer, .close,
       .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .remind, .setStep,
-      .markRead, .verify, .refuseVerification:
+      .markRead, .verify, .refuseVerification, .together:
       .right(.work)
     }
   }

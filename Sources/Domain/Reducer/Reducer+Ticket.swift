@@ -75,6 +75,9 @@ extension Reducer {
     case .verify, .refuseVerification: try verify(&work, action)
     // It changes nothing: that it was done is in the ledger and in the log.
     case .watch: break
+    case .together(let actions):
+      guard actions.allSatisfy(\.fitsTogether) else { throw Refusal.notTogether }
+      for action in actions { try change(&work, action) }
     }
   }
 

@@ -130,30 +130,6 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
   }
 }
 
-/// How a ticket was closed, and what it cost: the proof of benefit.
-package struct Closing: Hashable, Codable, Sendable {
-  /// 1.0 written by hand, 2.0 template and manual fill.
-  package enum Mode: String, Codable, CaseIterable, Sendable { case blank, template, assisted }
-
-  package var text: String
-  package var mode: Mode
-  package var template: TemplateID?
-  /// Keys pressed from opening the close form to closing; nil where nobody counted.
-  package var keys: Int?
-  /// Milliseconds from opening the close form to closing.
-  package var milliseconds: Int64?
-
-  package init(
-    text: String, mode: Mode, template: TemplateID? = nil, keys: Int? = nil, milliseconds: Int64? = nil
-  ) {
-    self.text = text
-    self.mode = mode
-    self.template = template
-    self.keys = keys
-    self.milliseconds = milliseconds
-  }
-}
-
 /// One thing that happened on a ticket, in the order of the store: messages, replies, notes and every change.
 package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
   package enum Author: Hashable, Codable, Sendable {

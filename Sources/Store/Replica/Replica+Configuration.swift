@@ -56,6 +56,18 @@ extension Replica {
     }
   }
 
+  /// What readers of tickets need of the configuration: all but articles, calendars and people.
+  package func readingConfiguration() throws -> ConfigurationSet {
+    try read { db in
+      var set = ConfigurationSet()
+      set.zones = try cache.values(.zone, db)
+      set.categories = try cache.categories(db).nodes
+      set.templates = try cache.values(.template, db)
+      set.catalogue = try cache.value(ConfigurationRows.catalogue, db) ?? []
+      return set
+    }
+  }
+
   /// The whole configuration as it is here: what an export or a comparison with a folder needs.
   package func configuration() throws -> ConfigurationSet {
     try read { db in

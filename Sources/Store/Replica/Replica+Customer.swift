@@ -72,7 +72,8 @@ extension Replica {
 
   // MARK: - Parts
 
-  func profile(of id: CustomerID, _ db: Database) throws -> CustomerProfile? {
+  /// - Parameter isMasked: false for the reader of this desk alone.
+  func profile(of id: CustomerID, _ db: Database, isMasked: Bool = true) throws -> CustomerProfile? {
     let reader = RowReader(db: db)
     let id = try survivor(of: id, db)
     guard let customer = try reader.customer(id) else { return nil }
@@ -92,7 +93,8 @@ extension Replica {
     bills.sort { ($0.period, $0.number) > ($1.period, $1.number) }
     let (visits, count) = try visits(of: all, db)
     return CustomerProfile(
-      customer: masked(customer), identities: identities.map(masked), products: products, orders: orders,
+      customer: isMasked ? masked(customer) : customer,
+      identities: isMasked ? identities.map(masked) : identities, products: products, orders: orders,
       bills: bills, visits: visits, ticketCount: count, merged: merged.map(masked))
   }
 

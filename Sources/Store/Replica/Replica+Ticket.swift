@@ -93,7 +93,7 @@ extension Replica {
   // MARK: - Parts
 
   /// Tickets that were merged into this one, and into those.
-  private func mergedTickets(into id: TicketID, _ db: Database) throws -> [TicketID] {
+  func mergedTickets(into id: TicketID, _ db: Database) throws -> [TicketID] {
     var found: [TicketID] = []
     var next = [id]
     while let target = next.popLast(), found.count < 100 {
@@ -109,7 +109,7 @@ extension Replica {
   }
 
   /// Oldest first; the order is the one in which the store wrote them.
-  private func newestEntries(of tickets: [TicketID], limit: Int, _ db: Database) throws -> (
+  func newestEntries(of tickets: [TicketID], limit: Int, _ db: Database) throws -> (
     [TimelineEntry], Bool
   ) {
     var found: [(row: Int64, entry: TimelineEntry)] = []

@@ -252,6 +252,11 @@ struct RowReader {
     if rest.bool(), let at = row.optionalMoment(17) {
       value.reminder = Ticket.Reminder(at: at, text: rest.text(), agent: rest.key())
     }
+    if value.closing != nil {
+      value.closing?.characters = rest.optionalInt().map { Int($0) }
+      value.closing?.record = try rest.optionalText().map { try JSON.value($0) }
+      value.closing?.suggestions = try rest.optionalText().map { try JSON.value($0) } ?? []
+    }
     try rest.check("ticket", value.id.text)
     return value
   }

@@ -189,6 +189,12 @@ struct RowWriter {
       rest.put(reminder.text)
       rest.put(reminder.agent)
     }
+    // What came to closings later: their place in the middle is taken.
+    if let closing = value.closing {
+      rest.put(closing.characters.map(Int64.init))
+      rest.put(try closing.record.map { try JSON.text($0) })
+      rest.put(closing.suggestions.isEmpty ? nil : try JSON.text(closing.suggestions))
+    }
     var statement = try prepare(Self.ticket)
     statement.bind(value.id)
     statement.bind(revision)

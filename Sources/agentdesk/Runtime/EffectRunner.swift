@@ -24,6 +24,8 @@ final class EffectRunner {
   private let writer = DispatchQueue(label: "agentdesk.writer")
   private let searcher = DispatchQueue(label: "agentdesk.search")
   private let fetcher = DispatchQueue(label: "agentdesk.fetch")
+  private let reading: ReadingRoom
+  private let readers = DispatchQueue(label: "agentdesk.reading")
   private let brought = Mutex<Set<CustomerID>>([])
   private let newestSearch = Atomic<Int>(0)
   private let newestList = Atomic<Int>(0)
@@ -51,6 +53,7 @@ final class EffectRunner {
     connection = setup.connection
     replica = setup.connection.replica
     mailbox = setup.mailbox
+    reading = ReadingRoom(replica: setup.connection.replica, clock: setup.clock)
     me = setup.me.id
     zones = setup.zones
     clock = setup.clock
@@ -105,6 +108,7 @@ final class EffectRunner {
       let dayStart = clock.moment(clock.civil(.now).date)
       inBackground { [zones] in .serviceLevelCounted(try $0.serviceLevel(zones: zones, since: dayStart)) }
     case .loadTicket(let id, let entries): bringTicket(id, entries: entries)
+    case .readTicket(let id) where !reading.isQuick: readBeside(id)
     case .loadTickets(let ids) where connection.keepsPart: bringTickets(ids)
     case .loadCustomer(let id): bringCustomer(id)
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
@@ -117,7 +121,9 @@ final class EffectRunner {
   private func read(_ effect: DeskEffect) throws -> DeskMessage? {
     switch effect {
     case .loadWords(let language): return .wordsLoaded(catalogues[language])
+    case .readTicket(let id) where reading.isQuick: return .ticketRead(id, try reading.reading(of: id))
     case .loadDirectory:
+      refreshReader()
       return .directoryLoaded(
         Directory(
           zones: try replica.zones(), categories: try replica.categories(), teams: try replica.teams(),
@@ -138,6 +144,24 @@ final class EffectRunner {
     case .loadNotSent: return .notSentLoaded(try replica.notSent())
     case .loadArticle(let id, let language): return .articleLoaded(try replica.article(id, language))
     default: return nil
+    }
+  }
+
+  // MARK: - Reading a ticket
+
+  private func refreshReader() {
+    readers.async { [reading, mailbox, self] in
+      do { try reading.refresh() } catch { mailbox.post(.failed(nil, sentence(error))) }
+    }
+  }
+
+  private func readBeside(_ id: TicketID) {
+    readers.async { [reading, mailbox, self] in
+      do {
+        mailbox.post(.ticketRead(id, try reading.reading(of: id)))
+      } catch {
+        mailbox.post(.failed(nil, sentence(error)))
+      }
     }
   }
 

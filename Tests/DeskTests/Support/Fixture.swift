@@ -1,3 +1,4 @@
+import Assist
 import Configuration
 import Domain
 import Foundation
@@ -156,4 +157,9 @@ enum Fixture {
     let outcome = desk.run(operation, at: arrived)
     precondition(outcome == .accepted, "the fixture is wrong: \(outcome)")
   }
+}
+
+extension Fixture {
+  /// Reads tickets as the program does, where nothing has been learned yet.
+  static let reader = TicketReader(configuration: configuration)
 }

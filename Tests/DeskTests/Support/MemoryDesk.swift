@@ -211,6 +211,24 @@ struct MemoryDesk: DeskState {
       })
   }
 
+  /// Texts and records in clear, for the reader alone.
+  func clear(_ id: TicketID) -> ClearTicket? {
+    tickets[id].map { ticket in
+      ClearTicket(
+        ticket: ticket, zone: zone(ticket.zone), entries: entries.filter { $0.ticket == id },
+        customer: profile(ticket.customer, isMasked: false))
+    }
+  }
+
+  func past(in zone: ZoneID) -> [PastClosing] {
+    tickets.values.filter { $0.zone == zone && $0.state.isDone }.sorted { $0.updatedAt > $1.updatedAt }
+      .compactMap { ticket in
+        guard let closing = ticket.closing, let template = closing.template else { return nil }
+        return PastClosing(
+          category: ticket.category, template: template, text: closing.text, language: ticket.language)
+      }
+  }
+
   func detail(_ id: TicketID, limit: Int) -> TicketDetail? {
     guard let ticket = tickets[id] else { return nil }
     var shown = entries.filter { $0.ticket == id || tickets[$0.ticket]?.mergedInto == id }

@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 import TestSupport
@@ -19,6 +20,8 @@ struct ScriptedDesk {
   /// Answers of the store wait here while it is slow.
   var isSlow = false
   var held: [DeskMessage] = []
+  /// Reads tickets when they open; nil: what is read elsewhere never comes.
+  var reader: TicketReader?
   /// Saves wait here while the disk is slow; reads are answered.
   var isDiskSlow = false
   private var unsaved: [Operation] = []
@@ -27,9 +30,10 @@ struct ScriptedDesk {
   init(
     world: MemoryDesk = Fixture.world(), size: Size = Size(columns: 120, rows: 40),
     language: Language = .chinese, me: AgentID = Fixture.me, drafts: [Draft] = [], welcome: Welcome? = nil,
-    banner: LocalizedText? = nil
+    banner: LocalizedText? = nil, reader: TicketReader? = nil
   ) {
     self.world = world
+    self.reader = reader
     driver = RecordingDriver(size: size)
     for draft in drafts { self.drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft }
     model = DeskModel(
@@ -131,6 +135,11 @@ struct ScriptedDesk {
     case .loadServiceLevel: return [.serviceLevelCounted(world.serviceLevel)]
     case .loadCounts: return [.countsChanged(world.counts(of: model.me.id))]
     case .loadTicket(let id, let limit): return [.ticketLoaded(id, world.detail(id, limit: limit))]
+    case .readTicket(let id):
+      guard let reader, let clear = world.clear(id) else { return [] }
+      let reading = reader.read(
+        ReadingInput(clear, clock: model.clock, now: model.now), past: world.past(in: clear.ticket.zone))
+      return [.ticketRead(id, reading)]
     case .loadTickets(let ids): return [.ticketsLoaded(ids.compactMap { world.detail($0, limit: 50) })]
     case .loadDueReminders(let moment):
       return [

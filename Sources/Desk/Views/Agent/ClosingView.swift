@@ -7,6 +7,7 @@ extension Painter {
     let layout = ClosingLayout(closing, in: rect)
     if let part = layout.templates { drawTemplates(closing, in: part) }
     drawText(closing, in: layout.text, hasTemplates: layout.templates != nil)
+    if let part = layout.record { drawRecord(closing, in: part) }
     if let part = layout.stops { drawStops(closing, in: part) }
   }
 
@@ -15,10 +16,38 @@ extension Painter {
     return SafeText("\(action) · \(words.text("closing.mode.\(closing.mode.rawValue)"))")
   }
 
+  /// The two other generations, each with its key.
   private var byHandHint: SafeText {
-    let key = model.actions.shortKey(.byHand)?.description ?? ""
-    let isBlank = model.open?.closing?.mode == .blank
-    return SafeText("\(key) \(words.text(isBlank ? "desk.closing.use-template" : "action.by-hand"))")
+    guard let closing = model.open?.closing else { return .empty }
+    let hand = model.actions.shortKey(.byHand)?.description ?? ""
+    let template = model.actions.shortKey(.byTemplate)?.description ?? ""
+    func name(_ mode: Closing.Mode) -> String { words.text("closing.mode.\(mode.rawValue)") }
+    switch closing.mode {
+    case .blank: return SafeText("\(hand) \(name(closing.usualMode))")
+    case .template where closing.canAssist:
+      return SafeText("\(template) \(name(.assisted))  \(hand) \(name(.blank))")
+    case .template: return SafeText("\(hand) \(name(.blank))")
+    case .assisted: return SafeText("\(template) \(name(.template))  \(hand) \(name(.blank))")
+    }
+  }
+
+  /// Why the template stands where it stands: the strongest reason, or nothing.
+  private func why(_ template: ClosingTemplate, _ closing: ClosingForm) -> String? {
+    guard closing.mode == .assisted else { return nil }
+    return closing.ranked.first { $0.template == template.id }?.reasons.first.map { model.sentence($0) }
+  }
+
+  private mutating func drawRecord(_ closing: ClosingForm, in rect: Rect) {
+    frame.rule(rect.row(0), words("desk.closing.record"))
+    for line in 0..<rect.rows - 1 where closing.recordLines.indices.contains(line) {
+      frame.put(
+        spans: closing.recordLines[line], at: rect.origin.offset(columns: 1, rows: line + 1),
+        limit: rect.columns - 2)
+    }
+    let below = closing.recordLines.count - (rect.rows - 1)
+    if below > 0 {
+      frame.put(trailing: SafeText(" ↓ \(below) "), in: rect, row: rect.maxRow - 1, style: Style(.badge))
+    }
   }
 
   private mutating func drawTemplates(_ closing: ClosingForm, in rect: Rect) {
@@ -45,8 +74,9 @@ extension Painter {
       let disposition =
         model.open?.detail?.zone?.dispositions.first { $0.id == template.disposition }?.name[model.language]
         ?? template.disposition
-      let trailing = SafeText(
-        isForCategory ? "\(words.text("desk.closing.this-category")) · \(disposition)" : disposition)
+      let why = closing.mode == .assisted ? why(template, closing) : isForCategory ? words.text("desk.closing.this-category") : nil
+      let trailing = SafeText(why.map { "\($0) · \(disposition)" } ?? disposition)
+        .truncated(toColumns: max(0, place.columns * 55 / 100))
       let room = place.columns - 4 - trailing.width - 1
       frame.put(
         SafeText(template.name[model.language]).truncated(toColumns: max(4, room)),
@@ -124,9 +154,10 @@ extension Painter {
       let place = rect.row(line + 1)
       let isResolved = model.isResolved(closing.stops[index])
       let isFocused = closing.focus == .stop(index)
+      let isProposed = model.isProposed(closing.stops[index])
       frame.put(
-        isResolved ? "✓" : isFocused ? "▸" : "○", at: place.origin.offset(columns: 1),
-        style: Style(isResolved ? .success : .warning, .bold))
+        isProposed ? "◇" : isResolved ? "✓" : isFocused ? "▸" : "○", at: place.origin.offset(columns: 1),
+        style: Style(isProposed ? .info : isResolved ? .success : .warning, .bold))
       frame.put(
         names[index].truncated(toColumns: width), at: place.origin.offset(columns: 3),
         style: Style(isFocused ? .accent : isResolved ? .muted : .text, isFocused ? .bold : []))
@@ -137,9 +168,14 @@ extension Painter {
         frame.cursor = frame.putLine(of: editor, in: value, style: Style(.inputFocused))
       } else if isResolved {
         if isFocused { frame.fill(value, style: Style(.selection)) }
-        frame.put(
+        let used = frame.put(
           SafeText(model.stopValue(closing.stops[index])).truncated(toColumns: value.columns),
-          at: value.origin, style: isFocused ? Style(.selection) : .text)
+          at: value.origin, style: isFocused ? Style(.selection) : isProposed ? Style(.systemFilled) : .text)
+        if let reason = model.reason(for: closing.stops[index]), value.columns - used > 8 {
+          frame.put(
+            SafeText("  ← \(reason)").truncated(toColumns: value.columns - used),
+            at: value.origin.offset(columns: used), style: Style(isFocused ? .selection : .muted))
+        }
       } else {
         if isFocused { frame.fill(value, style: Style(.selection)) }
         frame.put(

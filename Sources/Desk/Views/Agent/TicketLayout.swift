@@ -39,7 +39,8 @@ struct TicketLayout: Sendable {
     let hasTags = !detail.ticket.tags.isEmpty || detail.ticket.reminder != nil
     let formRows =
       1 + (fields + fieldColumns - 1) / fieldColumns + (detail.zone?.steps.isEmpty == false ? 1 : 0)
-      + (hasTags ? 1 : 0) + (open.form.problem == nil ? 0 : 1)
+      + (hasTags ? 1 : 0) + (open.form.problem == nil ? 0 : 1) + (open.reading == nil ? 0 : 1)
+      + (model.showsFieldReason ? 1 : 0)
     let room =
       open.form.isFocused ? max(4, rest.rows - 3) : open.composer == nil ? rest.rows / 2 : rest.rows / 3
     if rest.rows >= 8 {
@@ -59,10 +60,12 @@ struct ClosingLayout: Sendable {
   var text: Rect
   /// Rule and what is missing.
   var stops: Rect?
+  /// Rule and the record for the file.
+  var record: Rect?
 
   init(_ closing: ClosingForm, in rect: Rect) {
     var rest = rect
-    if closing.mode == .template {
+    if closing.mode != .blank {
       let rows = min(closing.templates.count, max(2, min(5, rect.rows / 4)))
       let parts = rest.splitTop(rows + 1)
       templates = parts.part
@@ -74,11 +77,19 @@ struct ClosingLayout: Sendable {
       stops = parts.part
       rest = parts.rest
     }
+    if closing.mode == .assisted, rest.rows >= 12 {
+      let parts = rest.splitBottom(min(max(closing.recordLines.count, 4) + 1, rest.rows / 3 + 1))
+      record = parts.part
+      rest = parts.rest
+    }
     text = rest
   }
 }
 
 extension DeskModel {
+  /// A line is kept for the reason while the form is filled in, so that nothing moves from field to field.
+  var showsFieldReason: Bool { open?.form.isFocused == true && !proposals.isEmpty }
+
   /// Others who have the open ticket in front of them.
   var watching: [Viewer] {
     guard let id = open?.id else { return [] }

@@ -176,12 +176,20 @@ extension Painter {
       rect.row(0), SafeText("\(words.text("desk.ticket.form")) \(zone)"),
       trailing: open.form.isFocused ? .empty : SafeText("\(key) \(words.text("action.edit-form"))"),
       isFocused: open.form.isFocused)
-    let inside = Rect(
+    var inside = Rect(
       column: rect.minColumn + 1, row: rect.minRow + 1, columns: rect.columns - 2, rows: rect.rows - 1)
+    if open.reading != nil, inside.rows > 3 {
+      drawReadingLine(open, in: inside.row(0))
+      inside = inside.splitTop(1).rest
+    }
     var tail = 0
-    if detail.zone?.steps.isEmpty == false, inside.rows > 2 {
+    if model.showsFieldReason, inside.rows > 3 {
       tail = 1
-      drawSteps(detail, in: inside.row(inside.rows - 1))
+      drawFieldReason(open, in: inside.row(inside.rows - 1))
+    }
+    if detail.zone?.steps.isEmpty == false, inside.rows > 2 {
+      tail += 1
+      drawSteps(detail, in: inside.row(inside.rows - tail))
     }
     let tags = detail.ticket.tags
     if !tags.isEmpty || detail.ticket.reminder != nil, inside.rows > 4 {
@@ -218,7 +226,9 @@ extension Painter {
   private mutating func drawField(
     _ field: FormField, label: SafeText, _ labelWidth: Int, isFocused: Bool, _ open: OpenTicket, in rect: Rect
   ) {
-    let value = open.ticket?.fields[field.id] ?? ""
+    let stored = open.ticket?.fields[field.id] ?? ""
+    let proposal = stored.isEmpty ? model.proposal(for: field.id) : nil
+    let value = proposal?.value ?? stored
     let isMissing = field.isRequired && value.isEmpty
     let labelStyle = Style(isFocused ? .accent : .muted, isFocused ? .bold : [])
     frame.put(label.truncated(toColumns: labelWidth), at: rect.origin, style: labelStyle)
@@ -238,7 +248,8 @@ extension Painter {
       frame.fill(place, style: Style(.selection))
       frame.cursor = place.origin
     }
-    let shown = SafeText(field.kind == .phone ? Masking.phone(value) : field.shown(value, in: model.language))
+    // The mark says that nobody typed it; its look alone would say nothing without colour.
+    let shown = SafeText((proposal == nil ? "" : "◇") + model.shown(value, field))
     if value.isEmpty {
       let hint =
         isFocused
@@ -250,7 +261,7 @@ extension Painter {
     } else {
       frame.put(
         shown.truncated(toColumns: place.columns), at: place.origin,
-        style: isFocused ? Style(.selection) : .text)
+        style: isFocused ? Style(.selection) : proposal == nil ? .text : Style(.systemFilled))
     }
   }
 

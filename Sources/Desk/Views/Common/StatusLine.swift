@@ -324,7 +324,7 @@ extension DeskModel {
         : [.insertPassage, .insertArticle, .back, .palette, .help]
     case .ticket:
       if open?.composer != nil { return [.send, .editor, .back, .discard, .knowledge, .palette] }
-      if open?.closing != nil { return [.confirmClose, .nextMissing, .byHand, .disposition, .back] }
+      if open?.closing != nil { return [.confirmClose, .nextMissing, .byTemplate, .byHand, .disposition, .back] }
       if open?.form.isFocused == true { return [.editField, .nextField, .close, .back, .undo, .help] }
       if open?.ticket?.owner == nil, open?.ticket?.state.isDone == false {
         return [.claim, .claimNext, .reply, .note, .knowledge, .customer, .palette, .help]

@@ -1,0 +1,126 @@
+import Domain
+
+/// What the desk read when a ticket was opened: everything that it proposes, each with its reason. Values of fields are in
+/// clear, as the form keeps them; every reason is masked.
+package struct TicketReading: Hashable, Sendable {
+  /// Which state of the ticket it is about.
+  package var version: ReadVersion
+  package var category: CategoryReading?
+  package var fields: [FieldReading]
+  package var mood: MoodReading
+  package var risk: RiskReading
+  /// What the ticket speaks of first.
+  package var findings: [Finding]
+  /// One for each step of the zone, in its order.
+  package var steps: [StepReading]
+  package var offers: [OfferReading]
+  package var advice: [Advice]
+  /// Templates of the zone, best first.
+  package var closings: [RankedClosing]
+
+  package init(
+    version: ReadVersion, category: CategoryReading? = nil, fields: [FieldReading] = [],
+    mood: MoodReading = MoodReading(), risk: RiskReading = RiskReading(), findings: [Finding] = [],
+    steps: [StepReading] = [], offers: [OfferReading] = [], advice: [Advice] = [],
+    closings: [RankedClosing] = []
+  ) {
+    self.version = version
+    self.category = category
+    self.fields = fields
+    self.mood = mood
+    self.risk = risk
+    self.findings = findings
+    self.steps = steps
+    self.offers = offers
+    self.advice = advice
+    self.closings = closings
+  }
+}
+
+/// A state of a ticket and of what is read with it: the same value, the same reading.
+package struct ReadVersion: Hashable, Sendable {
+  package var ticket: Int64
+  /// Rises with notes and replies as well, which the version does not.
+  package var updatedAt: Timestamp
+  /// Records of the customer that came or changed.
+  package var records: Int
+
+  package init(ticket: Int64, updatedAt: Timestamp, records: Int) {
+    self.ticket = ticket
+    self.updatedAt = updatedAt
+    self.records = records
+  }
+
+  package init(_ ticket: Ticket, _ customer: CustomerProfile?) {
+    self.init(
+      ticket: ticket.version, updatedAt: ticket.updatedAt,
+      records: customer.map { $0.bills.count + $0.orders.count + $0.products.count } ?? 0)
+  }
+}
+
+// MARK: - What is proposed
+
+/// A value for a field of the form, and why.
+package struct Proposal: Hashable, Sendable {
+  /// In stored form.
+  package var value: String
+  /// 0 to 1.
+  package var confidence: Double
+  package var reason: Reason
+  /// Where it stands in the messages.
+  package var place: TextPlace?
+
+  package init(value: String, confidence: Double, reason: Reason, place: TextPlace? = nil) {
+    self.value = value
+    self.confidence = confidence
+    self.reason = reason
+    self.place = place
+  }
+}
+
+extension TicketReading {
+  /// Below it a value is not put into a form: an empty field is honest.
+  package static let fieldThreshold = 0.5
+
+  /// The best value for each field of the form that is not empty already, by field id. What a finding that the ticket speaks of
+  /// says comes before what stands in the text: it was compared with the records.
+  package func proposals(for ticket: Ticket, fields known: [FormField]) -> [String: Proposal] {
+    var found: [String: Proposal] = [:]
+    func take(_ id: String, _ proposal: Proposal) {
+      guard found[id] == nil, (ticket.fields[id] ?? "").isEmpty,
+        let field = known.first(where: { $0.id == id }),
+        let value = try? field.canonical(proposal.value), !value.isEmpty
+      else { return }
+      var proposal = proposal
+      proposal.value = value
+      found[id] = proposal
+    }
+    for finding in findings where finding.isAboutTicket && finding.strength != .possible {
+      for (id, value) in finding.suggestion.fields.sorted(by: { $0.key < $1.key }) {
+        take(
+          id,
+          Proposal(
+            value: value, confidence: finding.strength == .certain ? 0.95 : 0.8,
+            reason: Reason(
+              "field.finding",
+              ["finding": finding.name.chinese, "finding_en": finding.name.english])))
+      }
+    }
+    for reading in fields.sorted(by: { $0.confidence > $1.confidence })
+    where reading.confidence >= Self.fieldThreshold {
+      take(
+        reading.field,
+        Proposal(
+          value: reading.value, confidence: reading.confidence, reason: reading.reason, place: reading.place))
+    }
+    return found
+  }
+
+  /// The category that the ticket should have, where it has none and the reading is sure; one of another zone is only shown.
+  package func proposedCategory(for ticket: Ticket) -> CategoryReading? {
+    guard ticket.category == nil, let category, category.category != nil,
+      category.candidates.first?.zone == ticket.zone
+    else { return nil }
+    return category
+  }
+}

@@ -1,0 +1,153 @@
+import Assist
+import Domain
+import Terminal
+
+// Closing 3.0: what the desk fills, the record, and everything that is saved with the close.
+extension DeskModel {
+  /// The ticket as it will be when the closing is confirmed.
+  func asProposed(_ ticket: Ticket, _ closing: ClosingForm) -> Ticket {
+    guard closing.mode == .assisted else { return ticket }
+    var ticket = ticket
+    for (id, proposal) in proposals where (ticket.fields[id] ?? "").isEmpty {
+      ticket.fields[id] = proposal.value
+    }
+    ticket.category = ticket.category ?? proposedCategory?.category
+    return ticket
+  }
+
+  /// Whether the desk filled it and nobody replaced that.
+  func isProposed(_ stop: ClosingForm.Stop) -> Bool {
+    guard let closing = open?.closing, closing.mode == .assisted, let ticket = open?.ticket else {
+      return false
+    }
+    switch stop {
+    case .field(let id): return (ticket.fields[id] ?? "").isEmpty && proposal(for: id) != nil
+    case .choice(let id): return closing.choices[id] == nil && closing.chosen(id) != nil
+    case .input, .disposition: return false
+    }
+  }
+
+  /// Why something was filled in.
+  func reason(for stop: ClosingForm.Stop) -> String? {
+    guard isProposed(stop) else { return nil }
+    switch stop {
+    case .field(let id): return proposal(for: id).map { sentence($0.reason) }
+    case .choice(let id): return open?.closing?.ranking?.choices[id].map { sentence($0.reason) }
+    case .input, .disposition: return nil
+    }
+  }
+
+  // MARK: - The record
+
+  /// Makes the record again; nothing where no language has it.
+  mutating func refreshRecord() {
+    guard let closing = open?.closing, let detail = open?.detail else { return }
+    let made = record(closing, detail)
+    open?.closing?.record = made
+    open?.closing?.previewKey = nil
+  }
+
+  private func record(_ closing: ClosingForm, _ detail: TicketDetail) -> ClosingRecord {
+    let ticket = asProposed(detail.ticket, closing)
+    let zone = detail.zone
+    let disposition = closing.shownDisposition.flatMap { id in
+      zone?.dispositions.first { $0.id == id }?.name
+    }
+    let settled = Set(ticket.steps)
+    let findings = (open?.reading?.findings ?? []).filter {
+      $0.isAboutTicket && $0.strength != .possible
+    }
+    return ClosingRecordWriter(catalogues: catalogues.mapValues(\.catalogue)).record(
+      ClosingRecordWriter.Facts(
+        subject: ticket.subject,
+        category: ticket.category.map { id in
+          LocalizedText(
+            chinese: directory.categoryName(id, in: .chinese),
+            english: directory.categoryName(id, in: .english))
+        },
+        demand: demand(ticket, zone), findings: findings.map(\.says),
+        steps: zone?.steps.filter { settled.contains($0.id) }.map(\.name) ?? [],
+        disposition: disposition ?? LocalizedText(chinese: "—", english: "—"),
+        template: closing.template?.name, reply: closing.filled.text, today: clock.civil(now).date))
+  }
+
+  /// What the customer asked for: the first choice that the zone requires.
+  private func demand(_ ticket: Ticket, _ zone: Zone?) -> LocalizedText? {
+    guard let field = zone?.fields.first(where: { $0.kind == .choice && $0.isRequired }),
+      let value = ticket.fields[field.id]
+    else { return nil }
+    return field.choices.first { $0.id == value }?.name
+  }
+
+  // MARK: - The end
+
+  /// What a confirmed closing saves, as one operation, and how that is taken back.
+  struct Ending {
+    var action: TicketAction
+    var closing: Closing
+    /// Fields that were empty before.
+    var filled: [String]
+
+    func undo(reason: String) -> TicketAction {
+      let back = TicketAction.reopen(reason: reason)
+      guard !filled.isEmpty else { return back }
+      return .together([
+        back, .setFields(Dictionary(filled.map { ($0, "") }, uniquingKeysWith: { first, _ in first })),
+      ])
+    }
+  }
+
+  func ending(_ closing: ClosingForm, _ ticket: Ticket, _ disposition: String) -> Ending {
+    let wanted = asProposed(ticket, closing)
+    let values = wanted.fields.filter { (ticket.fields[$0.key] ?? "") != $0.value }
+    var record = Closing(
+      text: closing.filled.text, mode: closing.mode, template: closing.template?.id,
+      keys: keys - closing.keysAtOpening, milliseconds: max(0, now - closing.openedAt))
+    record.characters = characters - closing.charactersAtOpening
+    record.record = closing.record
+    if closing.mode == .assisted { record.suggestions = uses(closing, ticket, wanted) }
+    var actions: [TicketAction] = []
+    if let category = wanted.category, category != ticket.category {
+      actions.append(.setCategory(category, zone: ticket.zone))
+    }
+    if !values.isEmpty { actions.append(.setFields(values)) }
+    actions.append(
+      closing.target == .solved
+        ? .solve(disposition: disposition, record) : .close(disposition: disposition, record))
+    return Ending(action: actions.asOne, closing: record, filled: values.keys.sorted())
+  }
+
+  /// What became of everything that was proposed.
+  private func uses(_ closing: ClosingForm, _ ticket: Ticket, _ wanted: Ticket) -> [SuggestionUse] {
+    guard let reading = open?.reading else { return [] }
+    var uses: [SuggestionUse] = []
+    if let category = reading.category, let proposed = category.category {
+      uses.append(
+        SuggestionUse(
+          subject: "category", outcome: wanted.category == proposed ? .accepted : .changed,
+          confidence: category.confidence))
+    }
+    if let best = closing.ranked.first, let template = closing.template {
+      uses.append(
+        SuggestionUse(
+          subject: "template", outcome: best.template == template.id ? .accepted : .changed))
+    }
+    var empty = ticket
+    empty.fields = [:]
+    for (id, proposal) in reading.proposals(for: empty, fields: formFields).sorted(by: { $0.key < $1.key }) {
+      let value = wanted.fields[id] ?? ""
+      uses.append(
+        SuggestionUse(
+          subject: "field.\(id)",
+          outcome: value == proposal.value ? .accepted : value.isEmpty ? .cleared : .changed,
+          confidence: proposal.confidence))
+    }
+    for (id, choice) in (closing.ranking?.choices ?? [:]).sorted(by: { $0.key < $1.key }) {
+      uses.append(
+        SuggestionUse(
+          subject: "choice.\(id)", outcome: closing.chosen(id) == choice.option ? .accepted : .changed,
+          confidence: choice.confidence))
+    }
+    return uses
+  }
+}

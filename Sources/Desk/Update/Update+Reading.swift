@@ -1,0 +1,98 @@
+import Assist
+import Domain
+import Terminal
+
+// What the desk read in the open ticket, and what it proposes.
+extension DeskModel {
+  /// Asks for a reading of the state that is shown; nothing where that was asked for already.
+  mutating func readAgain() -> [DeskEffect] {
+    guard let detail = open?.detail, !detail.ticket.state.isDone else { return [] }
+    let version = ReadVersion(detail.ticket, detail.customer)
+    guard open?.readVersion != version else { return [] }
+    open?.readVersion = version
+    return [.readTicket(detail.ticket.id)]
+  }
+
+  mutating func ticketRead(_ id: TicketID, _ reading: TicketReading?) -> [DeskEffect] {
+    guard open?.id == id, let reading else { return [] }
+    open?.reading = reading
+    customer?.loads += 1
+    refreshClosing()
+    return []
+  }
+
+  /// What is proposed for a field that is empty and that nobody emptied.
+  func proposal(for field: String) -> Proposal? {
+    guard let open, let ticket = open.ticket, dismissed[ticket.id]?.contains(field) != true else {
+      return nil
+    }
+    return open.reading?.proposals(for: ticket, fields: formFields)[field]
+  }
+
+  var proposals: [String: Proposal] {
+    guard let open, let ticket = open.ticket, let reading = open.reading else { return [:] }
+    let gone = dismissed[ticket.id] ?? []
+    return reading.proposals(for: ticket, fields: formFields).filter { !gone.contains($0.key) }
+  }
+
+  /// The category that is proposed, where the ticket has none.
+  var proposedCategory: CategoryReading? {
+    guard let ticket = open?.ticket else { return nil }
+    return open?.reading?.proposedCategory(for: ticket)
+  }
+
+  /// The sentence of a reason. Names in two languages come as a pair, of which the second ends in `_en`.
+  func sentence(_ reason: Reason) -> String {
+    var values = reason.values
+    if language == .english {
+      for (key, value) in reason.values where key.hasSuffix("_en") { values[String(key.dropLast(3))] = value }
+    }
+    return words.catalogue.sentence(for: Reason(reason.key, values))
+  }
+
+  /// Takes over everything that is proposed, without closing.
+  mutating func acceptProposals() -> [DeskEffect] {
+    guard let ticket = open?.ticket else { return [] }
+    var effects = leaveField()
+    let values = proposals.mapValues(\.value)
+    var actions: [TicketAction] = []
+    if let category = wantedCategory, let zone = directory.category(category)?.zone {
+      actions.append(.setCategory(category, zone: zone))
+    }
+    if !values.isEmpty, wantedZone == ticket.zone { actions.append(.setFields(values)) }
+    guard !actions.isEmpty else {
+      say(key: "desk.reading.nothing-proposed", about: .place(nil))
+      return effects
+    }
+    var inverse: [TicketAction] = []
+    if let old = ticket.category, let zone = directory.category(old)?.zone {
+      inverse.append(.setCategory(old, zone: zone))
+    }
+    if !values.isEmpty, wantedZone == ticket.zone { inverse.append(.setFields(values.mapValues { _ in "" })) }
+    for (id, value) in values where wantedZone == ticket.zone { open?.detail?.ticket.fields[id] = value }
+    let name = words.text("action.accept")
+    let undo = inverse.isEmpty ? nil : Action.ticket(ticket.id, inverse.asOne)
+    effects += save(
+      .ticket(ticket.id, actions.asOne),
+      done: words.text("desk.done.accepted", ["count": values.count]),
+      undo: { _ in undo.map { (name, $0) } })
+    return effects
+  }
+
+  /// The category that the reading is sure of and the ticket does not have.
+  private var wantedCategory: CategoryID? {
+    guard let ticket = open?.ticket, let category = open?.reading?.category?.category,
+      category != ticket.category
+    else { return nil }
+    return category
+  }
+
+  private var wantedZone: ZoneID? {
+    wantedCategory.flatMap { directory.category($0)?.zone } ?? open?.ticket?.zone
+  }
+}
+
+extension [TicketAction] {
+  /// One action for all of them.
+  var asOne: TicketAction { count == 1 ? self[0] : .together(self) }
+}

@@ -1,0 +1,31 @@
+/// A ticket with its texts and the customer's records in clear: what the desk reads to help the agent. It never reaches a screen,
+/// a log or an export; what is said about it is masked.
+package struct ClearTicket: Sendable {
+  package var ticket: Ticket
+  package var zone: Zone?
+  /// Oldest first: the newest of the ticket and of the tickets merged into it.
+  package var entries: [TimelineEntry]
+  package var customer: CustomerProfile?
+
+  package init(ticket: Ticket, zone: Zone?, entries: [TimelineEntry], customer: CustomerProfile?) {
+    self.ticket = ticket
+    self.zone = zone
+    self.entries = entries
+    self.customer = customer
+  }
+}
+
+/// How a ticket was closed, as far as it helps to close the next one.
+package struct PastClosing: Hashable, Sendable {
+  package var category: CategoryID?
+  package var template: TemplateID
+  package var text: String
+  package var language: Language
+
+  package init(category: CategoryID?, template: TemplateID, text: String, language: Language) {
+    self.category = category
+    self.template = template
+    self.text = text
+    self.language = language
+  }
+}
