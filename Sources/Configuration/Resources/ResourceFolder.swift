@@ -44,6 +44,7 @@ package struct ResourceFolder: Sendable {
     reader.readSynonyms()
     reader.readPeople()
     reader.readScenarios()
+    reader.readMacros()
     reader.checkCategoriesOfTemplates()
     log.checkUses()
     return (reader.set, reader.scenarios, log.sorted)

@@ -72,7 +72,7 @@ extension ResourceReader {
   ]
 
   /// Mustache without sections: names only, so that what the agent previews is what the file says.
-  private func checkSlots(_ node: Node, _ reading: Reading, zone: Zone?, choices: [String]) {
+  func checkSlots(_ node: Node, _ reading: Reading, zone: Zone?, choices: [String]) {
     guard case .scalar(let scalar) = node else { return }
     // In a block the text begins on the line after its mark.
     let start = reading.line(of: node) + (scalar.style == .literal || scalar.style == .folded ? 1 : 0)

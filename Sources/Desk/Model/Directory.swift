@@ -7,17 +7,20 @@ package struct Directory: Equatable, Sendable {
   package private(set) var categories: [Domain.Category]
   package private(set) var teams: [Team]
   package private(set) var agents: [Agent]
+  package private(set) var macros: [Macro]
   private var zoneIndex: [ZoneID: Int]
   private var categoryIndex: [CategoryID: Int]
   private var agentIndex: [AgentID: Int]
 
   package init(
-    zones: [Zone] = [], categories: [Domain.Category] = [], teams: [Team] = [], agents: [Agent] = []
+    zones: [Zone] = [], categories: [Domain.Category] = [], teams: [Team] = [], agents: [Agent] = [],
+    macros: [Macro] = []
   ) {
     self.zones = zones
     self.categories = categories
     self.teams = teams
     self.agents = agents
+    self.macros = macros
     zoneIndex = Dictionary(zones.indices.map { (zones[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
     categoryIndex = Dictionary(
       categories.indices.map { (categories[$0].id, $0) }, uniquingKeysWith: { first, _ in first })

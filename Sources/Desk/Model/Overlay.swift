@@ -247,6 +247,7 @@ struct Confirm: Sendable {
     case largePaste(String)
     case merge(source: Ticket, target: Ticket)
     case noteInstead(TicketID)
+    case macro(String)
   }
 
   var title: SafeText

@@ -16,7 +16,7 @@ extension DeskModel {
         isEnabled: reason == nil)
     }
     overlays.append(
-      .picker(Picker(title: words("action.palette"), items: items, purpose: .command, hasNumbers: false)))
+      .picker(Picker(title: words("action.palette"), items: items + macroItems, purpose: .command, hasNumbers: false)))
   }
 
   private static let notInPalette: Set<ActionID> = [

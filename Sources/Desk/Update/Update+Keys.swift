@@ -60,6 +60,7 @@ extension DeskModel {
     let found = actions.actions(for: key, in: contexts, isTyping: isTyping)
     // Where one key means two things, the one that can be done now is meant.
     guard let action = found.first(where: { reason(against: $0) == nil }) ?? found.first else {
+      if let macro = macro(of: key) { return runMacro(macro) }
       return pressedInVain(key)
     }
     return perform(action)

@@ -130,6 +130,7 @@ extension DeskModel {
       case .largePaste(let text): return insert(text)
       case .merge(let source, let target): return merge(source, into: target)
       case .noteInstead(let id): return writeNoteInstead(id)
+      case .macro(let id): return runMacro(id: id)
       }
     }
     if plain.code == .escape || plain.code == .enter || plain == Key("n") { overlays.removeLast() }

@@ -41,6 +41,7 @@ extension DeskModel {
     overlays.removeLast()
     switch picker.purpose {
     case .command:
+      if let macro = macro(ofItem: item.id) { return previewMacro(macro) }
       guard let action = ActionID(rawValue: item.id) else { return [] }
       return perform(action)
     case .category(let ids):

@@ -272,6 +272,8 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
   package var catalogue: [CatalogueItem] = []
   /// Words of `assistance/`; the zones have their own beside them.
   package var words = AssistanceWords()
+  /// In the order of the file.
+  package var macros: [Macro] = []
 
   package init() {}
 
@@ -291,6 +293,7 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
     agents = try list(.agents)
     catalogue = try list(.catalogue)
     words = try container.decodeIfPresent(AssistanceWords.self, forKey: .words) ?? AssistanceWords()
+    macros = try list(.macros)
     refunds = try container.decodeIfPresent(RefundRules.self, forKey: .refunds)
   }
 }

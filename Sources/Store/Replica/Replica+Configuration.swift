@@ -38,6 +38,11 @@ extension Replica {
     try read { try cache.value(ConfigurationRows.catalogue, $0, as: [CatalogueItem].self) ?? [] }
   }
 
+  /// In the order of the file.
+  package func macros() throws -> [Macro] {
+    try read { try cache.value(ConfigurationRows.macros, $0, as: [Macro].self) ?? [] }
+  }
+
   package func article(_ id: ArticleID, _ language: Language) throws -> Article? {
     try read { try cache.value(ConfigurationRows.id(id, language), $0) }
   }
@@ -79,6 +84,7 @@ extension Replica {
       set.synonyms = try cache.value(ConfigurationRows.synonyms, db) ?? []
       set.calendars = try cache.values(.calendar, db)
       set.teams = try cache.values(.team, db)
+      set.macros = try cache.value(ConfigurationRows.macros, db) ?? []
       set.catalogue = try cache.value(ConfigurationRows.catalogue, db) ?? []
       set.agents = try RowReader(db: db).all(RowReader.agents + " ORDER BY row", RowReader.agent)
       return set

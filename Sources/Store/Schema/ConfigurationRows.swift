@@ -7,6 +7,7 @@ enum ConfigurationRows {
   static let categories = "categories"
   static let synonyms = "synonyms"
   static let refunds = "refunds"
+  static let macros = "macros"
   static let catalogue = "catalogue"
 
   static func id(_ zone: ZoneID) -> String { "zone/\(zone)" }
@@ -35,6 +36,7 @@ enum ConfigurationRows {
     try add(.synonyms, synonyms, set.synonyms)
     // A set without one leaves no row: programs of before do not know its kind.
     if !set.catalogue.isEmpty { try add(.catalogue, catalogue, set.catalogue) }
+    if !set.macros.isEmpty { try add(.macros, macros, set.macros) }
     if let rules = set.refunds { try add(.refunds, refunds, rules) }
     for calendar in set.calendars { try add(.calendar, id(calendar.id), calendar) }
     for (index, team) in set.teams.enumerated() { try add(.team, id(team.id), position: index, team) }

@@ -72,7 +72,7 @@ package struct RowKey: Hashable, Codable, Sendable {
 /// One zone, template, article, … as a row of its own, so that a changed folder reaches the desks as what really changed.
 package struct ConfigurationRow: Hashable, Codable, Sendable {
   package enum Kind: String, Codable, CaseIterable, Sendable {
-    case zone, categories, template, article, synonyms, calendar, team, catalogue, refunds
+    case zone, categories, template, article, synonyms, calendar, team, catalogue, refunds, macros
   }
 
   package var kind: Kind

@@ -127,7 +127,7 @@ final class EffectRunner {
       return .directoryLoaded(
         Directory(
           zones: try replica.zones(), categories: try replica.categories(), teams: try replica.teams(),
-          agents: try replica.agents()))
+          agents: try replica.agents(), macros: try replica.macros()))
     case .loadQueue(let request) where request.query.text.isEmpty:
       return .queueLoaded(try replica.queuePage(request))
     case .loadCounts: return .countsChanged(try replica.queueCounts(agent: me, zones: zones))

@@ -129,7 +129,7 @@ struct ScriptedDesk {
         .directoryLoaded(
           Directory(
             zones: set.zones, categories: set.categories, teams: set.teams,
-            agents: world.agents.values.sorted { $0.number < $1.number }))
+            agents: world.agents.values.sorted { $0.number < $1.number }, macros: set.macros))
       ]
     case .loadQueue(let request): return [.queueLoaded(world.page(request))]
     case .loadServiceLevel: return [.serviceLevelCounted(world.serviceLevel)]

@@ -1,0 +1,91 @@
+import Domain
+
+/// What somebody at the screen sees and decides by, as values: for programs that work a desk as a person would.
+package struct DeskSight: Sendable {
+  package struct Field: Hashable, Sendable {
+    package var id: String
+    /// As it would be saved now, proposals of an assisted closing included.
+    package var value: String
+  }
+
+  /// One line of what a closing needs.
+  package struct Stop: Hashable, Sendable {
+    package enum Subject: Hashable, Sendable {
+      case field(String), choice(String), input(String), disposition
+    }
+
+    package var subject: Subject
+    package var isMissing: Bool
+    /// In stored form; of a choice the index of its option.
+    package var value: String
+  }
+
+  package struct Closing: Sendable {
+    package var mode: Domain.Closing.Mode
+    package var templates: [TemplateID]
+    package var selected: Int
+    package var stops: [Stop]
+    /// Index of the line that takes the keys; nil while the templates or the text do.
+    package var focus: Int?
+    package var isEditing: Bool
+    package var text: String
+    package var disposition: String?
+  }
+
+  package struct List: Sendable {
+    /// Those that what was typed leaves, in their order.
+    package var items: [String]
+    package var labels: [String]
+    package var selected: Int
+    package var hasNumbers: Bool
+  }
+
+  package var ticket: TicketID?
+  package var hasReading: Bool
+  package var category: CategoryID?
+  package var proposedCategory: CategoryID?
+  package var closing: Closing?
+  package var list: List?
+  package var notice: String?
+}
+
+extension DeskModel {
+  package var sight: DeskSight {
+    var sight = DeskSight(
+      ticket: open?.detail == nil ? nil : open?.id, hasReading: open?.reading != nil,
+      category: open?.ticket?.category, proposedCategory: proposedCategory?.category, closing: nil, list: nil,
+      notice: notice?.text.string)
+    if let closing = open?.closing, let ticket = open?.ticket {
+      let wanted = asProposed(ticket, closing)
+      var focus: Int?
+      if case .stop(let index) = closing.focus { focus = index }
+      sight.closing = DeskSight.Closing(
+        mode: closing.mode, templates: closing.templates.map(\.id), selected: closing.selected,
+        stops: closing.stops.map { stop in
+          let isMissing = !isResolved(stop)
+          switch stop {
+          case .field(let id):
+            return DeskSight.Stop(subject: .field(id), isMissing: isMissing, value: wanted.fields[id] ?? "")
+          case .choice(let id):
+            return DeskSight.Stop(
+              subject: .choice(id), isMissing: isMissing,
+              value: closing.chosen(id).map(String.init) ?? "")
+          case .input(let name):
+            return DeskSight.Stop(
+              subject: .input(name), isMissing: isMissing, value: closing.inputs[name] ?? "")
+          case .disposition:
+            return DeskSight.Stop(
+              subject: .disposition, isMissing: isMissing, value: closing.shownDisposition ?? "")
+          }
+        }, focus: focus, isEditing: closing.editor != nil, text: closing.filled.text,
+        disposition: closing.shownDisposition)
+    }
+    if case .picker(let picker)? = overlays.last {
+      sight.list = DeskSight.List(
+        items: picker.matches.map { picker.items[$0].id },
+        labels: picker.matches.map { picker.items[$0].label.string }, selected: picker.selected,
+        hasNumbers: picker.hasNumbers && picker.filter.isEmpty)
+    }
+    return sight
+  }
+}
