@@ -14,7 +14,8 @@ final class TestServer: Sendable {
 
   init(
     _ test: TestStore, owner: UInt32? = nil, mostConnections: Int = 1000, name: String = "s",
-    patience: StoreServer.Options.Patience = .init(), backups: DailyBackup? = nil
+    patience: StoreServer.Options.Patience = .init(), backups: DailyBackup? = nil,
+    learning: LearningSchedule? = nil
   ) throws {
     socket = test.folder(name)
     let lines = Lines()
@@ -23,6 +24,7 @@ final class TestServer: Sendable {
     options.mostConnections = mostConnections
     options.patience = patience
     options.backups = backups
+    options.learning = learning
     options.log = { line in lines.add(line) }
     self.lines = lines
     let server = try StoreServer(path: test.store.path, options)

@@ -17,6 +17,7 @@ package struct MemoryState: DeskState {
   package var disclosures: [Disclosure] = []
   package var missedSearches: [String] = []
   package var configuration = ConfigurationSet()
+  package var model: LearnedModel?
   /// Whether it gives ticket numbers, as the shared store does.
   package var isAuthority = true
 
@@ -63,6 +64,8 @@ package struct MemoryState: DeskState {
     configuration.categories.first { $0.id == id }
   }
 
+  package func learnedModel() -> LearnedModel? { model }
+
   package func nextTicketNumber(at moment: Timestamp) -> String? {
     guard isAuthority else { return nil }
     let date = WallClock.china.civil(moment).date
@@ -96,6 +99,7 @@ package struct MemoryState: DeskState {
         configuration.teams.removeAll { $0.id == team.id }
         configuration.teams.append(team)
       case .configuration(.removeTeam(let team)): configuration.teams.removeAll { $0.id == team }
+      case .configuration(.putModel(let model)): self.model = model
       case .configuration(.addArticles(let articles)): configuration.articles += articles
       case .disclosure(let disclosure): disclosures.append(disclosure)
       case .missedSearch(let query, _): missedSearches.append(query)

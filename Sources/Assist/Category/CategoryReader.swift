@@ -1,10 +1,9 @@
 import Domain
-import Foundation
 
 /// Reads the category, the zone and the priority of a ticket.
 package struct CategoryReader: Sendable {
   /// What a zone is content with where it says nothing.
-  package static let defaultThreshold = 0.5
+  package static let defaultThreshold = Zone.Assistance.usualThreshold
 
   private let models: ReadingModels
   private let zoneOf: [CategoryID: ZoneID]
@@ -19,6 +18,14 @@ package struct CategoryReader: Sendable {
     zoneOf = Dictionary(
       categories.compactMap { category in category.zone.map { (category.id, $0) } },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// With the threshold that each zone's file asks for.
+  package init(models: ReadingModels, categories: [Domain.Category], zones: [Zone]) {
+    self.init(
+      models: models, categories: categories,
+      thresholds: Dictionary(
+        zones.map { ($0.id, $0.assistance.threshold) }, uniquingKeysWith: { first, _ in first }))
   }
 
   /// - Parameter atLeast: a priority that something else asks for, such as a threat, with its reason.
@@ -100,7 +107,7 @@ package struct CategoryReader: Sendable {
     return reasons
   }
 
-  static func percent(_ share: Double) -> String { String(Int((share * 100).rounded())) }
+  package static func percent(_ share: Double) -> String { String(Int((share * 100).rounded())) }
 }
 
 extension TextModel {

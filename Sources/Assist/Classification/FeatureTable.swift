@@ -24,6 +24,17 @@ struct FeatureTable {
     return UInt32(count - 1)
   }
 
+  /// Nil for one that has none.
+  func known(_ hash: UInt64) -> UInt32? {
+    let key = hash == 0 ? 1 : hash
+    var place = Int(truncatingIfNeeded: key) & (keys.count - 1)
+    while keys[place] != 0 {
+      if keys[place] == key { return numbers[place] }
+      place = (place + 1) & (keys.count - 1)
+    }
+    return nil
+  }
+
   /// Every hash with its number, in no order.
   var entries: [(hash: UInt64, number: UInt32)] {
     keys.indices.compactMap { keys[$0] == 0 ? nil : (keys[$0], numbers[$0]) }

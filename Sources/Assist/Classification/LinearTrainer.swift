@@ -11,6 +11,8 @@ final class LinearTrainer {
     var features: [UInt32] = []
     var values: [Float] = []
     var labels: [Int] = []
+    /// How much each counts; empty: all the same.
+    var weights: [Float] = []
 
     var count: Int { labels.count }
   }
@@ -22,14 +24,14 @@ final class LinearTrainer {
   private let cost: Float
   /// It ends when no text of an epoch violates its condition by more.
   private let tolerance: Float
-  private let rows: Rows
+  private var rows: Rows
   private let classes: Int
   /// Runs of 16 classes; the last one is padded.
   private let blocks: Int
   /// By feature, then by block.
   private let weights: UnsafeMutableBufferPointer<Lanes>
   /// By text, then by block.
-  private let duals: UnsafeMutableBufferPointer<Lanes>
+  private var duals: UnsafeMutableBufferPointer<Lanes>
   private let bias: UnsafeMutableBufferPointer<Lanes>
   /// What one text scores, and what it moves.
   private let sums: UnsafeMutableBufferPointer<Lanes>
@@ -59,6 +61,18 @@ final class LinearTrainer {
     return buffer
   }
 
+  /// Goes on with other texts: the weights stay, and nothing is remembered of these texts until `dualBytes` is filled.
+  func exchange(_ rows: Rows) {
+    self.rows = rows
+    duals.deallocate()
+    duals = Self.zeros(rows.count * blocks)
+  }
+
+  /// What the texts that are here weigh in the solution, text after text.
+  var dualBytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(duals) }
+  /// Of one text.
+  var bytesOfDuals: Int { blocks * MemoryLayout<Lanes>.stride }
+
   /// Goes on from where the last call ended: texts that were left out before are then taken in.
   func train(_ texts: [Int], mostEpochs: Int) {
     var order = texts
@@ -85,9 +99,7 @@ final class LinearTrainer {
 
   /// The greatest violation that was met.
   private func epoch(_ order: [Int]) -> Float {
-    let diagonal = 0.5 / cost
-    // Rows have length 1, and the bias is a feature of value 1.
-    let step = 1 / (2 + diagonal)
+    let isWeighted = !rows.weights.isEmpty
     var used = Lanes.zero
     for lane in 0..<(classes - (blocks - 1) * 16) { used[lane] = 1 }
     var worst = Lanes.zero
@@ -96,6 +108,9 @@ final class LinearTrainer {
       rows.values.withUnsafeBufferPointer { values in
         for text in order {
           let range = rows.starts[text]..<rows.starts[text + 1]
+          let diagonal = 0.5 / (isWeighted ? cost * rows.weights[text] : cost)
+          // Rows have length 1, and the bias is a feature of value 1.
+          let step = 1 / (2 + diagonal)
           for block in 0..<blocks { sums[block] = bias[block] }
           for item in range {
             let row = Int(features[item]) * blocks

@@ -15,6 +15,8 @@ package struct ModelTraining {
   var leastTexts = 1
   /// More than this are not kept: the most frequent ones are.
   var mostFeatures = 1 << 19
+  /// Bytes of the file, about.
+  var largestFile = Int.max
   /// Features times labels: half a gigabyte while it is trained.
   private let mostWeights = 1 << 27
   /// Without the texts that are held back, and then with all: more passes hardly change what is unseen, and take their time.
@@ -26,7 +28,23 @@ package struct ModelTraining {
 
   package init() {}
 
-  package func model(from texts: [LabelledText]) throws(Problem) -> TextModel {
+  /// For what is measured and thrown away: fewer passes are nearly as right.
+  static let quick: ModelTraining = {
+    var training = ModelTraining()
+    training.firstEpochs = 4
+    training.moreEpochs = 2
+    return training
+  }()
+
+  /// For a model that a store keeps: its file stays below the largest that a store takes, by about half.
+  static let learned: ModelTraining = {
+    var training = ModelTraining()
+    training.largestFile = 32 << 20
+    return training
+  }()
+
+  /// - Parameter weights: how much each text counts, above 0; empty: all the same.
+  package func model(from texts: [LabelledText], weights: [Float] = []) throws(Problem) -> TextModel {
     guard !texts.isEmpty else { throw .noTexts }
     let labels = Set(texts.map(\.label)).sorted()
     guard labels.count > 1 else { throw .oneLabel(labels[0]) }
@@ -35,7 +53,8 @@ package struct ModelTraining {
     }
     let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
     var corpus = Corpus(
-      texts, leastTexts: leastTexts, mostFeatures: min(mostFeatures, mostWeights / labels.count))
+      texts, leastTexts: leastTexts, mostFeatures: most(labels: labels.count))
+    corpus.rows.weights = weights
     corpus.rows.labels = texts.map { places[$0.label] ?? 0 }
     let trainer = LinearTrainer(
       corpus.rows, classes: labels.count, features: corpus.rarities.count, cost: cost,
@@ -56,6 +75,11 @@ package struct ModelTraining {
     return TextModel(
       labels: labels, table: corpus.table, rarities: corpus.rarities, trainer: trainer, texts: texts.count,
       calibration: calibration, scopeThreshold: Calibration.lowest(scopes))
+  }
+
+  /// How many features may be kept. A feature takes a byte for each label, and about 32 beside them.
+  private func most(labels: Int) -> Int {
+    min(mostFeatures, mostWeights / labels, largestFile / ((labels + 15) / 16 * 16 + 32))
   }
 
   /// Every fifth text of each label is held back; labels with fewer texts keep all.

@@ -24,6 +24,8 @@ package struct DeskSettings: Hashable, Sendable {
   package var pasteLimit = 4000
   /// How many daily backups of a `file:` store are kept; 0: none is made.
   package var backups = 7
+  /// After how many closes a served store learns from them at once; 0: it does not learn by itself.
+  package var learnAfter = 500
   /// For how many days tickets that are done stay on this desk, of one's own zones alone; nil: everything stays.
   package var recentDays: Int?
   /// Where each value stands in the file (`theme`, `keys.claim-next`), for problems that only others can see.
@@ -33,7 +35,7 @@ package struct DeskSettings: Hashable, Sendable {
 
   private static let knownKeys = [
     "language", "theme", "store", "agent", "keys", "mouse", "ambiguous_width", "editor", "notices",
-    "paste_limit", "backups", "recent_days",
+    "paste_limit", "backups", "recent_days", "learn_after",
   ]
 
   /// The settings of a file. What is wrong is reported and left at its default, so that one typo does not cost the rest. No
@@ -76,6 +78,9 @@ package struct DeskSettings: Hashable, Sendable {
       pasteLimit = value
     }
     if let node = fields.values["backups"], let value = reading.number(node, in: 0...1000) { backups = value }
+    if let node = fields.values["learn_after"], let value = reading.number(node, in: 0...1_000_000) {
+      learnAfter = value
+    }
     if let node = fields.values["recent_days"] { recentDays = reading.number(node, in: 1...3650) }
     if let node = fields.values["ambiguous_width"], let value = reading.number(node, in: 1...2) {
       isAmbiguousWide = value == 2

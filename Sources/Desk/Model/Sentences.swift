@@ -89,6 +89,7 @@ extension StringCatalogue {
     case .verificationLocked: return self("refusal.verificationLocked")
     case .verificationNotAsked: return self("refusal.verificationNotAsked")
     case .contactOver: return self("refusal.contactOver")
+    case .invalidModel: return self("refusal.invalidModel")
     }
   }
 

@@ -23,6 +23,7 @@ package enum ConfigurationChange: Hashable, Sendable {
   case addArticles([Article])
   case putTeam(Team)
   case removeTeam(TeamID)
+  case putModel(LearnedModel)
 }
 
 /// A record that somebody saw personal data in clear. It names the field, never the value.

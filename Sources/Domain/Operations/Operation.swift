@@ -355,6 +355,10 @@ package enum ConfigurationAction: Hashable, Codable, Sendable {
   case addArticles([Article])
   case defineTeam(Team)
   case removeTeam(TeamID)
+  /// Desks read with it from now on.
+  case adoptModel(LearnedModel.Attempt)
+  /// It was not better: nothing changes, and why is kept.
+  case refuseModel(LearnedModel.Attempt)
 
   package var name: String {
     switch self {
@@ -362,6 +366,8 @@ package enum ConfigurationAction: Hashable, Codable, Sendable {
     case .addArticles: "addArticles"
     case .defineTeam: "defineTeam"
     case .removeTeam: "removeTeam"
+    case .adoptModel: "adoptModel"
+    case .refuseModel: "refuseModel"
     }
   }
 }

@@ -51,6 +51,8 @@ package enum Refusal: Hashable, Codable, Sendable, Error {
   case alreadyExpired
   case invalidLevel(Int)
   case notGranted
+  /// What was learned does not say what it must.
+  case invalidModel
 
   // Since the second format of operations.
   case billMissing

@@ -76,7 +76,7 @@ extension BillAction {
 extension ConfigurationAction {
   package var requirement: Requirement {
     switch self {
-    case .apply, .addArticles: .right(.configure)
+    case .apply, .addArticles, .adoptModel, .refuseModel: .right(.configure)
     case .defineTeam, .removeTeam: .right(.managePeople)
     }
   }

@@ -21,6 +21,8 @@ package protocol DeskState {
   func zone(_ id: ZoneID) throws -> Zone?
   func zones() throws -> [Zone]
   func category(_ id: CategoryID) throws -> Category?
+  /// Nil while nothing was learned.
+  func learnedModel() throws -> LearnedModel?
   /// The next number for a ticket created at `moment`. Only the shared store gives numbers; a replica answers nil.
   func nextTicketNumber(at moment: Timestamp) throws -> String?
 }

@@ -86,7 +86,24 @@ extension Reducer {
         throw Refusal.teamInUse(team)
       }
       return [.configuration(.removeTeam(team))]
+    case .adoptModel(let attempt):
+      var model = try learned(attempt)
+      guard attempt.files.contains(where: { $0.use == .category }) else { throw Refusal.invalidModel }
+      model.adopt(attempt, at: now, by: actor.id)
+      return [.configuration(.putModel(model))]
+    case .refuseModel(let attempt):
+      var model = try learned(attempt)
+      model.refuse(attempt, at: now, by: actor.id)
+      return [.configuration(.putModel(model))]
     }
+  }
+
+  /// It was measured against the model that desks read with now, or it says nothing.
+  private func learned(_ attempt: LearnedModel.Attempt) throws -> LearnedModel {
+    guard attempt.isSound else { throw Refusal.invalidModel }
+    let model = try state.learnedModel() ?? LearnedModel()
+    guard attempt.basedOn == model.version else { throw Refusal.changedSince(now: model.version) }
+    return model
   }
 
   /// A folder with people in it replaces them: those who are not named can no longer work.

@@ -168,7 +168,9 @@ private struct StoreCheck {
   }
 
   private func files() throws -> [Problem] {
-    try RowReader(db: db).all("SELECT DISTINCT digest FROM attachment") { $0.text(0) }
+    let models = try ConfigurationCache().value(ConfigurationRows.model, db, as: LearnedModel.self)
+    let kept = try RowReader(db: db).all("SELECT DISTINCT digest FROM attachment") { $0.text(0) }
+    return (kept + (models?.files ?? []).map(\.digest))
       .filter { (try? attachments.location($0)) == nil }.prefix(20).map(Problem.attachmentMissing)
   }
 }

@@ -43,6 +43,11 @@ extension Replica {
     try read { try cache.value(ConfigurationRows.macros, $0, as: [Macro].self) ?? [] }
   }
 
+  /// What was learned from closed tickets; nil while nothing was.
+  package func learnedModel() throws -> LearnedModel? {
+    try read { try cache.value(ConfigurationRows.model, $0) }
+  }
+
   package func article(_ id: ArticleID, _ language: Language) throws -> Article? {
     try read { try cache.value(ConfigurationRows.id(id, language), $0) }
   }

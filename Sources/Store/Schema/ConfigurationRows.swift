@@ -8,6 +8,9 @@ enum ConfigurationRows {
   static let synonyms = "synonyms"
   static let refunds = "refunds"
   static let macros = "macros"
+  /// What was learned; its kind is that of the category tree, which every program knows and finds by its id alone: one that is
+  /// older than learning passes over this row.
+  static let model = "model"
   static let catalogue = "catalogue"
 
   static func id(_ zone: ZoneID) -> String { "zone/\(zone)" }
@@ -66,9 +69,15 @@ enum ConfigurationRows {
       wanted = [try row(of: team, db)]
     case .removeTeam(let team):
       return ([], [RowKey(.configuration, id(team))])
+    case .putModel(let model):
+      wanted = [
+        ConfigurationRow(
+          kind: .categories, id: Self.model, zone: nil, position: 0, body: try JSON.text(model))
+      ]
     case .replace(let set):
       wanted = try rows(of: set)
-      kept = Set(wanted.map(\.id))
+      // What was learned is no part of the folder.
+      kept = Set(wanted.map(\.id)).union([Self.model])
       // A folder without people leaves the people as they are: it would lock out whoever loads it.
       if set.agents.isEmpty, set.teams.isEmpty {
         kept.formUnion(try ids(of: .team, db))

@@ -67,6 +67,9 @@ package struct RowKey: Hashable, Codable, Sendable {
     self.kind = kind
     self.id = id
   }
+
+  /// The row of what was learned.
+  package static let learnedModel = RowKey(.configuration, ConfigurationRows.model)
 }
 
 /// One zone, template, article, … as a row of its own, so that a changed folder reaches the desks as what really changed.

@@ -18,6 +18,8 @@ package final class StoreServer: Sendable {
     package var patience = Patience()
     /// Made once a day; nil: by nobody here.
     package var backups: DailyBackup?
+    /// How it learns from closed tickets; nil: not here.
+    package var learning: LearningSchedule?
     /// A line for the log, in facts that need no language.
     package var log: @Sendable (String) -> Void = { _ in }
 
@@ -41,6 +43,7 @@ package final class StoreServer: Sendable {
   /// Who has a connection, for the steward.
   let seats = ServerSeats()
   let backups: ServerBackups?
+  let learning: ServerLearning?
   /// Nil where this is no service of its own.
   let index: IndexKeeper?
   private let reading: SharedStore
@@ -72,6 +75,9 @@ package final class StoreServer: Sendable {
     backups =
       options.isService
       ? options.backups.map { [log = options.log] in ServerBackups($0, path: path, log: log) } : nil
+    learning =
+      options.isService
+      ? options.learning.map { [log = options.log] in ServerLearning($0, path: path, log: log) } : nil
     index = options.isService ? IndexKeeper(path: path, log: options.log) : nil
     answers = try AnswerBox()
     let seats = seats
@@ -103,9 +109,11 @@ package final class StoreServer: Sendable {
     shelf.start()
     searches.start()
     backups?.start()
+    learning?.start()
     index?.start()
     defer {
       backups?.stop()
+      learning?.stop()
       index?.stop()
       engine.queue.close()
       shelf.queue.close()

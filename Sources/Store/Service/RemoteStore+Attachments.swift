@@ -23,7 +23,7 @@ extension RemoteStore {
   }
 
   package func attachment(_ digest: String) throws -> [UInt8] {
-    if let cache, let bytes = try? cache.bytes(digest) { return bytes }
+    if let bytes = copy(of: digest) { return bytes }
     var bytes: [UInt8] = []
     while true {
       let reply: GetReply = try ask(.get, GetRequest(digest: digest, offset: Int64(bytes.count)), .got)
@@ -39,9 +39,20 @@ extension RemoteStore {
   /// The bytes are kept on this machine from then on.
   package func attachmentFile(_ digest: String) throws -> String {
     let cache = cache ?? AttachmentFolder(store: "\(NSTemporaryDirectory())/agentdesk-\(getuid())")
-    if let path = try? cache.location(digest) { return path }
+    if copy(of: digest) != nil { return try cache.location(digest) }
     _ = try cache.store(attachment(digest))
     return try cache.location(digest)
+  }
+
+  package func forgetCopy(of digest: String) { cache?.remove(digest) }
+
+  /// What is on this machine, whole: a file that was cut off or changed here is fetched anew.
+  private func copy(of digest: String) -> [UInt8]? {
+    let cache = cache ?? AttachmentFolder(store: "\(NSTemporaryDirectory())/agentdesk-\(getuid())")
+    guard let bytes = try? cache.bytes(digest) else { return nil }
+    if Digest.sha256(bytes) == digest { return bytes }
+    cache.remove(digest)
+    return nil
   }
 
   private var cache: AttachmentFolder? { options.folder.map { AttachmentFolder(store: $0 + "/cache") } }

@@ -34,6 +34,12 @@ extension SharedStore: StoreService {
     try AttachmentFolder(store: path).location(digest)
   }
 
+  /// The file is the store's own.
+  package func forgetCopy(of digest: String) {}
+
+  /// The name under which bytes are kept: SHA-256 in hexadecimal digits.
+  package static func digest(_ bytes: [UInt8]) -> String { Digest.sha256(bytes) }
+
   /// A page of rows for a new replica: at most a thousand, and fewer where they are long.
   package func fill(_ request: FillRequest) throws -> FillReply {
     guard let kind = Row.Kind(rawValue: request.kind) else {

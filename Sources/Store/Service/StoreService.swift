@@ -51,6 +51,8 @@ package protocol StoreService: StoreTransport {
   func attachment(_ digest: String) throws -> [UInt8]
   /// A file with the bytes, for a program that opens it.
   func attachmentFile(_ digest: String) throws -> String
+  /// A copy on this machine that nobody needs any more; what the store keeps stays.
+  func forgetCopy(of digest: String)
 
   /// Called while nothing else happens.
   func checkpointIfIdle()

@@ -70,6 +70,12 @@ struct AttachmentFolder {
     try ByteFile.syncFolder(path)
   }
 
+  /// A file that is not there is removed already.
+  func remove(_ digest: String) {
+    guard Self.isDigest(digest) else { return }
+    unlink(file(digest))
+  }
+
   static func isDigest(_ text: String) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }

@@ -1,3 +1,4 @@
+import Assist
 import Configuration
 import Desk
 import Dispatch
@@ -30,9 +31,12 @@ final class EffectRunner {
   private let newestSearch = Atomic<Int>(0)
   private let newestList = Atomic<Int>(0)
   private let spoken: Mutex<Language>
+  private let isLead: Bool
   /// What the screen says of the exchange.
   private let told = Mutex<StoreError?>(nil)
   private(set) var isFinished = false
+  /// What texts are read with.
+  let shelf: ModelShelf<ReadingModels>
 
   struct Setup {
     var connection: DeskConnection
@@ -53,7 +57,8 @@ final class EffectRunner {
     connection = setup.connection
     replica = setup.connection.replica
     mailbox = setup.mailbox
-    reading = ReadingRoom(replica: setup.connection.replica, clock: setup.clock)
+    shelf = StoreLearning.shelf(setup.connection)
+    reading = ReadingRoom(replica: setup.connection.replica, clock: setup.clock, shelf: shelf)
     me = setup.me.id
     zones = setup.zones
     clock = setup.clock
@@ -62,6 +67,7 @@ final class EffectRunner {
     themes = setup.themes
     files = setup.files
     signIn = setup.signIn
+    isLead = setup.me.has(.watch) || setup.me.has(.configure)
   }
 
   /// Nil, and a sentence in the mailbox, where its file is wrong.
@@ -300,6 +306,7 @@ final class EffectRunner {
     if report.changed.contains(RowKey(.agent, me.text)), let known = try? replica.agent(me) {
       mailbox.post(.meChanged(known))
     }
+    if report.changed.contains(.learnedModel) { shelf.refresh(tell) }
     // An answer alone also shows: the mark of what waits for the store goes.
     if !report.changed.isEmpty || !report.answered.isEmpty { mailbox.post(.storeChanged) }
     if let restored = report.restored {
@@ -320,6 +327,20 @@ final class EffectRunner {
       return told != trouble
     }
     if isNew { mailbox.post(.storeTrouble(trouble.map(standing))) }
+  }
+
+  /// Leads hear what became of an attempt to learn; that the files are broken, everybody.
+  private func tell(_ news: ModelShelf<ReadingModels>.News) {
+    let strings = catalogues[language]
+    switch news {
+    case .event(let event):
+      guard isLead else { return }
+      mailbox.post(.told(LearningWords(strings).sentence(event)))
+    case .ready: refreshReader()
+    case .broken(let version, let error):
+      let reason = (error as? ModelFileProblem)?.sentence(strings) ?? sentence(error)
+      mailbox.post(.failed(nil, words("runtime.model-broken", ["version": version, "reason": reason])))
+    }
   }
 
   private func standing(_ error: StoreError) -> StandingTrouble {
@@ -444,6 +465,7 @@ final class EffectRunner {
   // MARK: - Beginning and end
 
   func startBackgroundWork() {
+    shelf.refresh(tell)
     do {
       if let signIn, try connection.save(signIn) == .accepted { write { [self] _ in synchronize() } }
       try connection.startWatching { [self] result in

@@ -10,6 +10,8 @@ import Synchronization
 final class ReadingRoom: Sendable {
   private struct Contents {
     var configuration: ConfigurationSet?
+    /// Of the models that `reader` reads with.
+    var models: Int64 = 0
     var reader: TicketReader?
     var past: [ZoneID: (closings: [PastClosing], at: Timestamp)] = [:]
     var readings: [TicketID: TicketReading] = [:]
@@ -25,23 +27,28 @@ final class ReadingRoom: Sendable {
 
   private let replica: Replica
   private let clock: WallClock
+  private let shelf: ModelShelf<ReadingModels>
   private let contents = Mutex(Contents())
 
-  init(replica: Replica, clock: WallClock) {
+  init(replica: Replica, clock: WallClock, shelf: ModelShelf<ReadingModels>) {
     self.replica = replica
     self.clock = clock
+    self.shelf = shelf
   }
 
   /// Whether a reading is likely to be there at once.
   var isQuick: Bool { contents.withLock { $0.reader != nil && $0.milliseconds <= Self.patience } }
 
-  /// Reads the configuration again where it has changed; readings that were made with another are forgotten.
+  /// Takes the configuration and the models where they have changed; readings that were made with others are forgotten.
   func refresh() throws {
     let configuration = try replica.readingConfiguration()
-    guard contents.withLock({ $0.configuration != configuration }) else { return }
-    let reader = TicketReader(configuration: configuration)
+    let models = shelf.models
+    let isChanged = contents.withLock { $0.configuration != configuration || $0.models != models.version }
+    guard isChanged else { return }
+    let reader = TicketReader(configuration: configuration, models: models)
     contents.withLock {
       $0.configuration = configuration
+      $0.models = models.version
       $0.reader = reader
       $0.readings = [:]
     }

@@ -48,6 +48,7 @@ struct MemoryDesk: DeskState {
   func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
   func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
   func category(_ id: CategoryID) -> Domain.Category? { configuration.categories.first { $0.id == id } }
+  func learnedModel() -> LearnedModel? { nil }
   func nextTicketNumber(at moment: Timestamp) -> String? { "2611-\(padded(counter, 4))" }
 
   /// Runs the operation as the store would.

@@ -1,11 +1,16 @@
 import ArgumentParser
 import Assist
 import Domain
+import Foundation
 
 struct AssistCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
     .words(
-      "assist", "group.assist", subcommands: [AssistTrain.self, AssistEvaluate.self, AssistInspect.self])
+      "assist", "group.assist",
+      subcommands: [
+        AssistTrain.self, AssistEvaluate.self, AssistInspect.self, AssistLearn.self, AssistStatus.self,
+        AssistHistory.self,
+      ])
   }
 }
 
@@ -19,7 +24,7 @@ struct AssistTrain: HeadlessCommand {
   func perform(_ context: CommandContext) throws {
     let file = try LabelledFile(data, context.output)
     let start = ContinuousClock.now
-    let trained = try ModelTraining().model(from: file.texts)
+    let trained = try file.model(scratch: Self.folder(of: model))
     let seconds = (ContinuousClock.now - start).seconds
     try ModelFile.write(trained.bytes, to: model)
     if context.output.isJSON {
@@ -39,6 +44,12 @@ struct AssistTrain: HeadlessCommand {
     }
     try file.finish()
   }
+
+  /// Where a path leads; here for one without a folder.
+  private static func folder(of path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
+  }
 }
 
 struct AssistEvaluate: HeadlessCommand {
@@ -52,9 +63,10 @@ struct AssistEvaluate: HeadlessCommand {
   func perform(_ context: CommandContext) throws {
     guard (train == nil) != (model == nil) else { throw CommandFailure.oneOf(["--train", "--model"]) }
     let training = try train.map { try LabelledFile($0, context.output) }
-    let texts = try LabelledFile(test, context.output)
+    let texts = try LabelledFile(test, context.output, isHeld: true)
     let start = ContinuousClock.now
-    let model = try training.map { try ModelTraining().model(from: $0.texts) } ?? ModelFile.open(model ?? "")
+    let model =
+      try training.map { try $0.model(scratch: NSTemporaryDirectory()) } ?? ModelFile.open(model ?? "")
     let seconds = (ContinuousClock.now - start).seconds
     let measured = MeasuredAnswers(model, texts.texts)
     let evaluation = Evaluation(measured.answers)
@@ -103,7 +115,7 @@ struct MeasuredAnswers {
 }
 
 extension Duration {
-  fileprivate var seconds: Double {
+  var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -8,23 +8,26 @@ struct AssistInspect: HeadlessCommand {
 
   @OptionGroup var global: GlobalOptions
   @Option(help: .words("assist.modelToAsk", value: "path"), completion: .file()) var model: String?
-  @Option(help: .words("assist.threshold", value: "0…1")) var threshold = 0.5
+  @Option(help: .words("assist.threshold", value: "0…1")) var threshold: Double?
 
   func perform(_ context: CommandContext) throws {
-    guard (0...1).contains(threshold) else {
-      throw CommandFailure.invalid(option: "--threshold", value: String(threshold), allowed: [])
+    guard (0...1).contains(threshold ?? 0) else {
+      throw CommandFailure.invalid(option: "--threshold", value: String(threshold ?? 0), allowed: [])
     }
     let model = try model.map { try ModelFile.open($0) }
     let text = try Input.text("-")
-    let category = model.map { InspectedCategory($0, text, threshold: threshold) }
+    let category = model.map { InspectedCategory($0, text, threshold: threshold ?? 0.5) }
+    let reading = model == nil ? try InspectedReading(context, text, threshold: threshold) : nil
     let fields = InspectedField.all(in: text, context.strings)
     if context.output.isJSON {
-      let pairs = category?.pairs ?? [JSON.Pair("category", .null)]
+      let pairs = category?.pairs ?? reading?.pairs ?? [JSON.Pair("category", .null)]
       context.output.put(.object(pairs + [JSON.Pair("fields", .array(fields.map(\.json)))]))
     } else {
-      category?.lines(context.strings).forEach(context.output.say)
+      (category?.lines(context.strings) ?? reading?.lines ?? []).forEach(context.output.say)
       for field in fields { context.output.say("\(field.name)\t\(field.value)\t\(field.reason)") }
-      if category == nil, fields.isEmpty { context.output.say(context.strings("cli.assist.nothing")) }
+      if category == nil, reading == nil, fields.isEmpty {
+        context.output.say(context.strings("cli.assist.nothing"))
+      }
     }
   }
 }

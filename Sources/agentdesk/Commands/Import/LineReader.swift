@@ -13,6 +13,11 @@ struct LineReader {
   private var buffer: [UInt8] = []
   private var start = 0
   private var hasEnded = false
+  /// Bytes that left the buffer.
+  private var passed = 0
+
+  /// Where the next line begins, in bytes from where reading began.
+  var position: Int { passed + start }
 
   init(descriptor: Int32, limit: Int = 4 << 20) {
     self.descriptor = descriptor
@@ -63,6 +68,7 @@ struct LineReader {
 
   private mutating func fill() throws(FileFailure) {
     buffer.removeFirst(start)
+    passed += start
     start = 0
     let old = buffer.count
     buffer.append(contentsOf: [UInt8](repeating: 0, count: 1 << 16))

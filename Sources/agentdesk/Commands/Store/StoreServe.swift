@@ -19,6 +19,7 @@ struct StoreServe: HeadlessCommand {
     var options = StoreServer.Options(program: StoreOpening.program)
     options.log = ServerLog.write
     options.backups = DailyBackup(count: context.settings.backups)
+    options.learning = StoreLearning.schedule(afterCloses: context.settings.learnAfter)
     let server = try StoreServer(path: path, options)
     let socket = try self.socket.map { try StoreLocation.file(at: $0) } ?? path + ".sock"
     let (listener, isOurs) = try ServerSocket.listen(
