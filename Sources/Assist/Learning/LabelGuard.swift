@@ -30,10 +30,10 @@ struct LabelGuard {
   ///   - tickets: oldest close first.
   ///   - texts: the same, as they are learned.
   ///   - newest: how many at the end are compared with those before.
-  init(_ tickets: [ClosedTicket], texts: [LabelledText], newest: Int) throws {
+  init(_ tickets: [ClosedTicket], texts: [LabelledText], newest: Int, comparesPeople: Bool = true) throws {
     self.tickets = tickets
     weights = tickets.map { $0.isCorrected ? Self.correction : 1 }
-    try leaveOutTurned(texts)
+    if comparesPeople { try leaveOutTurned(texts) }
     capPeople()
     compareShares(newest: newest)
   }

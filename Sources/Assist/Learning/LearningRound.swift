@@ -8,6 +8,8 @@ package struct LearningRound {
     package var fewest = 100
     /// The newest closes that are looked at.
     package var most = 20_000
+    /// Whether labels are compared between people; not where a program gave them all.
+    package var comparesPeople = true
     /// The part that is held back, and its bounds.
     var heldBack = 0.2
     var fewestHeld = 20
@@ -80,7 +82,8 @@ package struct LearningRound {
       return .nothingNew
     }
     let texts = tickets.map { LabelledText(text: TicketText($0).text, label: $0.category.text) }
-    let guarded = try LabelGuard(tickets, texts: texts, newest: newest)
+    let guarded = try LabelGuard(
+      tickets, texts: texts, newest: newest, comparesPeople: options.comparesPeople)
     let kept = (0..<border).filter { guarded.weights[$0] > 0 }
     let held = (border..<tickets.count).filter { guarded.weights[$0] > 0 }
     let category = try ModelTraining.learned.model(

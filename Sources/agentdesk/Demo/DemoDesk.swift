@@ -32,7 +32,9 @@ enum DemoDesk {
         }
       }
       // So that it opens with what half a year of closes taught. Few tickets, or none, teach nothing.
-      do { _ = try StoreLearning.run(store) } catch is ModelTraining.Problem {}
+      var learning = LearningRound.Options()
+      learning.comparesPeople = false
+      do { _ = try StoreLearning.run(store, learning) } catch is ModelTraining.Problem {}
       progress(1)
     } catch {
       store.close()

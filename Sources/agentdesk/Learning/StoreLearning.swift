@@ -34,10 +34,10 @@ enum StoreLearning {
       tickets = try replica.closedTickets(newest: LearningRound.Options().most)
     }
 
-    func round() throws -> LearningRound.Outcome {
+    func round(_ options: LearningRound.Options = .init()) throws -> LearningRound.Outcome {
       try LearningRound(
         tickets, categories: categories, present: model.map { (model: $0, reading: reading) },
-        digest: SharedStore.digest
+        options: options, digest: SharedStore.digest
       ).run()
     }
   }
@@ -63,8 +63,10 @@ enum StoreLearning {
   }
 
   /// As the system: the store does it by itself.
-  static func run(_ store: SharedStore, isStopped: () -> Bool = { false }) throws -> Result {
-    let outcome = try Material(store, isStopped: isStopped).round()
+  static func run(
+    _ store: SharedStore, _ options: LearningRound.Options = .init(), isStopped: () -> Bool = { false }
+  ) throws -> Result {
+    let outcome = try Material(store, isStopped: isStopped).round(options)
     if isStopped() { throw CancellationError() }
     switch outcome {
     case .tooFew(let have, let needed): return .tooFew(have: have, needed: needed)
