@@ -264,9 +264,11 @@ struct LearnedModelTests {
     let steps: [TicketAction] = [
       .claim, .receive(message: "还在吗", contact: nil), .setCategory("bill/double", zone: "billing"),
       .setSubject("重复扣费 38 元"), .setFields(["period": "2026-10"]),
-      .close(disposition: "refunded", Closing(text: "已退费", mode: .blank)),
     ]
     for step in steps { try #require(try desk.submit(test.ticket(closed, step)) == .accepted) }
+    let closing = TicketAction.close(disposition: "refunded", Closing(text: "已退费", mode: .blank))
+    let version = try desk.replica.version(of: closed)
+    try #require(try desk.submit(test.ticket(closed, closing, basedOn: version)) == .accepted)
     return closed
   }
 
