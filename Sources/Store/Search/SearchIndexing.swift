@@ -25,7 +25,8 @@ package struct SearchChanges: Sendable {
       case .identity(let identity): identities.append(identity)
       case .configuration(.addArticles(let added)): articles += added
       case .configuration(.replace(let set)): synonyms = set.synonyms
-      case .configuration(.putTeam), .configuration(.removeTeam), .configuration(.putModel), .removeIdentity, .contact, .attachment,
+      case .configuration(.putTeam), .configuration(.removeTeam), .configuration(.putModel), .removeIdentity,
+        .contact, .attachment,
         .product, .order, .bill, .agent, .disclosure,
         .missedSearch:
         break
