@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 
 # What the build needs from Debian, and what only the tests need beside it.
 BUILD_PACKAGES = libncursesw5-dev libsqlite3-dev
-TEST_PACKAGES = tmux ncurses-term openssh-server openssh-client
+TEST_PACKAGES = tmux ncurses-term openssh-server openssh-client libcurl4 openssl
 
 # The toolchain's own tools: those of the system are too old for what it writes.
 TOOLS = $(dir $(realpath $(shell command -v $(SWIFT))))

@@ -48,12 +48,16 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
+    // One HTTP exchange by libcurl, which is loaded when the first one begins.
+    .target(name: "CTransfer"),
+    // Asks a language model over HTTP, where somebody switched that on. Knows neither tickets nor screens.
+    .target(name: "Gateway", dependencies: ["CTransfer", "Domain"], swiftSettings: strict),
     // The screens: pure update and view.
     .target(name: "Desk", dependencies: ["Domain", "Assist", "Terminal"], swiftSettings: strict),
     .executableTarget(
       name: "agentdesk",
       dependencies: [
-        "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Domain", "Terminal",
+        "Desk", "Store", "Configuration", "DemoWorld", "Assist", "Gateway", "Domain", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -88,7 +92,11 @@ let package = Package(
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "DemoWorld", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests", dependencies: ["Gateway", "Domain", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AssistTests", dependencies: ["Assist", "Configuration", "DemoWorld", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "Configuration", "DemoWorld", "TestSupport", "FaultSupport", "fault-desk"],

@@ -4,7 +4,7 @@ import Domain
 package enum TemplateValues {
   /// - Parameters:
   ///   - clearName: the customer's own name may stand in what the customer reads; without it that of the profile is taken,
-  ///     and a masked name counts as none. The phone is written masked: its owner recognises it.
+  ///     and a masked name counts as none. Phones are written masked: their owner recognises them.
   package static func of(
     _ ticket: Ticket, customer: CustomerProfile?, clearName: String? = nil, zone: Zone?, categoryName: String,
     agent: Agent,
@@ -33,10 +33,37 @@ package enum TemplateValues {
     }
     values["customer.level"] = person.map { levelName($0.level, in: language) }
     values["customer.city"] = person?.city
+    values.merge(
+      refunds(of: ticket, customer: customer, clock: clock, in: language), uniquingKeysWith: { $1 })
     for (id, value) in ticket.fields {
-      values["fields.\(id)"] = zone?.field(id)?.shown(value, in: language) ?? value
+      let field = zone?.field(id)
+      // Nobody's number goes out in full, not even to its owner: others read over their shoulder.
+      values["fields.\(id)"] =
+        field?.kind == .phone ? Masking.phone(value) : field?.shown(value, in: language) ?? value
     }
     return values
+  }
+
+  /// What was granted for the ticket: the sum, the items, the periods, the day of the last grant. Empty where nothing was.
+  private static func refunds(
+    of ticket: Ticket, customer: CustomerProfile?, clock: WallClock, in language: Language
+  ) -> [String: String] {
+    let granted = (customer?.refunds(of: ticket.id) ?? []).filter { $0.refund.state == .granted }
+    func list(_ texts: [String]) -> String {
+      var seen: Set<String> = []
+      return texts.filter { seen.insert($0).inserted }.joined(separator: language == .chinese ? "、" : ", ")
+    }
+    let sum = granted.reduce(Money(cents: 0)) { $0 + $1.refund.amount }
+    let last = granted.compactMap(\.refund.decidedAt).max()
+    return [
+      "refund.amount": granted.isEmpty ? "" : sum.description,
+      "refund.item": list(
+        granted.compactMap { bill, refund in
+          bill.lines.indices.contains(refund.line) ? bill.lines[refund.line].title : nil
+        }),
+      "refund.period": list(granted.map(\.bill.period)),
+      "refund.date": last.map { date(clock.civil($0).date, in: language) } ?? "",
+    ]
   }
 
   /// How the customer is addressed. Who is a woman or a man is not known and never guessed: a name that already carries

@@ -69,6 +69,89 @@ import Testing
     }
   }
 
+  private static let model = """
+    language_model:
+      endpoint: https://models.example.com/v1/chat/completions
+      model: care-7b
+    """
+
+  private static func load(_ text: String) throws -> (
+    settings: DeskSettings, problems: [ConfigurationProblem]
+  ) {
+    let folder = try TemporaryFolder(["config.yaml": text])
+    return DeskSettings.load(folder.path + "/config.yaml")
+  }
+
+  @Test func `a language model is off unless it is set up, and then says how it is asked`() throws {
+    #expect(DeskSettings().languageModel == nil)
+    let plain = try Self.load(Self.model)
+    #expect(plain.problems == [])
+    let endpoint = try #require(plain.settings.languageModel)
+    #expect(endpoint.address.host == "models.example.com" && endpoint.model == "care-7b")
+    #expect(
+      endpoint.uses == [.draft, .summary] && endpoint.key == nil && endpoint.keyHeader == "Authorization")
+    #expect(endpoint.seconds == 20 && endpoint.longestAnswer == 1200 && endpoint.headers.isEmpty)
+    let whole = try Self.load(
+      Self.model + """
+
+          uses: [summary]
+          key_variable: CARE_MODEL_KEY
+          key_header: api-key
+          headers: { X-Team: care }
+          timeout: 45s
+          longest_answer: 600
+        """)
+    #expect(whole.problems == [])
+    let set = try #require(whole.settings.languageModel)
+    #expect(set.uses == [.summary] && set.key == .variable("CARE_MODEL_KEY") && set.keyHeader == "api-key")
+    #expect(set.headers == ["X-Team": "care"] && set.seconds == 45 && set.longestAnswer == 600)
+    let file = try Self.load(Self.model + "\n  key_file: /etc/agentdesk/model.key\n")
+    #expect(file.settings.languageModel?.key == .file("/etc/agentdesk/model.key"))
+  }
+
+  @Test func `unencrypted only to this machine, unless that is said`() throws {
+    func problems(_ endpoint: String, _ more: String = "") throws -> [ConfigurationProblem.Kind] {
+      try Self.load("language_model:\n  model: m\n  endpoint: \(endpoint)\n\(more)").problems.map(\.kind)
+    }
+    #expect(try problems("http://127.0.0.1:8080/v1/chat/completions") == [])
+    #expect(try problems("http://models.example.com/v1") == [.unencryptedModelAddress("models.example.com")])
+    #expect(try problems("http://models.example.com/v1", "  allow_unencrypted: true\n") == [])
+    #expect(try problems("https://user:secret@host/v1") == [.invalidModelAddress])
+    #expect(try problems("models.example.com/v1") == [.invalidModelAddress])
+  }
+
+  /// A line of the block and the problem on it.
+  @Test(arguments: [
+    ("timeout: 500s", ConfigurationProblem.Kind.numberOutOfRange(low: 1, high: 120)),
+    ("timeout: soon", .invalidDuration("soon")),
+    ("longest_answer: 9", .numberOutOfRange(low: 50, high: 8000)),
+    ("key_variable: sk-abcdef0123456789", .notVariableName), ("key_variable: 9KEY", .notVariableName),
+    ("key_file: model.key", .notAbsolutePath("model.key")),
+    ("uses: [draft, refund]", .notOneOf("refund", allowed: ["draft", "summary"])),
+    ("uses: []", .listEmpty("uses")),
+    ("headers: { Authorization: Bearer sk-1 }", .secretHeader("Authorization")),
+    ("headers: { X-Api-Key: sk-1 }", .secretHeader("X-Api-Key")),
+    ("headers: { Host: evil.example }", .invalidHeader("Host")),
+    ("headers: { \"X Team\": care }", .invalidHeader("X Team")),
+    ("key_header: Content-Length", .invalidHeader("Content-Length")),
+    ("key: sk-1", .unknownKey("key", known: [])),
+  ]) func `a mistake leaves the language model off, with its line, and repeats no secret`(
+    line: String, kind: ConfigurationProblem.Kind
+  ) throws {
+    let (settings, problems) = try Self.load("mouse: true\n" + Self.model + "\n  " + line + "\n")
+    #expect(settings.languageModel == nil && settings.mouse)
+    #expect(problems.map(\.line) == [5])
+    if case .unknownKey = kind {
+      guard case .unknownKey("key", _) = problems.first?.kind else {
+        Issue.record("\(problems)")
+        return
+      }
+    } else {
+      #expect(problems.map(\.kind) == [kind])
+    }
+    #expect(!"\(problems.map(\.kind))".contains("sk-"))
+  }
+
   @Test func `a file with everything commented out is all defaults`() throws {
     let folder = try TemporaryFolder(["config.yaml": "# language: en\n\n"])
     let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
@@ -118,11 +201,15 @@ import Testing
     let examples = page.components(separatedBy: "```yaml\n").dropFirst().compactMap {
       $0.components(separatedBy: "```").first
     }
-    #expect(examples.count == 2)
-    let folder = try TemporaryFolder(["config.yaml": examples[0], "themes/mine.yaml": examples[1]])
+    #expect(examples.count == 3)
+    let folder = try TemporaryFolder([
+      "config.yaml": examples[0], "model.yaml": examples[1], "themes/mine.yaml": examples[2],
+    ])
+    #expect(DeskSettings.load(folder.path + "/model.yaml").problems == [])
     let (settings, problems) = DeskSettings.load(folder.path + "/config.yaml")
     #expect(problems == [])
     #expect(settings.keys == ["claim-next": ["F5", "Ctrl-N"]])
+    #expect(settings.languageModel != nil)
     let (theme, mistakes) = ThemeFile.load("mine", folders: ["/nonexistent", folder.path + "/themes"])
     #expect(mistakes == [])
     #expect(theme?.base == "dark")

@@ -87,11 +87,16 @@ import Testing
   }
 
   @Test func `what is not known is highlighted, and Tab visits only that`() {
-    var desk = Self.desk { reading in reading.fields.removeAll { $0.field == "amount" } }
+    var desk = Self.desk { reading in
+      reading.findings = []
+      reading.fields.removeAll { $0.field == "amount" }
+    }
     desk.press("F8")
     #expect(desk.model.missingStops == [.field("amount")])
     desk.press("Tab")
-    #expect(desk.model.open?.closing?.focus == .stop(desk.model.open!.closing!.stops.firstIndex(of: .field("amount"))!))
+    #expect(
+      desk.model.open?.closing?.focus
+        == .stop(desk.model.open!.closing!.stops.firstIndex(of: .field("amount"))!))
     desk.type("38")
     desk.press("Enter", "Enter")
     #expect(desk.world.tickets["t0"]?.state == .closed)
@@ -100,6 +105,7 @@ import Testing
 
   @Test func `a value below the threshold is not put into the form`() {
     let desk = Self.desk { reading in
+      reading.findings = []
       reading.fields = [Self.field("amount", "38.00", confidence: 0.3)]
     }
     #expect(desk.model.proposals["amount"] == nil)
@@ -177,7 +183,8 @@ import Testing
     #expect(desk.world.tickets["t0"]?.fields["amount"] == nil)
   }
 
-  @Test func `the list of what was read has everything with its reason, and Enter on a template closes with it`() {
+  @Test
+  func `the list of what was read has everything with its reason, and Enter on a template closes with it`() {
     var desk = Self.desk()
     desk.press("Alt-9")
     let screen = desk.screen

@@ -30,7 +30,11 @@ import Testing
     #expect(ticket.tags == ["等凭证"])
     #expect(desk.world.entries.contains { $0.kind == .reply && $0.body == "工单号 \(before.number!)" })
     let operations = desk.effects.filter {
-      if case .save(let operation, _) = $0, case .ticket(_, .together) = operation.action { true } else { false }
+      if case .save(let operation, _) = $0, case .ticket(_, .together) = operation.action {
+        true
+      } else {
+        false
+      }
     }
     #expect(operations.count == 1)
     desk.press("u")

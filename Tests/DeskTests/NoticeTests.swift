@@ -59,10 +59,10 @@ import Testing
     var desk = Self.desk()
     desk.press("F5")
     desk.wait(seconds: 8)
-    desk.press("z")
-    #expect(desk.model.notice?.text.string == "这里没有 z 键，F1 看所有按键")
+    desk.press("X")
+    #expect(desk.model.notice?.text.string == "这里没有 X 键，F1 看所有按键")
     desk.model.notice = nil
-    desk.press("z")
+    desk.press("X")
     #expect(desk.model.notice == nil)
     desk.wait(seconds: 3)
     desk.press("Space")

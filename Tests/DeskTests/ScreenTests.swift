@@ -75,6 +75,15 @@ struct Scene: Sendable, CustomTestStringConvertible {
       Fixture.addHistory(to: &desk.world)
       desk.press("F10")
     },
+    Scene(name: "machine-draft") { desk in
+      desk.send(.preferencesChanged(Preferences(modelUses: Set(ModelUse.allCases)), problem: nil))
+      desk.openFirst()
+      desk.press("r", "Alt-,")
+      desk.type("您好，")
+      desk.send(
+        .modelAnswered(
+          token: 1, .written("已为您核实，2026-10 账单中「国际漫游包」确有两笔 38.00 元。\n重复的一笔将退回话费账户，请您留意短信。")))
+    },
     Scene(name: "welcome") { _ in },
   ]
 }

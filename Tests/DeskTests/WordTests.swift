@@ -35,6 +35,8 @@ import Testing
     for catalogue in Fixture.catalogues.values {
       for (key, text) in catalogue.texts {
         #expect(!text.isEmpty, "\(key)")
+        // What a language model is told stands on no screen.
+        if key.hasPrefix("gateway.prompt.") { continue }
         #expect(!text.contains("\n"), "\(key)")
       }
     }

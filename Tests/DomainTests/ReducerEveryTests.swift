@@ -31,7 +31,7 @@ import Testing
 
   @Test func `names every action once`() throws {
     let names = Floor.everyAction(try Floor()).map(\.name)
-    #expect(names.count == 32)
+    #expect(names.count == 34)
     #expect(Set(names).count == names.count)
   }
 

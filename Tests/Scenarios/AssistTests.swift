@@ -77,6 +77,60 @@ import Testing
     #expect(!asked.output.contains("1234") && !asked.output.contains("12342071"), "\(asked.output)")
   }
 
+  @Test(arguments: ["zh-Hans", "en"])
+  func `mood, urgency and risk are read with places and reasons`(_ language: String) throws {
+    let text = "😀 你们太过分了！！今天必须退，不然我打12315。电话 13812342071"
+    let asked = try home.run("assist", "inspect", "--json", "--lang", language, input: text)
+    #expect(asked.code == 0, "\(asked.errors)")
+    let answer = try #require(asked.lines.first)
+    let mood = try #require(answer["mood"] as? [String: Any])
+    #expect((mood["level"] as? Int ?? 0) >= 2)
+    let scalars = Array(text.unicodeScalars)
+    for key in ["mood", "urgency", "risk"] {
+      let reasons = try #require((answer[key] as? [String: Any])?["reasons"] as? [[String: Any]])
+      let first = try #require(reasons.first, "\(key)")
+      let start = try #require(first["start"] as? Int)
+      let end = try #require(first["end"] as? Int)
+      let quoted = String(String.UnicodeScalarView(scalars[start..<end]))
+      let sentence = try #require(first["reason"] as? String)
+      #expect(sentence.contains(quoted) && !sentence.contains("reason."), "\(sentence)")
+    }
+    #expect((answer["risk"] as? [String: Any])?["severity"] as? String == "high")
+    #expect(!asked.output.contains("13812342071"))
+    let plain = try home.run("assist", "inspect", "--lang", language, input: text)
+    #expect(plain.output.contains("●●") && !plain.output.contains("reason."))
+  }
+
+  @Test func `feeling is measured by what is learned, and by the words alone`() throws {
+    let positive = [
+      "非常满意，服务很好", "good service, thank you", "很棒，推荐", "great, works well", "处理及时，谢谢", "很方便，好评",
+    ]
+    let negative = ["太差了，失望", "terrible, never again", "垃圾服务", "this is awful", "态度恶劣，投诉", "没人处理，气死我了"]
+    let train = try home.write(
+      "train.jsonl",
+      (positive.map { Self.line($0, "good") } + negative.map { Self.line($0, "bad") }).joined())
+    let test = try home.write(
+      "test.jsonl", Self.line("很满意，谢谢", "good") + Self.line("太差了，垃圾", "bad") + "oops\n")
+    let learned = try home.run("assist", "sentiment", "evaluate", "--train", train, "--test", test, "--json")
+    #expect(learned.code == 4)
+    #expect(learned.errors.contains("\"line\":3"), "\(learned.errors)")
+    let figures = try #require(learned.lines.first)
+    #expect(figures["accuracy"] as? Double == 1)
+    for key in ["macro_f1", "train_seconds", "p50_us", "p99_us"] { #expect(figures[key] is Double, "\(key)") }
+
+    let words = try home.write(
+      "words.jsonl",
+      (positive.map { Self.line($0, "positive") } + negative.map { Self.line($0, "negative") }).joined()
+        + Self.line("账单在哪里看", "neutral"))
+    let read = try home.run("assist", "sentiment", "evaluate", "--test", words, "--json")
+    #expect(read.code == 0, "\(read.errors)")
+    #expect(read.lines.first?["accuracy"] as? Double == 1)
+    #expect(read.lines.first?["undecided"] as? Int == 1)
+    let other = try home.run("assist", "sentiment", "evaluate", "--test", test, "--lang", "en")
+    #expect(
+      other.code == 1 && other.errors.contains("good") && !other.errors.contains("cli."), "\(other.errors)")
+  }
+
   @Test func `below the threshold it abstains`() throws {
     let model = home.file("desk.model")
     #expect(try home.run("assist", "train", "--data", try data(), "--model", model).code == 0)

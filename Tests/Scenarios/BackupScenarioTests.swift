@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -171,11 +172,11 @@ import Testing
     }
     #expect(try required("--dry-run", "--require")["required_before"] as? Int == 0)
     let facts = try required("--require")
-    #expect(facts["required"] as? Int == 1 && facts["required_before"] as? Int == 0)
+    #expect(facts["required"] as? Int == Operation.currentSchema && facts["required_before"] as? Int == 0)
     #expect(facts["older_desks"] as? Int == 0)
     // Desks of this program are not kept from anything.
     #expect(try subjects() == ["一个"])
-    #expect(try required("--no-require")["required_before"] as? Int == 1)
+    #expect(try required("--no-require")["required_before"] as? Int == Operation.currentSchema)
     #expect(try required()["required"] is NSNull)
     #expect(try home.run("store", "audit", "verify").code == 0)
   }

@@ -443,7 +443,7 @@ struct AuditTests {
       test,
       """
       DROP TABLE audit; DELETE FROM meta WHERE key = 'audit_secret'; DROP INDEX ticket_wakes;
-      DROP INDEX ticket_reminds; PRAGMA user_version = 1
+      DROP INDEX ticket_reminds; DROP INDEX entry_refund; DROP INDEX entry_raised; PRAGMA user_version = 1
       """)
     try desk.replica.pool.writeWithoutTransaction {
       try $0.execute(sql: "DROP TABLE witness; PRAGMA user_version = 1")

@@ -197,10 +197,12 @@ struct DeskScopeTests {
     let old = try OldProgram.envelope(envelope)
     #expect(old.payload != envelope.payload)
     #expect(try rules.operation(old.payload, schema: old.schema) == note)
-    #expect(throws: StoreError.otherSchema(found: 2, known: 1)) {
-      try rules.operation(envelope.payload, schema: 2)
+    #expect(
+      throws: StoreError.otherSchema(found: Operation.currentSchema + 1, known: Operation.currentSchema)
+    ) {
+      try rules.operation(envelope.payload, schema: Operation.currentSchema + 1)
     }
-    #expect(throws: StoreError.otherSchema(found: 0, known: 1)) {
+    #expect(throws: StoreError.otherSchema(found: 0, known: Operation.currentSchema)) {
       try SchemaRules.known.operation(old.payload, schema: 0)
     }
   }

@@ -44,6 +44,7 @@ struct QueueTests {
         case .mine: ticket.owner == query.owner && !ticket.state.isDone
         case .pending: ticket.state == .pending
         case .done: ticket.state.isDone
+        case .raised: false
         }
       let name = ticket.customer == "c1" ? "王晓芳" : "john smith"
       let matches = query.text.isEmpty || ticket.subject.contains(query.text) || name.contains(query.text)

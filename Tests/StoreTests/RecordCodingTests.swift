@@ -52,6 +52,7 @@ struct RecordCodingTests {
       .merged("t2"), .absorbed("t3"), .reminderSet(moment), .reminded(moment),
       .stepChanged(step: "verify", isDone: true),
       .closed(disposition: "refunded", mode: .assisted),
+      .raised(.selfHarm, .critical, Reason("risk.self_harm", ["word": "不想活"])), .attended(.selfHarm),
     ]
     let authors: [TimelineEntry.Author] = [.customer, .system, .agent("linxiao")]
     let entries = kinds.enumerated().map { index, kind in

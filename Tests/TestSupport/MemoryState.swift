@@ -60,6 +60,7 @@ package struct MemoryState: DeskState {
   package func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
   package func zones() -> [Zone] { configuration.zones }
   package func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
+  package func offers() throws -> OfferBook { configuration.offers }
   package func category(_ id: CategoryID) -> Domain.Category? {
     configuration.categories.first { $0.id == id }
   }

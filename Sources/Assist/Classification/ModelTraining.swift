@@ -1,3 +1,5 @@
+import Glibc
+
 /// Makes a model from labelled texts. The same texts in the same order give the same model, to the byte.
 package struct ModelTraining {
   package enum Problem: Error, Hashable, Sendable {
@@ -11,6 +13,8 @@ package struct ModelTraining {
 
   /// What a text on the wrong side costs. Chosen with texts held back from training sets; see decision 0027.
   var cost: Float = 2
+  /// Features count by how much they tell the labels apart, instead of by how rare they are: for a few labels.
+  var tellsApart = false
   /// A feature that was seen in fewer texts is left out.
   var leastTexts = 1
   /// More than this are not kept: the most frequent ones are.
@@ -56,6 +60,7 @@ package struct ModelTraining {
       texts, leastTexts: leastTexts, mostFeatures: most(labels: labels.count))
     corpus.rows.weights = weights
     corpus.rows.labels = texts.map { places[$0.label] ?? 0 }
+    if tellsApart { corpus.weighByLabels(labels.count) }
     let trainer = LinearTrainer(
       corpus.rows, classes: labels.count, features: corpus.rarities.count, cost: cost,
       tolerance: tolerance)
@@ -137,7 +142,40 @@ private struct Corpus {
     // In the order of their numbers: the file is the same whenever the texts are.
     table.sort { $0.number < $1.number }
     renumber(kept)
-    for text in texts.indices {
+    makeRows()
+  }
+
+  /// Rarities become |ln ratio| of a feature's share in the texts of a label and in the others, the greatest over the labels.
+  mutating func weighByLabels(_ labels: Int) {
+    var counts = [Float](repeating: 1, count: rarities.count * labels)
+    var totals = [Float](repeating: Float(rarities.count), count: labels)
+    for text in rows.labels.indices {
+      var last = UInt64.max
+      for item in occurrences[starts[text]..<starts[text + 1]] where item >> 2 != last {
+        last = item >> 2
+        counts[Int(last) * labels + rows.labels[text]] += 1
+        totals[rows.labels[text]] += 1
+      }
+    }
+    let whole = totals.reduce(0, +)
+    for feature in rarities.indices {
+      let sum = counts[feature * labels..<(feature + 1) * labels].reduce(0, +)
+      var greatest: Float = 0.1
+      for label in 0..<labels {
+        let count = counts[feature * labels + label]
+        let ratio = logf(count / totals[label]) - logf((sum - count) / (whole - totals[label]))
+        greatest = max(greatest, abs(ratio))
+      }
+      rarities[feature] = greatest
+    }
+    makeRows()
+  }
+
+  private mutating func makeRows() {
+    rows.features = []
+    rows.values = []
+    rows.starts = [0]
+    for text in wordShares.indices {
       let known = Array(occurrences[starts[text]..<starts[text + 1]])
       for item in FeatureWeighting(known, wordShare: wordShares[text], rarity: { rarities[$0] }).items {
         rows.features.append(UInt32(item.feature))

@@ -71,8 +71,9 @@ package enum PromiseReader {
       let ending = ends.filter { matches($0, scalars, at: end) }.max { $0.count < $1.count }
       if let ending {
         end += ending.unicodeScalars.count
-      } else if let opening = starts.first(where: { matches($0, scalars, at: start - $0.unicodeScalars.count) })
-      {
+      } else if let opening = starts.first(where: {
+        matches($0, scalars, at: start - $0.unicodeScalars.count)
+      }) {
         begin = start - opening.unicodeScalars.count
       } else {
         return nil

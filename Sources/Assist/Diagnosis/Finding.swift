@@ -8,7 +8,8 @@ package struct Finding: Hashable, Sendable, Identifiable {
       case bill(Bill.ID, number: String, period: String, total: Money)
       /// `line` counts from 0.
       case billLine(
-        Bill.ID, number: String, period: String, line: Int, title: String, amount: Money, chargedOn: CivilDate)
+        Bill.ID, number: String, period: String, line: Int, title: String, amount: Money, chargedOn: CivilDate
+      )
       case order(Order.ID, number: String, title: String, placedOn: CivilDate)
       case product(Product.ID, name: String, contractUntil: CivilDate?)
       case outage(Outage.ID, area: String, cause: LocalizedText, promised: Timestamp?)

@@ -49,7 +49,9 @@ package struct MoodReading: Hashable, Sendable {
   package var score: Double
   /// Nil while the customer has said less than two things.
   package var trend: Trend?
-  /// 0 to 1: the chance that a person would give the same level.
+  /// Everything that spoke for anger less everything that spoke for content: above 0 the text is displeased.
+  package var balance = 0.0
+  /// 0 to 1: how far the score is from the next level, and whether the signs agree. Nobody has measured it on people.
   package var confidence: Double
   /// What decided, the strongest first.
   package var words: [Word]

@@ -14,7 +14,8 @@ package struct OfferReading: Hashable, Sendable, Identifiable {
   package var answers: Int
 
   package init(
-    id: OfferID, name: LocalizedText, text: LocalizedText, reasons: [Reason], acceptance: Double?, answers: Int
+    id: OfferID, name: LocalizedText, text: LocalizedText, reasons: [Reason], acceptance: Double?,
+    answers: Int
   ) {
     self.id = id
     self.name = name

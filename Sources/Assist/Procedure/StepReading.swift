@@ -14,6 +14,13 @@ package struct StepReading: Hashable, Sendable, Identifiable {
     case notNeeded(Reason)
     case skipped(reason: String)
 
+    package var isDone: Bool {
+      switch self {
+      case .doneByHand, .doneByEvidence: true
+      default: false
+      }
+    }
+
     /// Whether nothing remains to be done.
     package var isSettled: Bool {
       switch self {

@@ -26,6 +26,8 @@ package struct ReadingInput: Sendable {
   package var customer: CustomerProfile?
   package var clock: WallClock
   package var now: Timestamp
+  /// What was done on the ticket; empty where nobody asks for the procedure.
+  package var deeds = StepDeeds()
 
   package init(
     ticket: Ticket, zone: Zone?, messages: [Message], customer: CustomerProfile?, clock: WallClock,
@@ -52,5 +54,6 @@ extension ReadingInput {
         default: nil
         }
       }, customer: clear.customer, clock: clock, now: now)
+    deeds = StepDeeds(entries: clear.entries)
   }
 }

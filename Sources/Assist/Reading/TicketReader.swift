@@ -4,27 +4,78 @@ import Domain
 package struct TicketReader: Sendable {
   private let configuration: ConfigurationSet
   private let categories: CategoryReader
+  private let words: ReadingWords
+  /// Of zones that have words of their own.
+  private let zoneWords: [ZoneID: ReadingWords]
+  /// Answers to offers so far.
+  private let offerCounts: [OfferCount]
 
   /// - Parameter configuration: as it is stored; articles and people are not used.
-  package init(configuration: ConfigurationSet, models: ReadingModels = .none) {
+  package init(
+    configuration: ConfigurationSet, models: ReadingModels = .none, offerCounts: [OfferCount] = []
+  ) {
     self.configuration = configuration
+    words = ReadingWords(configuration.words)
+    zoneWords = Dictionary(
+      configuration.zones.filter { !$0.assistance.words.isEmpty }.map {
+        ($0.id, ReadingWords(configuration.words, zone: $0))
+      }, uniquingKeysWith: { first, _ in first })
+    self.offerCounts = offerCounts
     categories = CategoryReader(
       models: models, categories: configuration.categories,
       thresholds: Dictionary(
-        configuration.zones.map { ($0.id, $0.assistance.threshold) }, uniquingKeysWith: { first, _ in first }))
+        configuration.zones.map { ($0.id, $0.assistance.threshold) }, uniquingKeysWith: { first, _ in first })
+    )
   }
 
-  /// - Parameter past: the newest closings of the ticket's zone, newest first.
-  package func read(_ input: ReadingInput, past: [PastClosing] = []) -> TicketReading {
+  /// Templates that findings ask for which the ticket speaks of.
+  private static func suggested(_ findings: [Finding]) -> [TemplateID: Reason] {
+    var found: [TemplateID: Reason] = [:]
+    for finding in findings where finding.isAboutTicket && finding.strength != .possible {
+      guard let template = finding.suggestion.template, found[template] == nil else { continue }
+      found[template] = Reason(
+        "closing.finding", ["zh-Hans": finding.name.chinese, "en": finding.name.english])
+    }
+    return found
+  }
+
+  /// The words of a zone, ready for `ReplyDraft`.
+  package func words(in zone: ZoneID) -> ReadingWords { zoneWords[zone] ?? words }
+
+  /// - Parameters:
+  ///   - past: the newest closings of the ticket's zone, newest first.
+  ///   - followUps: what customers came back with; nil where nothing was counted.
+  package func read(_ input: ReadingInput, past: [PastClosing] = [], followUps: FollowUps? = nil)
+    -> TicketReading
+  {
+    let words = words(in: input.ticket.zone)
+    let mood = MoodReader.read(input, words: words)
+    let risk = RiskReader.read(input, words: words)
     let category = categories.read(input)
     let ticket = input.ticket
     let isSameZone = category.candidates.first?.zone == ticket.zone
     let effective = ticket.category ?? (isSameZone ? category.category : nil)
     let history = ClosingHistory(past, category: effective, language: ticket.language)
+    // Rules ask for the category that the ticket most likely has.
+    var likely = input
+    likely.ticket.category = effective
+    let findings = Diagnosis.findings(
+      likely, outages: configuration.outages, catalogue: configuration.catalogue)
     return TicketReading(
-      version: ReadVersion(ticket, input.customer), category: category, fields: [],
+      version: ReadVersion(ticket, input.customer), category: category,
+      fields: FieldReader.read(
+        input, catalogue: configuration.catalogue, calendars: configuration.calendars), mood: mood,
+      risk: risk,
+      findings: findings,
+      steps: StepGuide.read(likely, findings: findings, deeds: input.deeds, mood: mood, risk: risk),
+      offers: OfferChooser.read(
+        likely, book: configuration.offers, counts: offerCounts, mood: mood, risk: risk),
+      advice: ServiceAdvice.read(
+        input, mood: mood, risk: risk, followUps: followUps,
+        name: { id in configuration.categories.first { $0.id == id }?.name }),
       closings: ClosingRanker.rank(
         configuration.templates.filter { $0.zone == ticket.zone }, category: effective,
-        language: ticket.language, history: history))
+        language: ticket.language, suggested: Self.suggested(findings), history: history),
+      words: ReplyWords(words))
   }
 }

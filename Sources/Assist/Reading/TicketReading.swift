@@ -17,12 +17,14 @@ package struct TicketReading: Hashable, Sendable {
   package var advice: [Advice]
   /// Templates of the zone, best first.
   package var closings: [RankedClosing]
+  /// What a reply on this ticket is checked with.
+  package var words: ReplyWords
 
   package init(
     version: ReadVersion, category: CategoryReading? = nil, fields: [FieldReading] = [],
     mood: MoodReading = MoodReading(), risk: RiskReading = RiskReading(), findings: [Finding] = [],
     steps: [StepReading] = [], offers: [OfferReading] = [], advice: [Advice] = [],
-    closings: [RankedClosing] = []
+    closings: [RankedClosing] = [], words: ReplyWords = ReplyWords()
   ) {
     self.version = version
     self.category = category
@@ -34,7 +36,20 @@ package struct TicketReading: Hashable, Sendable {
     self.offers = offers
     self.advice = advice
     self.closings = closings
+    self.words = words
   }
+}
+
+/// The words of a zone, ready for checking replies. They come from the configuration and not from the ticket, so that two readings
+/// do not differ by them.
+package struct ReplyWords: Hashable, Sendable {
+  /// Nil: nothing is checked.
+  package var words: ReadingWords?
+
+  package init(_ words: ReadingWords? = nil) { self.words = words }
+
+  package static func == (left: Self, right: Self) -> Bool { true }
+  package func hash(into hasher: inout Hasher) {}
 }
 
 /// A state of a ticket and of what is read with it: the same value, the same reading.
@@ -103,7 +118,7 @@ extension TicketReading {
             value: value, confidence: finding.strength == .certain ? 0.95 : 0.8,
             reason: Reason(
               "field.finding",
-              ["finding": finding.name.chinese, "finding_en": finding.name.english])))
+              ["zh-Hans": finding.name.chinese, "en": finding.name.english])))
       }
     }
     for reading in fields.sorted(by: { $0.confidence > $1.confidence })

@@ -41,6 +41,7 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     case leafWithoutZone(String)
     case choicesMissing(String)
     case choicesNotAllowed(String)
+    case suggestionsNotAllowed(String)
     case listEmpty(String)
     case invalidDate(String)
     case dateOutsideYear(String, year: Int)
@@ -53,15 +54,33 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     case frontMatterMissing
     case wrongLanguage(String, expected: String)
     case invalidValue(String)
+    /// A word to be found that begins or ends with what stands for any text.
+    case invalidWord(String)
     case pointsDoNotAddUp(Int)
     case unknownTheme(String)
     /// A key that no terminal sends.
     case unknownKeyName(String)
+    /// Of a language model: no `https://HOST/PATH`, or one with a password in it.
+    case invalidModelAddress
+    /// `http:` to another machine.
+    case unencryptedModelAddress(String)
+    case onlyOneOf([String])
+    case notAbsolutePath(String)
+    /// What should name an environment variable does not; it is not repeated, because it may be the key itself.
+    case notVariableName
+    case invalidHeader(String)
+    /// A header whose value would be a secret.
+    case secretHeader(String)
+    case invalidMoment(String)
+    case endsBeforeItBegins
+    case invalidCount(String, example: String)
+    case rule(RuleProblem)
   }
 
   /// What a name refers to.
   package enum Reference: String, Hashable, Sendable {
-    case zone, category, disposition, calendar, team, field, choice, step, article, template, turn, action
+    case zone, category, disposition, calendar, team, field, choice, step, article, template, turn, action,
+      rule, outage, offer, catalogueItem
   }
 
   /// As it was given, below the folder that was read.
@@ -131,6 +150,7 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     case .leafWithoutZone(let value): return say("leafWithoutZone", ["value": value])
     case .choicesMissing(let value): return say("choicesMissing", ["value": value])
     case .choicesNotAllowed(let value): return say("choicesNotAllowed", ["value": value])
+    case .suggestionsNotAllowed(let value): return say("suggestionsNotAllowed", ["value": value])
     case .listEmpty(let key): return say("listEmpty", ["key": key])
     case .invalidDate(let value): return say("invalidDate", ["value": value])
     case .dateOutsideYear(let value, let year): return say("dateOutsideYear", ["value": value, "year": year])
@@ -145,9 +165,22 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     case .wrongLanguage(let value, let expected):
       return say("wrongLanguage", ["value": value, "expected": expected])
     case .invalidValue(let value): return say("invalidValue", ["value": value])
+    case .invalidWord(let value): return say("invalidWord", ["value": value])
     case .pointsDoNotAddUp(let points): return say("pointsDoNotAddUp", ["count": points])
     case .unknownTheme(let name): return say("unknownTheme", ["value": name])
     case .unknownKeyName(let name): return say("unknownKeyName", ["value": name])
+    case .invalidModelAddress: return say("invalidModelAddress")
+    case .unencryptedModelAddress(let host): return say("unencryptedModelAddress", ["host": host])
+    case .onlyOneOf(let keys): return say("onlyOneOf", ["keys": keys.joined(separator: list)])
+    case .notAbsolutePath(let value): return say("notAbsolutePath", ["value": value])
+    case .notVariableName: return say("notVariableName")
+    case .invalidHeader(let name): return say("invalidHeader", ["value": name])
+    case .secretHeader(let name): return say("secretHeader", ["value": name])
+    case .invalidMoment(let value): return say("invalidMoment", ["value": value])
+    case .endsBeforeItBegins: return say("endsBeforeItBegins")
+    case .invalidCount(let value, let example):
+      return say("invalidCount", ["value": value, "example": example])
+    case .rule(let problem): return problem.sentence(in: strings)
     }
   }
 }

@@ -27,14 +27,39 @@ package struct ResourceFolder: Sendable {
     return (set, scenarios.sorted { ($0.difficulty, $0.id) < ($1.difficulty, $1.id) })
   }
 
-  package func check() -> [ConfigurationProblem] { readAll().problems }
+  package func check() -> [ConfigurationProblem] { readTests().problems }
+
+  /// Test cases are read last: they name what all the others define.
+  func readTests() -> (set: ConfigurationSet, tests: [ZoneTest], problems: [ConfigurationProblem]) {
+    let log = ProblemLog()
+    guard var reader = reader(into: log) else { return (ConfigurationSet(), [], log.sorted) }
+    let tests = reader.readZoneTests()
+    log.checkUses()
+    return (reader.set, tests, log.sorted)
+  }
+
+  /// The words of `assistance/` alone, for a program that has no store.
+  package func loadWords() throws(ConfigurationProblems) -> AssistanceWords {
+    let log = ProblemLog()
+    var reader = ResourceReader(folder: path, log: log)
+    reader.readAssistance()
+    guard log.problems.isEmpty else { throw ConfigurationProblems(log.sorted) }
+    return reader.set.words
+  }
 
   private func readAll() -> (set: ConfigurationSet, scenarios: [Scenario], problems: [ConfigurationProblem]) {
     let log = ProblemLog()
+    guard let reader = reader(into: log) else { return (ConfigurationSet(), [], log.sorted) }
+    log.checkUses()
+    return (reader.set, reader.scenarios, log.sorted)
+  }
+
+  /// Everything but the test cases; nil where there is no such folder.
+  private func reader(into log: ProblemLog) -> ResourceReader? {
     var reader = ResourceReader(folder: path, log: log)
     guard isFolder(path) else {
       log.add(.folderMissing, file: path, line: nil)
-      return (reader.set, [], log.sorted)
+      return nil
     }
     reader.readCalendars()
     reader.readZones()
@@ -42,12 +67,17 @@ package struct ResourceFolder: Sendable {
     reader.readTemplates()
     reader.readArticles()
     reader.readSynonyms()
+    reader.readCatalogue()
+    reader.readAssistance()
     reader.readPeople()
+    reader.readRefunds()
     reader.readScenarios()
+    reader.readOutages()
+    reader.readOffers()
+    reader.finishDiagnosis()
     reader.readMacros()
     reader.checkCategoriesOfTemplates()
-    log.checkUses()
-    return (reader.set, reader.scenarios, log.sorted)
+    return reader
   }
 
   /// Articles alone, for adding them to a store that has the rest: a file or a folder of `.md` files, searched to any
@@ -71,14 +101,18 @@ package struct ResourceFolder: Sendable {
 struct ResourceReader {
   let folder: String
   let log: ProblemLog
+  /// What "08:30" in a file of the team means.
+  let clock: WallClock
   var set = ConfigurationSet()
   var scenarios: [Scenario] = []
+  var pending = PendingRules()
   /// Where a template names a category, to be checked when all categories are known.
   var categoriesOfTemplates: [(category: String, zone: String, place: ProblemLog.Place)] = []
 
-  init(folder: String, log: ProblemLog) {
+  init(folder: String, log: ProblemLog, clock: WallClock = .local) {
     self.folder = folder
     self.log = log
+    self.clock = clock
   }
 
   func yaml(_ name: String, isRequired: Bool) -> YAMLFile? {
@@ -145,4 +179,7 @@ extension Fields {
   func optionalLocalized(_ key: String, limit: Int = 2000) -> LocalizedText? {
     values[key].flatMap { reading.text($0, both: limit) }
   }
+
+  /// Words as people say them; empty where the key is absent.
+  func words(_ key: String) -> [String] { items(key).compactMap { reading.text($0, limit: 100) } }
 }

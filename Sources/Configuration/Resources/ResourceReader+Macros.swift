@@ -68,7 +68,9 @@ extension ResourceReader {
     macro.transfer = transfer(fields, reading)
     if fields.values["close"] != nil, let template = fields.identifier("close") {
       macro.close = TemplateID(template)
-      if !set.templates.contains(where: { template == $0.id.text && (macro.zones.isEmpty || macro.zones.contains($0.zone)) }),
+      if !set.templates.contains(where: {
+        template == $0.id.text && (macro.zones.isEmpty || macro.zones.contains($0.zone))
+      }),
         let node = fields.values["close"]
       {
         reading.add(.unknown(.template, template), at: node)

@@ -69,6 +69,7 @@ extension ResourceReader {
     "ticket.number", "ticket.subject", "ticket.category", "ticket.created", "customer.name",
     "customer.salutation", "customer.phone", "customer.level", "customer.city", "agent.name", "agent.number",
     "agent.team", "zone.name", "disposition.name", "date.today", "date.now",
+    "refund.amount", "refund.item", "refund.period", "refund.date",
   ]
 
   /// Mustache without sections: names only, so that what the agent previews is what the file says.

@@ -9,10 +9,13 @@ extension ResourceReader {
           file.root,
           keys: [
             "id", "name", "skill", "calendar", "time_limits", "pause", "service_level", "fields", "steps",
-            "dispositions",
+            "dispositions", "diagnosis", "open_steps", "assistance", "verification",
           ])
       else { continue }
-      if let zone = zone(fields, file: name) { set.zones.append(zone) }
+      if var zone = zone(fields, file: name) {
+        readDiagnosis(fields, of: &zone)
+        set.zones.append(zone)
+      }
     }
     if set.zones.isEmpty, log.problems.isEmpty { log.add(.folderMissing, file: "zones", line: nil) }
   }
@@ -33,17 +36,27 @@ extension ResourceReader {
     if let id { log.define(.zone, id, at: reading.place(of: fields.node)) }
     let zone = id ?? file
     let form = fields.items("fields").compactMap { field($0, reading, zone: zone) }
-    let steps = fields.items("steps").compactMap { step($0, reading, zone: zone) }
+    let steps = fields.items("steps").compactMap { step($0, reading, zone: zone, form: form) }
     let dispositions = fields.requiredItems("dispositions").compactMap {
       disposition($0, reading, zone: zone)
     }
-    guard let id, let name, let skill, let calendar, let limits, let pause, let serviceLevel else {
+    let openSteps = fields.values["open_steps"].map { reading.oneOf($0, Zone.OpenSteps.self) } ?? .warn
+    let assistance = fields.values["assistance"].map {
+      self.assistance($0, reading, dispositions: dispositions)
+    }
+    let verification = fields.values["verification"].flatMap { self.verification($0, reading) }
+    guard let id, let name, let skill, let calendar, let limits, let pause, let serviceLevel, let openSteps
+    else {
       return nil
     }
-    return Zone(
+    var result = Zone(
       id: ZoneID(id), name: name, skill: skill, calendar: CalendarID(calendar), timeLimits: limits,
       pause: pause,
-      serviceLevel: serviceLevel, fields: form, steps: steps, dispositions: dispositions)
+      serviceLevel: serviceLevel, fields: form, steps: steps, dispositions: dispositions,
+      verification: verification)
+    result.openSteps = openSteps
+    if let assistance { result.assistance = assistance }
+    return result
   }
 
   private func timeLimits(_ node: Node, _ reading: Reading) -> Zone.TimeLimits? {
@@ -66,7 +79,8 @@ extension ResourceReader {
 
   private func field(_ node: Node, _ reading: Reading, zone: String) -> FormField? {
     guard
-      let fields = reading.fields(node, keys: ["id", "name", "type", "required", "choices", "help"])
+      let fields = reading.fields(
+        node, keys: ["id", "name", "type", "required", "choices", "help", "reads", "says", "suggestions"])
     else { return nil }
     let id = fields.identifier("id")
     if let id { log.define(.field, "\(zone)/\(id)", at: reading.place(of: node)) }
@@ -83,28 +97,39 @@ extension ResourceReader {
         reading.add(.choicesNotAllowed(id), at: extra)
       }
     }
+    var suggestions: [FormField.Choice] = []
+    if let node = fields.values["suggestions"] {
+      if kind == .text, let id {
+        suggestions = self.choices(fields, "suggestions", field: "\(zone)/\(id)")
+      } else {
+        reading.add(.suggestionsNotAllowed(id ?? ""), at: node)
+      }
+    }
+    let reader = fields.values["reads"].flatMap { node in kind.flatMap { self.reader(node, of: $0, reading) }
+    }
     guard let id, let name, let kind, let isRequired else { return nil }
-    return FormField(id: id, name: name, kind: kind, isRequired: isRequired, choices: choices, help: help)
+    return FormField(
+      id: id, name: name, kind: kind, isRequired: isRequired, choices: choices, help: help, reads: reader,
+      says: fields.words("says"), suggestions: suggestions)
   }
 
-  private func choices(_ fields: Fields, field: String) -> [FormField.Choice] {
+  private func reader(_ node: Node, of kind: FormField.Kind, _ reading: Reading) -> FormField.Reader? {
+    let allowed = FormField.Reader.allowed(for: kind)
+    guard let text = reading.text(node) else { return nil }
+    if let reader = allowed.first(where: { $0.rawValue == text }) { return reader }
+    reading.add(.notOneOf(reading.shortened(text), allowed: allowed.map(\.rawValue)), at: node)
+    return nil
+  }
+
+  private func choices(_ fields: Fields, _ key: String = "choices", field: String) -> [FormField.Choice] {
     let reading = fields.reading
-    return fields.items("choices").compactMap { node in
-      guard let fields = reading.fields(node, keys: ["id", "name"]) else { return nil }
+    return fields.items(key).compactMap { node in
+      guard let fields = reading.fields(node, keys: ["id", "name", "says"]) else { return nil }
       let id = fields.identifier("id")
       if let id { log.define(.choice, "\(field)/\(id)", at: reading.place(of: node)) }
       guard let name = fields.localized("name"), let id else { return nil }
-      return FormField.Choice(id: id, name: name)
+      return FormField.Choice(id: id, name: name, says: fields.words("says"))
     }
-  }
-
-  private func step(_ node: Node, _ reading: Reading, zone: String) -> Zone.Step? {
-    guard let fields = reading.fields(node, keys: ["id", "name", "help"]) else { return nil }
-    let id = fields.identifier("id")
-    if let id { log.define(.step, "\(zone)/\(id)", at: reading.place(of: node)) }
-    let help = fields.optionalLocalized("help")
-    guard let name = fields.localized("name"), let id else { return nil }
-    return Zone.Step(id: id, name: name, help: help)
   }
 
   private func disposition(_ node: Node, _ reading: Reading, zone: String) -> Zone.Disposition? {

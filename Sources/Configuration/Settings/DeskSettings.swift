@@ -28,6 +28,8 @@ package struct DeskSettings: Hashable, Sendable {
   package var learnAfter = 500
   /// For how many days tickets that are done stay on this desk, of one's own zones alone; nil: everything stays.
   package var recentDays: Int?
+  /// The language model that may be asked; nil: none.
+  package var languageModel: ModelEndpoint?
   /// Where each value stands in the file (`theme`, `keys.claim-next`), for problems that only others can see.
   package private(set) var lines: [String: Int] = [:]
 
@@ -35,7 +37,7 @@ package struct DeskSettings: Hashable, Sendable {
 
   private static let knownKeys = [
     "language", "theme", "store", "agent", "keys", "mouse", "ambiguous_width", "editor", "notices",
-    "paste_limit", "backups", "recent_days", "learn_after",
+    "paste_limit", "backups", "recent_days", "learn_after", "language_model",
   ]
 
   /// The settings of a file. What is wrong is reported and left at its default, so that one typo does not cost the rest. No
@@ -82,6 +84,9 @@ package struct DeskSettings: Hashable, Sendable {
       learnAfter = value
     }
     if let node = fields.values["recent_days"] { recentDays = reading.number(node, in: 1...3650) }
+    if let node = fields.values["language_model"] {
+      languageModel = LanguageModelReader(reading).endpoint(node)
+    }
     if let node = fields.values["ambiguous_width"], let value = reading.number(node, in: 1...2) {
       isAmbiguousWide = value == 2
     }

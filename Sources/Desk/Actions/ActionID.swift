@@ -6,6 +6,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   case newTicket = "new-ticket"
   case presence
   case notSent = "not-sent"
+  case raised
   case trouble
   case myResults = "my-results"
   case drafts, language, theme
@@ -37,7 +38,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   // A ticket, or the marked ones.
   case claim, release, reply, note, close, solve, reopen, hold, resume, transfer, category, priority, subject
   case editForm = "edit-form"
-  case step
+  case step, refund, verify
   case addTag = "add-tag"
   case removeTag = "remove-tag"
   case attach, attachments
@@ -53,6 +54,11 @@ package enum ActionID: String, CaseIterable, Sendable {
 
   // Writing.
   case send, editor, discard
+
+  // The language model.
+  case draftReply = "draft-reply"
+  case summarise
+  case takeDraft = "take-draft"
 
   // The form and closing.
   case editField = "edit-field"
@@ -81,7 +87,8 @@ package enum ActionID: String, CaseIterable, Sendable {
   /// Whether it only moves and shows: what somebody may do whose account is no longer active.
   var isReading: Bool {
     switch self {
-    case .help, .palette, .find, .knowledge, .notSent, .trouble, .myResults, .drafts, .language, .theme,
+    case .help, .palette, .find, .knowledge, .notSent, .raised, .trouble, .myResults, .drafts, .language,
+      .theme,
       .nextPane, .previousPane, .customer, .back, .suspend, .repaint, .interrupt, .quit, .up, .down, .pageUp,
       .pageDown, .halfUp, .halfDown, .first, .last, .open, .filter, .nextMatch, .previousMatch, .clearMarks,
       .waiting, .mine, .openTickets, .pending, .done, .nextScope, .previousScope, .attachments, .fullText,

@@ -36,6 +36,8 @@ struct ClosingForm: Sendable {
   var mode: Closing.Mode
   /// 1.0: the text typed by hand.
   var text: TextEditor
+  /// The text typed by hand began as the draft of a language model.
+  var isMachineDrafted = false
   var disposition: String?
   /// Index of the chosen option by choice id.
   var choices: [String: Int] = [:]
@@ -59,6 +61,8 @@ struct ClosingForm: Sendable {
   /// Made with the text, from the same facts.
   var record: ClosingRecord?
   var recordLines: [[Span]] = []
+  /// What is wrong in the text, the fatal first.
+  var quality: [QualityFinding] = []
   /// Close as soon as the fields that were just saved have come back.
   var closesWhenFresh = false
   var draftText = ""
@@ -128,4 +132,6 @@ struct ClosingDraft: Codable, Equatable, Sendable {
   var disposition: String?
   var choices: [String: Int]
   var inputs: [String: String]
+  /// Nil: no.
+  var isMachineDrafted: Bool?
 }

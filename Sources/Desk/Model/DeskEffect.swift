@@ -31,6 +31,8 @@ package enum DeskEffect: Equatable, Sendable {
   case loadDrafts
   /// Answered by `notSentLoaded`.
   case loadNotSent
+  /// What waits for a lead; answered by `raisedLoaded`.
+  case loadRaised
   /// Answered by `articleLoaded`.
   case loadArticle(ArticleID, Language)
   /// Answered by `knowledgeFound` with the same token; a newer search interrupts an older one.
@@ -39,6 +41,10 @@ package enum DeskEffect: Equatable, Sendable {
   case find(FindQuery)
   /// Interrupts searches that still run.
   case cancelSearch
+  /// Sends the ticket, masked, to the language model; answered by `modelAnswered` with the same token, sooner or later.
+  case askModel(token: Int, ticket: TicketID, use: ModelUse)
+  /// Nobody waits for the language model any more; not answered.
+  case cancelModel
 
   // MARK: Writes
 
@@ -49,6 +55,9 @@ package enum DeskEffect: Equatable, Sendable {
   case submit(Operation)
   /// Saves the disclosure first and answers with `revealed`.
   case reveal(Operation, customer: CustomerID, field: String)
+  /// Compares what the customer said with the records, puts the result into the operation and saves it. The answer goes no
+  /// further. Answered as `save` is.
+  case verify(Operation, customer: CustomerID, answer: String)
   case saveDraft(Draft)
   case deleteDraft(DraftKey)
   case dismissNotSent(OperationID)
@@ -93,13 +102,19 @@ package struct KnowledgeQuery: Hashable, Sendable {
   package var zone: ZoneID?
   package var language: Language
   package var limit: Int
+  /// The open ticket, while nothing is typed: then `text` is the name of its category, and articles are suggested for what it
+  /// says and for how similar ones were answered.
+  package var ticket: SimilarQuery?
 
-  package init(token: Int, text: String, zone: ZoneID?, language: Language, limit: Int) {
+  package init(
+    token: Int, text: String, zone: ZoneID?, language: Language, limit: Int, ticket: SimilarQuery? = nil
+  ) {
     self.token = token
     self.text = text
     self.zone = zone
     self.language = language
     self.limit = limit
+    self.ticket = ticket
   }
 }
 

@@ -30,9 +30,13 @@ package enum DeskMessage: Sendable {
   case resultsLoaded(MyResults)
   case draftsFound([Draft])
   case notSentLoaded([NotSent])
+  /// Oldest first.
+  case raisedLoaded([RaisedItem])
   case articleLoaded(Article?)
   case knowledgeFound(token: Int, [ArticleHit])
   case found(token: Int, [FindHit], FindReach = .whole)
+
+  case modelAnswered(token: Int, ModelAnswer)
 
   /// The operation is durable on this desk.
   case saved(OperationID)

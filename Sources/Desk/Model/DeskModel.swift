@@ -116,9 +116,14 @@ package struct DeskModel: Sendable {
   var claimNext: ClaimNext?
   /// Number of the newest search.
   var searchToken = 0
+  /// Number of the newest question to the language model.
+  var machineToken = 0
   var viewers: [Viewer] = []
   var drafts: [DraftKey: Draft] = [:]
   var notSent: [NotSent] = []
+  /// What waits for a lead, for those who may decide it.
+  var raised: [RaisedItem] = []
+  var hasRaised = false
   var presenceBefore: Presence?
   /// Asked for before the ticket was there.
   var waitingAction: ActionID?

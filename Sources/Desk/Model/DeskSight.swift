@@ -11,7 +11,10 @@ package struct DeskSight: Sendable {
   /// One line of what a closing needs.
   package struct Stop: Hashable, Sendable {
     package enum Subject: Hashable, Sendable {
-      case field(String), choice(String), input(String), disposition
+      case field(String)
+      case choice(String)
+      case input(String)
+      case disposition
     }
 
     package var subject: Subject

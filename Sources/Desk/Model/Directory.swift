@@ -7,6 +7,8 @@ package struct Directory: Equatable, Sendable {
   package private(set) var categories: [Domain.Category]
   package private(set) var teams: [Team]
   package private(set) var agents: [Agent]
+  /// Nil: nothing is refunded.
+  package private(set) var refunds: RefundRules?
   package private(set) var macros: [Macro]
   private var zoneIndex: [ZoneID: Int]
   private var categoryIndex: [CategoryID: Int]
@@ -14,8 +16,9 @@ package struct Directory: Equatable, Sendable {
 
   package init(
     zones: [Zone] = [], categories: [Domain.Category] = [], teams: [Team] = [], agents: [Agent] = [],
-    macros: [Macro] = []
+    refunds: RefundRules? = nil, macros: [Macro] = []
   ) {
+    self.refunds = refunds
     self.zones = zones
     self.categories = categories
     self.teams = teams

@@ -19,6 +19,7 @@ struct OpenTicket: Sendable {
   var reading: TicketReading?
   /// The state that was last given to be read.
   var readVersion: ReadVersion?
+  var machine: MachineText?
   /// Whether changes made by the desk are shown one by one or only counted.
   var showsChanges = false
   /// An operation of mine changed it and the new state has not arrived yet.
@@ -52,6 +53,8 @@ struct Composer: Sendable {
   /// Changes of the editor that the draft has.
   var draftChanges = 0
   var lastChange: Timestamp
+  /// It began as the draft of a language model; until everything is deleted.
+  var isMachineDrafted = false
 
   var slot: Draft.Slot { kind == .reply ? .reply : .note }
 }
@@ -96,6 +99,7 @@ struct CustomerPane: Sendable {
     case address
     case identity(IdentityID)
     case bill(BillID)
+    case billLine(BillID, Int)
     case visit(TicketID)
     case merged(CustomerID)
     case finding(String)

@@ -13,6 +13,9 @@ enum Overlay: Sendable {
   case notSent(NotSentList)
   case bulkClose(BulkClose)
   case results(ResultsPage)
+  case refund(RefundPane)
+  case raised(RaisedList)
+  case verification(VerificationPane)
 }
 
 /// One list for everything that is chosen: commands, categories, reasons, bill lines. Typing narrows it, digits choose.
@@ -35,6 +38,7 @@ struct Picker: Sendable {
     case drafts
     case bulkTemplate
     case reading
+    case offerAnswer(OfferID)
   }
 
   struct Item: Sendable {
@@ -151,6 +155,10 @@ struct Dialog: Sendable {
     case split(TicketID)
     case addContact(TicketID)
     case bulkNote([TicketID])
+    case skipStep(TicketID, String)
+    case refund(BillID, line: Int, charged: Money, left: Money, ticket: TicketID)
+    case declineRefund(BillID, RefundID)
+    case verify(TicketID, ContactID, VerificationQuestion)
   }
 
   struct Field: Sendable {
@@ -247,6 +255,7 @@ struct Confirm: Sendable {
     case largePaste(String)
     case merge(source: Ticket, target: Ticket)
     case noteInstead(TicketID)
+    case refuseVerification(TicketID, ContactID, ContactVerification.Refused)
     case macro(String)
   }
 

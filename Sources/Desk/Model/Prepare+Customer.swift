@@ -48,13 +48,15 @@ extension DeskModel {
             Span("  " + paid, Style(bill.isPaid ? .muted : .warning)),
           ], trailing: SafeText(bill.total.description), target: .bill(bill.id))
         guard isOpen else { continue }
-        for line in bill.lines {
+        for (index, line) in bill.lines.enumerated() {
           let isDouble = bill.lines.filter { $0.title == line.title }.count > 1
           add(
             [
               Span("    "), Span(SafeText(line.title), Style(isDouble ? .warning : .text)),
               Span(isDouble ? " ×2" : "", Style(.warning)),
-            ], trailing: SafeText("\(String(line.chargedOn.description.dropFirst(5)))  \(line.amount)"))
+              Span(SafeText(refunded(bill, index)), Style(.info)),
+            ], trailing: SafeText("\(String(line.chargedOn.description.dropFirst(5)))  \(line.amount)"),
+            target: .billLine(bill.id, index))
         }
       }
     }
@@ -84,6 +86,19 @@ extension DeskModel {
         target: .merged(merged.id))
     }
     return lines
+  }
+
+  /// How much of a line was paid back, by whom and for which ticket, or waits for an approval.
+  private func refunded(_ bill: Bill, _ line: Int) -> String {
+    bill.liveRefunds(ofLine: line).map { refund in
+      let facts: KeyValuePairs<String, any CustomStringConvertible> = [
+        "amount": refund.amount.description,
+        "state": words.text("refund.state.\(refund.isPaid(at: now) ? "paid" : refund.state.rawValue)"),
+        "agent": directory.agentName(refund.requestedBy, in: language),
+        "number": knownNumber(of: refund.ticket) ?? "—",
+      ]
+      return "  " + words.text("refund.of-line", facts)
+    }.joined()
   }
 
   private func profileLines(
@@ -144,7 +159,8 @@ extension DeskModel {
       for finding in reading.findings.prefix(4) {
         add(
           [
-            Span(finding.isAboutTicket ? "✓ " : "· ", Style(finding.isAboutTicket ? .success : .muted, .bold)),
+            Span(
+              finding.isAboutTicket ? "✓ " : "· ", Style(finding.isAboutTicket ? .success : .muted, .bold)),
             Span(SafeText(finding.says[language]), Style(finding.isAboutTicket ? .text : .muted)),
           ], finding.amount.map { SafeText($0.description) }, .finding(finding.id))
       }

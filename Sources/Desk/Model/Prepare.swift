@@ -25,6 +25,7 @@ extension DeskModel {
 
   private mutating func prepareTicket(in rect: Rect) {
     guard open?.detail != nil else { return }
+    open?.machine?.wrap(columns: rect.columns - 2)
     open?.composer?.editor.show(columns: rect.columns - 2, rows: max(3, rect.rows / 3))
     var layout = TicketLayout(self, in: rect)
     if let part = layout.composer {
@@ -194,6 +195,7 @@ extension DeskModel {
       author += words.text("desk.ticket.coaching-mark")
     default: style = Style(.systemText)
     }
+    if entry.isMachineDrafted == true { author += words.text("desk.ticket.machine-mark") }
     var body = entry.isText ? entry.body : describe(entry)
     if entry.struckAt != nil {
       author += words.text(entry.kind == .reply ? "desk.ticket.taken-back" : "desk.ticket.struck")
@@ -295,9 +297,24 @@ extension DeskModel {
     case .reminded(let at):
       let time = clock.civil(at)
       return withBody(words.text("desk.change.reminded", ["at": "\(time.date) \(time.minuteText)"]))
+    case .raised(let kind, let severity, let reason):
+      return words.text(
+        "desk.change.raised",
+        [
+          "kind": words.text("desk.alert.\(kind.rawValue)"),
+          "severity": words.text("desk.severity.\(severity.rawValue)"),
+          "reason": sentence(reason),
+        ])
+    case .attended(let kind):
+      return words.text("desk.change.attended", ["kind": words.text("desk.alert.\(kind.rawValue)")])
     case .stepChanged(let step, let isDone):
       let name = open?.detail?.zone?.steps.first { $0.id == step }?.name[language] ?? step
       return words.text(isDone ? "desk.change.step" : "desk.change.step-back", ["name": name])
+    case .stepSkipped(let step):
+      let name = open?.detail?.zone?.step(step)?.name[language] ?? step
+      return entry.body.isEmpty
+        ? words.text("desk.change.step-not-needed", ["name": name])
+        : withBody(words.text("desk.change.step-skipped", ["name": name]))
     case .closed(let disposition, let mode):
       let name =
         open?.detail?.zone?.dispositions.first { $0.id == disposition }?.name[language] ?? disposition
@@ -310,14 +327,8 @@ extension DeskModel {
           "refund.change.\(event.state.rawValue)",
           ["amount": event.amount.description, "line": event.title, "bill": event.billNumber]))
     case .verification(let event):
-      return words.text(
-        "verification.change.\(event.word)", ["detail": event.detail.map(verificationDetail) ?? ""])
+      return verificationText(event)
     }
-  }
-
-  private func verificationDetail(_ detail: String) -> String {
-    let isQuestion = VerificationQuestion(rawValue: detail) != nil
-    return words.text(isQuestion ? "verification.question.\(detail)" : "verification.refused.\(detail)")
   }
 
   /// Entries of merged tickets stand in one timeline with those of the open one: which ticket is meant must be said.

@@ -204,4 +204,6 @@ struct RowText: Sendable {
   var since: Timestamp?
   /// What the age column shows where it does not tick.
   var fixed: SafeText?
+  /// What was raised to a lead; nil where nothing was.
+  var alert: SafeText?
 }

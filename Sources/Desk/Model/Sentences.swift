@@ -30,6 +30,10 @@ extension StringCatalogue {
         "refusal.wrongContactState",
         ["from": self("contact.state.\(from.rawValue)"), "to": self("contact.state.\(to.rawValue)")])
     case .changedSince: return self("refusal.changedSince")
+    case .requiredStepsOpen(let zone, let steps):
+      let names = steps.map { step in directory.zone(zone)?.step(step)?.name[language] ?? step }
+      return self("refusal.requiredStepsOpen", ["steps": list(names)])
+    case .unknownOffer(let offer): return self("refusal.unknownOffer", ["offer": offer])
     case .requiredFieldsMissing(let zone, let fields):
       let names = fields.map { directory.zone(zone)?.field($0)?.name[language] ?? $0 }
       return self("refusal.requiredFieldsMissing", ["fields": list(names)])

@@ -44,6 +44,8 @@ package struct MonitorModel: Sendable {
   private var catalogues: [Language: Words]
   let clock: WallClock
   private(set) var serviceLevel = ServiceLevelToday()
+  /// What waits for a lead, and the list of it while it is open.
+  var raised = RaisedState()
   private var lastServiceLevel = Timestamp(milliseconds: 0)
 
   /// A look into a ticket: what was said, wrapped once for the width it is shown at.
@@ -62,6 +64,7 @@ package struct MonitorModel: Sendable {
     now = setup.now
     size = setup.size
     clock = setup.clock
+    raised.randomness = setup.seed
     actions = ActionRegistry(keys: setup.preferences.keys)
     catalogues = setup.catalogues.mapValues { Words($0) }
     queue = QueueList(query: QueueQuery(scope: .waiting))
@@ -89,7 +92,8 @@ package struct MonitorModel: Sendable {
       lastDirectoryLoad = now
       return [.loadDirectory] + queue.reload(QueueQuery(scope: scope)) + [.loadCounts]
     case .shown:
-      return loadServiceLevel() + (catalogues[language.other] == nil ? [.loadWords(language.other)] : [])
+      return loadRaised() + loadServiceLevel()
+        + (catalogues[language.other] == nil ? [.loadWords(language.other)] : [])
     case .wordsLoaded(let catalogue):
       catalogues[catalogue.language] = Words(catalogue)
       return []
@@ -98,6 +102,14 @@ package struct MonitorModel: Sendable {
       if let notice, now >= notice.until { self.notice = nil }
       return isDirectoryStale ? loadDirectory() : []
     case .input(.key(let key)): return press(key)
+    case .raisedLoaded(let items):
+      raisedLoaded(items)
+      return []
+    case .saved: return loadRaised()
+    case .outcome(_, .refused(let refusal)):
+      let text = words.catalogue.sentence(for: refusal, directory: directory)
+      notice = Notice(text: SafeText(text), kind: .danger, until: now.advanced(seconds: 12))
+      return loadRaised()
     case .input(.resize(let size)):
       self.size = size
       return []
@@ -161,7 +173,7 @@ package struct MonitorModel: Sendable {
     guard now - lastDirectoryLoad >= 1000 else { return [] }
     lastDirectoryLoad = now
     isDirectoryStale = false
-    return [.loadDirectory] + loadServiceLevel()
+    return [.loadDirectory] + loadRaised() + loadServiceLevel()
   }
 
   /// It moves slowly and takes a while to count on a large floor.
@@ -174,6 +186,7 @@ package struct MonitorModel: Sendable {
   private static let entries = 200
 
   private mutating func press(_ key: Key) -> [DeskEffect] {
+    if raised.list != nil, let effects = pressRaised(key, actions) { return effects }
     let found = actions.actions(for: key, in: [.queue, .movement, .everywhere], isTyping: false)
     notice = nil
     guard let action = found.first else {
@@ -195,6 +208,7 @@ package struct MonitorModel: Sendable {
       look?.columns = 0
       return [.setLanguage(language)]
     case .back: return goBack()
+    case .raised: return openRaised()
     default: break
     }
     if isHelpShown {
@@ -236,7 +250,7 @@ package struct MonitorModel: Sendable {
   }
 
   private mutating func stepScope(_ step: Int) -> [DeskEffect] {
-    let all: [QueueQuery.Scope] = [.waiting, .open, .pending, .done]
+    let all: [QueueQuery.Scope] = [.raised, .waiting, .open, .pending, .done]
     let index = all.firstIndex(of: scope) ?? 0
     return setScope(all[(index + step + all.count) % all.count])
   }
@@ -247,6 +261,15 @@ package struct MonitorModel: Sendable {
     scope = next
     queue = QueueList(query: QueueQuery(scope: next))
     return queue.reload(QueueQuery(scope: next))
+  }
+
+  mutating func tell(_ text: String, _ kind: Notice.Kind) {
+    notice = Notice(text: SafeText(text), kind: kind, until: now.advanced(seconds: 12))
+  }
+
+  mutating func look(at id: TicketID) -> [DeskEffect] {
+    look = Look(id: id)
+    return [.loadTicket(id, entries: Self.entries)]
   }
 
   private mutating func openSelected() -> [DeskEffect] {
@@ -368,7 +391,8 @@ package struct MonitorModel: Sendable {
       zone: SafeText(directory.zone(row.zone)?.name[language] ?? row.zone.text),
       owner: row.owner.map { SafeText(directory.agentName($0, in: language)) } ?? .empty,
       since: isDone ? nil : row.waitingSince ?? row.createdAt,
-      fixed: isDone ? SafeText(String(clock.civil(row.updatedAt).date.description.dropFirst(5))) : nil)
+      fixed: isDone ? SafeText(String(clock.civil(row.updatedAt).date.description.dropFirst(5))) : nil,
+      alert: row.alert.map { words("desk.alert.\($0.kind.rawValue)") })
   }
 }
 

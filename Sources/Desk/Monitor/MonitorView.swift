@@ -10,7 +10,9 @@ extension MonitorModel {
     }
     let layout = MonitorLayout(size: size)
     drawStatus(on: &frame, layout.status)
-    if isHelpShown {
+    if raised.list != nil {
+      drawRaised(on: &frame, Rect(size).splitTop(1).rest.splitBottom(2).rest)
+    } else if isHelpShown {
       drawHelp(on: &frame, Rect(size).splitTop(1).rest.splitBottom(1).rest)
     } else if layout.isWide {
       drawSeats(on: &frame, layout.seats)
@@ -170,9 +172,14 @@ extension MonitorModel {
         case .low: put("▽", Style(.muted), 1)
         case .normal: put(" ", .text, 1)
         }
+        if let alert = text.alert {
+          // What was raised, in the place of the channel: it is why the row is looked at.
+          put("!", Style(.danger, .bold), 1)
+          put(alert, Style(.danger), min(16, max(6, inner.columns / 4)))
+        }
         let time = text.fixed ?? text.since.map { SafeText(Age.text(shownNow - $0)) } ?? .empty
         put(time.padded(toColumns: 6, alignment: .trailing), Style(.muted), 6)
-        put(text.channel, Style(.info), 6)
+        if text.alert == nil { put(text.channel, Style(.info), 6) }
         put(text.customer, Style(.text), 8)
         let owner = min(10, max(0, inner.columns / 6))
         put(text.subject, Style(.text), max(8, inner.maxColumn - column - owner - 1))
@@ -207,7 +214,9 @@ extension MonitorModel {
     frame.box(rect, title: words("monitor.help.title"), style: Style(.borderFocused))
     let inner = rect.inset(columns: 2, rows: 2)
     var row = inner.minRow
-    for key in ["monitor.help.seats", "monitor.help.queue", "monitor.help.look", "monitor.footer"] {
+    for key in [
+      "monitor.help.seats", "monitor.help.queue", "monitor.help.look", "raised.help", "monitor.footer",
+    ] {
       for line in words(key).wrapped(columns: inner.columns) {
         guard row < inner.maxRow else { return }
         frame.put(line, at: Point(column: inner.minColumn, row: row))

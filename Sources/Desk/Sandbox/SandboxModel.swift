@@ -61,15 +61,20 @@ package struct SandboxModel: Sendable {
     switch effect {
     case .save(let operation, _), .submit(let operation):
       guard case .ticket(ticket, let action) = operation.action else { return }
-      switch action {
-      case .reply(let text):
-        if let said = customer.answer(to: text) {
-          answer = Answer(text: said, due: desk.now.advanced(seconds: Self.answerSeconds))
-        }
-      case .close, .solve: closing = operation.id
-      default: break
-      }
+      notice(action, of: operation.id)
     case .reveal: revealedAt.append(desk.now)
+    default: break
+    }
+  }
+
+  private mutating func notice(_ action: TicketAction, of operation: OperationID) {
+    switch action {
+    case .together(let actions): for action in actions { notice(action, of: operation) }
+    case .reply(let text):
+      if let said = customer.answer(to: text) {
+        answer = Answer(text: said, due: desk.now.advanced(seconds: Self.answerSeconds))
+      }
+    case .close, .solve: closing = operation
     default: break
     }
   }

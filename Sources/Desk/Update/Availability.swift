@@ -54,9 +54,13 @@ extension DeskModel {
     case .myResults: return me.isActive ? missing(.work) : nil
     case .customer: return customer == nil ? "desk.reason.no-customer" : nil
     case .notSent: return notSent.isEmpty ? "desk.reason.nothing-refused" : nil
+    case .raised: return missing(.approveRefunds)
     case .drafts: return drafts.isEmpty ? "desk.reason.no-drafts" : nil
     case .send, .editor, .discard:
       return open?.composer == nil && open?.closing?.mode != .blank ? "desk.reason.not-writing" : nil
+    case .draftReply: return modelReason(.draft)
+    case .summarise: return modelReason(.summary)
+    case .takeDraft: return open?.machine?.text == nil ? "desk.reason.no-machine-text" : nil
     case .editField, .nextField, .previousField:
       return open?.form.isFocused == true ? nil : "desk.reason.no-form"
     case .byTemplate:
@@ -121,6 +125,10 @@ extension DeskModel {
     case .removeTag: return known?.ticket.tags.isEmpty == true ? "desk.reason.no-tags" : nil
     case .attachments: return known?.attachments.isEmpty == true ? "desk.reason.no-attachments" : nil
     case .unlink: return known?.ticket.links.isEmpty == true ? "desk.reason.no-links" : nil
+    case .verify:
+      if let known, known.zone?.verification == nil { return "desk.reason.no-verification" }
+      if facts.state.isDone { return "desk.reason.is-done" }
+      return isMine || me.has(.takeOver) ? nil : "desk.reason.not-mine"
     case .step: return knownSteps?.isEmpty == true ? "desk.reason.no-steps" : nil
     case .reading: return open?.reading == nil ? "desk.reason.not-read" : nil
     case .accept:
@@ -145,7 +153,8 @@ extension DeskModel {
 extension ActionID {
   static let onTicket: Set<ActionID> = [
     .claim, .release, .reply, .note, .close, .solve, .reopen, .hold, .resume, .transfer, .category,
-    .priority, .subject, .editForm, .step, .addTag, .removeTag, .attach, .attachments, .reminder, .link,
+    .priority, .subject, .editForm, .step, .refund, .verify, .addTag, .removeTag, .attach, .attachments,
+    .reminder, .link,
     .unlink, .merge, .split, .addContact, .markRead, .takeBack, .fullText, .changes, .olderEntries,
     .copyNumber, .reading, .accept,
   ]

@@ -9,8 +9,8 @@ extension DeskModel {
     if ids.count > 1 { return performOnMany(action, ids) }
     // Everything that shows or types something needs the ticket itself.
     let needsTicket: Set<ActionID> = [
-      .reply, .note, .close, .solve, .editForm, .step, .removeTag, .attachments, .unlink, .takeBack, .changes,
-      .subject, .split, .fullText, .merge, .reading, .accept,
+      .reply, .note, .close, .solve, .editForm, .step, .refund, .verify, .removeTag, .attachments, .unlink,
+      .takeBack, .changes, .subject, .split, .fullText, .merge, .reading, .accept,
     ]
     var effects: [DeskEffect] = []
     if needsTicket.contains(action), open?.id != id || focus == .queue { effects = openTicket(id) }
@@ -37,6 +37,8 @@ extension DeskModel {
     case .step: startSteps()
     case .reading: openReading()
     case .accept: effects += acceptProposals()
+    case .refund: openRefunds()
+    case .verify: openVerification()
     case .removeTag: startRemoveTag()
     case .attachments: startAttachments()
     case .unlink: startUnlink()
@@ -144,6 +146,12 @@ extension DeskModel {
         ids, done: "desk.done.held", undo: { id, _ in .ticket(id, .resume) },
         label: words.text("action.hold"),
         action: { .ticket($0, .hold(reason: reason, until: until)) })
+    case .skipStep(let id, let step):
+      let name = open?.detail?.zone?.step(step)?.name[language] ?? step
+      return save(
+        .ticket(id, .skipStep(step, reason: dialog.value("reason"))),
+        done: words.text("desk.done.step-skipped", ["name": name]),
+        undo: { _ in (name, .ticket(id, .setStep(step, isDone: false))) })
     case .reopen(let ids):
       let reason = dialog.value("reason")
       return forEach(ids, done: "desk.done.reopened") { .ticket($0, .reopen(reason: reason)) }
@@ -174,9 +182,17 @@ extension DeskModel {
         label: words.text("action.reminder"),
         action: { .ticket($0, .setReminder(reminder)) })
     case .reveal(let customer, let field):
-      let operation = operation(.customer(customer, .reveal(field: field, reason: dialog.value("reason"))))
+      let ticket = open?.ticket?.customer == customer ? open?.id : nil
+      let operation = operation(
+        .customer(customer, .reveal(field: field, reason: dialog.value("reason"), ticket: ticket)))
       underWay[operation.id] = UnderWay(kind: .silent, operation: operation, since: now)
       return [.reveal(operation, customer: customer, field: field)]
+    case .refund: return refund(dialog)
+    case .declineRefund(let bill, let id):
+      return save(
+        .bill(bill, .decline(id, reason: dialog.value("reason").trimmed)),
+        done: words.text("refund.done.declined")) + (me.has(.approveRefunds) ? [.loadRaised] : [])
+    case .verify: return verify(dialog)
     case .newTicket: return createTicket(dialog)
     case .split(let id): return split(id, dialog)
     case .addContact(let id):

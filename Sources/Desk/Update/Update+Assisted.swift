@@ -44,7 +44,23 @@ extension DeskModel {
     guard let closing = open?.closing, let detail = open?.detail else { return }
     let made = record(closing, detail)
     open?.closing?.record = made
+    let found = quality(closing, detail)
+    open?.closing?.quality = found
     open?.closing?.previewKey = nil
+  }
+
+  /// What is wrong in the text before it goes; nothing where the ticket was not read.
+  private func quality(_ closing: ClosingForm, _ detail: TicketDetail) -> [QualityFinding] {
+    guard let reading = open?.reading, let words = reading.words.words,
+      closing.filled.isComplete, !closing.filled.text.isEmpty
+    else { return [] }
+    let ticket = asProposed(detail.ticket, closing)
+    return QualityCheck.findings(
+      of: ReplyDraft(
+        text: closing.filled.text, language: ticket.language, disposition: closing.shownDisposition,
+        ticket: ticket, zone: detail.zone, fields: ticket.fields, customer: detail.customer,
+        clearName: detail.clearName, mood: reading.mood, risk: reading.risk,
+        amounts: reading.findings.compactMap(\.amount), words: words, clock: clock, now: now))
   }
 
   private func record(_ closing: ClosingForm, _ detail: TicketDetail) -> ClosingRecord {
@@ -111,6 +127,10 @@ extension DeskModel {
       actions.append(.setCategory(category, zone: ticket.zone))
     }
     if !values.isEmpty { actions.append(.setFields(values)) }
+    // What was read of the procedure counts with the close that it belongs to.
+    if let steps = open?.reading?.steps, let done = StepGuide.record(steps, on: ticket) {
+      actions.append(done)
+    }
     actions.append(
       closing.target == .solved
         ? .solve(disposition: disposition, record) : .close(disposition: disposition, record))

@@ -16,7 +16,9 @@ extension DeskModel {
         isEnabled: reason == nil)
     }
     overlays.append(
-      .picker(Picker(title: words("action.palette"), items: items + macroItems, purpose: .command, hasNumbers: false)))
+      .picker(
+        Picker(
+          title: words("action.palette"), items: items + macroItems, purpose: .command, hasNumbers: false)))
   }
 
   private static let notInPalette: Set<ActionID> = [
@@ -215,30 +217,6 @@ extension DeskModel {
 
   // MARK: - Steps, tags, attachments, links
 
-  mutating func startSteps() {
-    guard let detail = open?.detail, let steps = detail.zone?.steps else { return }
-    let items = steps.map { step in
-      let isDone = detail.ticket.steps.contains(step.id)
-      return Picker.Item(
-        id: step.id, label: SafeText(step.name[language]),
-        detail: step.help.map { SafeText($0[language]) } ?? .empty, search: step.id,
-        mark: isDone ? "✓" : "○")
-    }
-    let next = steps.first { !detail.ticket.steps.contains($0.id) }
-    overlays.append(
-      .picker(Picker(title: words("action.step"), items: items, purpose: .step, selected: next?.id)))
-  }
-
-  mutating func toggleStep(_ step: String) -> [DeskEffect] {
-    guard let ticket = open?.ticket else { return [] }
-    let isDone = ticket.steps.contains(step)
-    let name = open?.detail?.zone?.steps.first { $0.id == step }?.name[language] ?? step
-    return save(
-      .ticket(ticket.id, .setStep(step, isDone: !isDone)),
-      done: words.text(isDone ? "desk.done.step-back" : "desk.done.step", ["name": name]),
-      undo: { _ in (name, .ticket(ticket.id, .setStep(step, isDone: isDone))) })
-  }
-
   mutating func startRemoveTag() {
     let tags = open?.ticket?.tags ?? []
     let items = tags.map { Picker.Item(id: $0, label: SafeText($0), search: $0.lowercased()) }
@@ -270,7 +248,9 @@ extension DeskModel {
     guard let id = open?.id, let reply = lastReply else { return [] }
     // What was taken back can be corrected and sent again.
     let key = DraftKey(ticket: id, slot: .reply)
-    let draft = Draft(ticket: id, slot: .reply, body: reply.body, savedAt: now)
+    let draft = Draft(
+      ticket: id, slot: .reply, body: reply.body, savedAt: now,
+      isMachineDrafted: reply.isMachineDrafted == true)
     forgetUndo(of: OperationID(String(reply.id.text.prefix { $0 != "-" })))
     let effects = save(
       .ticket(id, .strike(reply.id)), kind: .undo, done: words.text("desk.done.taken-back"))

@@ -24,6 +24,7 @@ extension DeskModel {
       if closing.mode == .assisted, !closing.canAssist { closing.mode = .template }
       closing.arrange()
       closing.text.replaceAll(kept.text)
+      closing.isMachineDrafted = kept.isMachineDrafted == true
       closing.disposition = kept.disposition
       closing.choices = kept.choices
       closing.inputs = kept.inputs
@@ -172,6 +173,7 @@ extension DeskModel {
     case .text:
       guard var text = open?.closing?.text, text.handle(key) else { return nil }
       open?.closing?.text = text
+      if text.isEmpty { open?.closing?.isMachineDrafted = false }
       refreshClosing()
       return []
     case .stop(let index): return pressInStop(key, index)
@@ -437,6 +439,12 @@ extension DeskModel {
       say(key: "desk.closing.no-text", .warning, about: .place(nil))
       return effects
     }
+    if let fatal = closing.quality.first(where: { $0.severity == .fatal }) {
+      say(
+        words.text("desk.closing.fatal", ["why": sentence(fatal.reason)]), .danger, seconds: 12,
+        about: .place(nil))
+      return effects
+    }
     // A field was just saved: the version to close is the one that it leaves behind.
     if open?.isStale == true {
       open?.closing?.closesWhenFresh = true
@@ -445,7 +453,8 @@ extension DeskModel {
     let ending = ending(closing, ticket, disposition)
     let key = DraftKey(ticket: ticket.id, slot: .closing)
     let draft = Draft(
-      ticket: ticket.id, slot: .closing, body: DraftBody.encode(draftBody(closing)), savedAt: now)
+      ticket: ticket.id, slot: .closing, body: DraftBody.encode(draftBody(closing)), savedAt: now,
+      isMachineDrafted: closing.mode == .blank && closing.isMachineDrafted)
     let name = words.text(closing.target == .solved ? "action.solve" : "action.close")
     let reason = words.text("desk.undo-reason")
     open?.closing = nil
@@ -479,7 +488,7 @@ extension DeskModel {
       template: closing.templates.indices.contains(closing.selected)
         ? closing.templates[closing.selected].id : nil,
       mode: closing.mode, text: closing.text.text, disposition: closing.disposition, choices: closing.choices,
-      inputs: closing.inputs)
+      inputs: closing.inputs, isMachineDrafted: closing.isMachineDrafted ? true : nil)
   }
 
   mutating func keepClosingDraft() -> [DeskEffect] {

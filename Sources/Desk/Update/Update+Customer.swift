@@ -23,6 +23,8 @@ extension DeskModel {
     switch customerTarget {
     case .bill(let id)?:
       if customer?.openBills.remove(id) == nil { customer?.openBills.insert(id) }
+    case .billLine?:
+      if open != nil { return perform(.refund) }
     case .visit(let id)?: return openTicket(id)
     case .merged(let id)?: return openCustomer(id)
     case .name?, .address?, .identity?: startReveal()

@@ -137,6 +137,9 @@ extension DeskModel {
     if case .moment = field.kind, MomentParser.parse(value, now: now, clock: clock) == nil {
       return words.text("desk.dialog.not-moment")
     }
+    if case .refund(_, _, _, let left, _) = dialog.purpose, field.id == "amount" {
+      return refundProblem(value, left: left)
+    }
     if case .newTicket = dialog.purpose, field.id == "phone", dialog.isShown(index), !Identity.isPhone(value)
     {
       return words.text("desk.dialog.not-phone")

@@ -125,6 +125,7 @@ extension DeskModel {
     case .newTicket: startNewTicket()
     case .presence: startPresence()
     case .notSent: overlays.append(.notSent(NotSentList()))
+    case .raised: return openRaised()
     case .trouble: openTrouble()
     case .myResults: return openResults()
     case .drafts: return startDrafts()
@@ -171,6 +172,9 @@ extension DeskModel {
     case .editField: return focusedField.map { editField($0) } ?? []
     case .nextField: return moveField(1)
     case .previousField: return moveField(-1)
+    case .draftReply: return askModel(.draft)
+    case .summarise: return askModel(.summary)
+    case .takeDraft: return takeMachineText()
     case .nextMissing: return nextMissing()
     case .confirmClose: return confirmClosing()
     case .byHand: return writeByHand()
@@ -261,6 +265,7 @@ extension DeskModel {
       }
       return recordMissedSearch(isLeaving: true) + leaveSide() + [.cancelSearch]
     case .ticket:
+      if let effects = leaveMachineText() { return effects }
       if open?.composer != nil { return leaveComposer() }
       if open?.form.editor != nil {
         let effects = keepDrafts(now: true)

@@ -19,6 +19,15 @@ extension DeskModel {
     return detail.categoryPath.last?.name[language] ?? detail.ticket.subject
   }
 
+  /// What the open ticket says, to be compared with articles and with solved tickets.
+  private var ticketQuery: SimilarQuery? {
+    guard let detail = open?.detail else { return nil }
+    let said = detail.entries.filter { $0.kind == .customerMessage && $0.struckAt == nil }.map(\.body)
+    return SimilarQuery(
+      ticket: detail.ticket.id, text: ([detail.ticket.subject] + said).joined(separator: "\n"),
+      zone: detail.ticket.zone, category: detail.ticket.category, fields: detail.ticket.fields)
+  }
+
   mutating func searchKnowledge() -> [DeskEffect] {
     searchToken += 1
     knowledge.token = searchToken
@@ -35,7 +44,8 @@ extension DeskModel {
     return [
       .searchKnowledge(
         KnowledgeQuery(
-          token: searchToken, text: text, zone: open?.ticket?.zone, language: language, limit: 30))
+          token: searchToken, text: text, zone: open?.ticket?.zone, language: language, limit: 30,
+          ticket: typed.isEmpty ? ticketQuery : nil))
     ]
   }
 

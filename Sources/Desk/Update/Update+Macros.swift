@@ -206,7 +206,8 @@ extension DeskModel {
   }
 
   /// - Throws: ``MacroMissing`` with the names of slots that have no value.
-  private func filled(_ text: String, _ id: String, _ ticket: Ticket, _ detail: TicketDetail) throws -> String {
+  private func filled(_ text: String, _ id: String, _ ticket: Ticket, _ detail: TicketDetail) throws -> String
+  {
     let template = ClosingTemplate(
       id: TemplateID(id), zone: ticket.zone, name: LocalizedText(chinese: "", english: ""), disposition: "",
       text: LocalizedText(chinese: text, english: text))

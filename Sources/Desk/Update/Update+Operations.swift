@@ -3,22 +3,26 @@ import Terminal
 
 // What is saved, how it is answered, and how it is taken back.
 extension DeskModel {
-  mutating func operation(_ action: Action, basedOn: Int64? = nil) -> Operation {
-    Operation(id: nextIdentifier(), actor: me.id, at: now, basedOn: basedOn, action: action)
+  mutating func operation(
+    _ action: Action, basedOn: Int64? = nil, isMachineDrafted: Bool = false
+  ) -> Operation {
+    Operation(
+      id: nextIdentifier(), actor: me.id, at: now, basedOn: basedOn, action: action,
+      isMachineDrafted: isMachineDrafted)
   }
 
   /// - Parameters:
   ///   - done: what is said once it is durable.
   ///   - undo: the compensating operation, from the saved one.
   ///   - then: what has to follow the compensating operation.
-  ///   - draft: what was typed; it comes back when it cannot be saved.
+  ///   - draft: what was typed, and whether a machine began it; it comes back when it cannot be saved.
   ///   - group: the action on many tickets that it is part of.
   mutating func save(
     _ action: Action, basedOn: Int64? = nil, kind: UnderWay.Kind = .save, done: String? = nil,
     draft: Draft? = nil, clearing: DraftKey? = nil, group: Int? = nil,
     undo: ((Operation) -> (String, Action)?)? = nil, then next: [Action] = []
   ) -> [DeskEffect] {
-    let operation = operation(action, basedOn: basedOn)
+    let operation = operation(action, basedOn: basedOn, isMachineDrafted: draft?.isMachineDrafted == true)
     let compensation = undo?(operation)
     var number: String?
     if case .ticket(let id, _) = action { number = knownNumber(of: id) }
@@ -393,7 +397,7 @@ extension TicketAction {
   /// Whether it takes back a thing of its own, whatever else changed on the ticket.
   fileprivate var harmsNobody: Bool {
     switch self {
-    case .strike, .addTag, .removeTag, .setReminder, .link, .unlink, .setStep: true
+    case .strike, .addTag, .removeTag, .setReminder, .link, .unlink, .setStep, .skipStep: true
     default: false
     }
   }
@@ -403,8 +407,8 @@ extension TimelineEntry {
   /// Whether the change that it records raised the version of its ticket.
   fileprivate var changesVersion: Bool {
     switch kind {
-    case .note, .reply, .coaching, .attached, .linked, .unlinked, .reminderSet, .reminded, .stepChanged, .refund,
-      .verification:
+    case .note, .reply, .coaching, .attached, .linked, .unlinked, .reminderSet, .reminded, .raised, .attended,
+      .stepChanged, .refund, .verification, .stepSkipped:
       false
     default: true
     }

@@ -36,6 +36,9 @@ extension DeskModel {
       overlays[overlays.count - 1] = .text(page)
       return []
     case .results(let page): return press(key, in: page)
+    case .refund(let pane): return press(key, in: pane)
+    case .raised(let list): return press(key, in: list)
+    case .verification(let pane): return press(key, in: pane)
     case .notSent(let list): return press(key, in: list)
     case .bulkClose(var bulk):
       switch key.code {
@@ -130,6 +133,8 @@ extension DeskModel {
       case .largePaste(let text): return insert(text)
       case .merge(let source, let target): return merge(source, into: target)
       case .noteInstead(let id): return writeNoteInstead(id)
+      case .refuseVerification(let ticket, let contact, let reason):
+        return refuseVerification(ticket, contact, reason)
       case .macro(let id): return runMacro(id: id)
       }
     }
@@ -183,7 +188,7 @@ extension TicketAction {
   package var typedText: String? {
     switch self {
     case .note(let text), .reply(let text), .setSubject(let text), .coach(let text): text
-    case .hold(let reason, _), .reopen(let reason): reason
+    case .hold(let reason, _), .reopen(let reason), .skipStep(_, let reason): reason
     case .transfer(_, _, _, let note): note
     case .close(_, let closing), .solve(_, let closing): closing.text
     case .setFields(let values):

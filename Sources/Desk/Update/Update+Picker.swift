@@ -65,7 +65,8 @@ extension DeskModel {
       guard let field = formFields.first(where: { $0.id == id }) else { return [] }
       return setFields(values(ofItem: item.id, for: field)) + moveField(1)
     case .closingField, .closingChoice, .disposition: return choseInClosing(picker.purpose, item.id)
-    case .step: return toggleStep(item.id)
+    case .step: return choseStep(item.id)
+    case .offerAnswer(let offer): return choseAnswer(item.id, to: offer)
     case .removeTag:
       guard let id = open?.id else { return [] }
       return save(

@@ -56,7 +56,7 @@ extension DeskModel {
   }
 
   mutating func stepScope(_ step: Int) -> [DeskEffect] {
-    let all = QueueQuery.Scope.allCases
+    let all = QueueQuery.Scope.ofAgents
     let index = all.firstIndex(of: scope) ?? 0
     return setScope(all[(index + step + all.count) % all.count])
   }

@@ -18,7 +18,14 @@ extension DeskModel {
     open?.reading = reading
     customer?.loads += 1
     refreshClosing()
-    return []
+    return raise(reading)
+  }
+
+  /// Tells the lead what the zone says, once of each kind; whoever only looks tells nobody.
+  private mutating func raise(_ reading: TicketReading) -> [DeskEffect] {
+    guard me.has(.work), let ticket = open?.ticket else { return [] }
+    let due = AlertRule.due(mood: reading.mood, risk: reading.risk, ticket: ticket, zone: open?.detail?.zone)
+    return due.flatMap { save(.ticket(ticket.id, $0), kind: .silent) }
   }
 
   /// What is proposed for a field that is empty and that nobody emptied.
@@ -41,14 +48,7 @@ extension DeskModel {
     return open?.reading?.proposedCategory(for: ticket)
   }
 
-  /// The sentence of a reason. Names in two languages come as a pair, of which the second ends in `_en`.
-  func sentence(_ reason: Reason) -> String {
-    var values = reason.values
-    if language == .english {
-      for (key, value) in reason.values where key.hasSuffix("_en") { values[String(key.dropLast(3))] = value }
-    }
-    return words.catalogue.sentence(for: Reason(reason.key, values))
-  }
+  func sentence(_ reason: Reason) -> String { words.catalogue.sentence(for: reason) }
 
   /// Takes over everything that is proposed, without closing.
   mutating func acceptProposals() -> [DeskEffect] {

@@ -44,7 +44,8 @@ extension DeskModel {
     }
     add("mood", "mood", "\(reading.mood.level.marks) \(moodName(reading.mood))", moodReason(reading.mood))
     for (index, sign) in reading.risk.signs.enumerated() {
-      add("risk/\(index)", "risk", words.text("risk.severity.\(sign.severity.rawValue)"), sentence(sign.reason))
+      add(
+        "risk/\(index)", "risk", words.text("risk.severity.\(sign.severity.rawValue)"), sentence(sign.reason))
     }
     for step in reading.steps where step.state == .next {
       add("step/\(step.id)", "step", step.name[language], step.because.map(sentence) ?? "")
@@ -58,7 +59,9 @@ extension DeskModel {
         offer.reasons.map(sentence).joined(separator: " · "))
     }
     for closing in reading.closings.prefix(5) {
-      guard let template = open.detail?.templates.first(where: { $0.id == closing.template }) else { continue }
+      guard let template = open.detail?.templates.first(where: { $0.id == closing.template }) else {
+        continue
+      }
       add(
         "template/\(template.id)", "template", template.name[language],
         closing.reasons.map(sentence).joined(separator: " · "))
@@ -81,6 +84,7 @@ extension DeskModel {
       return takeFinding(finding)
     case "step": return toggleStep(key)
     case "template": return closeWith(TemplateID(key))
+    case "offer": return startOffer(OfferID(key))
     default:
       let text = [item.label.string, item.detail.string].filter { !$0.isEmpty }.joined(separator: "\n\n")
       overlays.append(.text(TextPage(title: words("action.reading"), text: text)))

@@ -18,7 +18,8 @@ extension DeskModel {
   /// Keeps what is being typed and forgets the rest.
   mutating func leaveTicketForAnother() -> [DeskEffect] {
     guard open != nil else { return [] }
-    return leaveField() + keepDrafts(now: true)
+    let effects: [DeskEffect] = open?.machine?.askedAt == nil ? [] : [.cancelModel]
+    return effects + leaveField() + keepDrafts(now: true)
   }
 
   mutating func closeTicketPane() -> [DeskEffect] {
@@ -126,8 +127,10 @@ extension DeskModel {
       remember(&current, ticket: id)
     }
     let slot: Draft.Slot = kind == .reply ? .reply : .note
-    let text = drafts[DraftKey(ticket: id, slot: slot)]?.body ?? ""
-    open?.composer = Composer(kind: kind, editor: TextEditor(text, isMultiline: true), lastChange: now)
+    let draft = drafts[DraftKey(ticket: id, slot: slot)]
+    open?.composer = Composer(
+      kind: kind, editor: TextEditor(draft?.body ?? "", isMultiline: true), lastChange: now,
+      isMachineDrafted: draft?.isMachineDrafted == true)
     open?.form.isFocused = false
     focus = .ticket
   }
@@ -138,7 +141,9 @@ extension DeskModel {
     if composer.editor.isEmpty {
       drafts[key] = nil
     } else {
-      drafts[key] = Draft(ticket: ticket, slot: composer.slot, body: composer.editor.text, savedAt: now)
+      drafts[key] = Draft(
+        ticket: ticket, slot: composer.slot, body: composer.editor.text, savedAt: now,
+        isMachineDrafted: composer.isMachineDrafted)
     }
     composer.draftChanges = composer.editor.changes
   }
@@ -153,6 +158,7 @@ extension DeskModel {
     }
     let wasIdle = now - composer.lastChange > 10_000 || before == 0
     composer.lastChange = now
+    if composer.editor.isEmpty { composer.isMachineDrafted = false }
     open?.composer = composer
     return wasIdle ? [.look(at: id, isTyping: true)] : []
   }
@@ -212,6 +218,7 @@ extension DeskModel {
   mutating func writeNoteInstead(_ id: TicketID) -> [DeskEffect] {
     guard open?.id == id else { return [] }
     let reply = open?.composer.map { $0.kind == .reply ? $0.editor.text : "" } ?? ""
+    let isMachineDrafted = open?.composer.map { $0.kind == .reply && $0.isMachineDrafted } == true
     var effects: [DeskEffect] = []
     if open?.composer?.kind == .reply {
       open?.composer = nil
@@ -223,6 +230,7 @@ extension DeskModel {
     if !reply.isEmpty {
       if open?.composer?.editor.isEmpty == false { open?.composer?.editor.insert("\n") }
       open?.composer?.editor.insert(reply)
+      if isMachineDrafted { open?.composer?.isMachineDrafted = true }
     }
     return effects + keepDrafts(now: true)
   }
@@ -231,7 +239,8 @@ extension DeskModel {
     guard let composer = open?.composer, let id = open?.id else { return [] }
     let text = composer.editor.text
     let key = DraftKey(ticket: id, slot: composer.slot)
-    let draft = Draft(ticket: id, slot: composer.slot, body: text, savedAt: now)
+    let draft = Draft(
+      ticket: id, slot: composer.slot, body: text, savedAt: now, isMachineDrafted: composer.isMachineDrafted)
     let action: TicketAction = composer.kind == .reply ? .reply(text) : .note(text)
     let name = words.text(composer.kind == .reply ? "action.reply" : "action.note")
     open?.composer = nil
@@ -248,7 +257,9 @@ extension DeskModel {
     open?.composer = nil
     drafts[key] = nil
     if !composer.editor.isEmpty {
-      let text = Draft(ticket: id, slot: composer.slot, body: composer.editor.text, savedAt: now)
+      let text = Draft(
+        ticket: id, slot: composer.slot, body: composer.editor.text, savedAt: now,
+        isMachineDrafted: composer.isMachineDrafted)
       undo.append(
         Undo(discarded: text, label: words.text("action.discard"), number: knownNumber(of: id)))
       say("\(words.text("desk.notice.discarded")) · \(undoHint)", .info)

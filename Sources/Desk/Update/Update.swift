@@ -49,6 +49,7 @@ extension DeskModel {
     case .notSentLoaded(let list):
       notSent = list
       return []
+    case .raisedLoaded(let items): return raisedLoaded(items)
     case .articleLoaded(let article):
       articleLoaded(article)
       return []
@@ -56,6 +57,7 @@ extension DeskModel {
       knowledgeFound(token, hits)
       return []
     case .found(let token, let hits, let reach): return found(token, hits, reach)
+    case .modelAnswered(let token, let answer): return modelAnswered(token, answer)
     case .saved(let id): return saved(id)
     case .outcome(let id, let outcome): return decided(id, outcome)
     case .failed(let id, let sentence): return failed(id, sentence)
@@ -190,7 +192,7 @@ extension DeskModel {
     lastWatch = now
     let request = QueueRequest(query: QueueQuery(scope: .mine, owner: me.id), edge: .first, limit: 50)
     watchRequest = request
-    return [.loadQueue(request), .loadDueReminders(at: now)]
+    return [.loadQueue(request), .loadDueReminders(at: now)] + (me.has(.approveRefunds) ? [.loadRaised] : [])
   }
 
   /// Says once that a hold is over.

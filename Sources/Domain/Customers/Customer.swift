@@ -18,6 +18,8 @@ package struct Customer: Hashable, Codable, Sendable, Identifiable {
   package var quietHours: String?
   /// Set while this record is merged into another one; everything it had is shown there, and un-merging clears it.
   package var mergedInto: CustomerID?
+  /// See `offerAnswers`. Optional, so that customers who were written before there were offers can be read.
+  private var answers: [OfferAnswer]?
   package var version: Int64
 
   package init(
@@ -39,6 +41,15 @@ package struct Customer: Hashable, Codable, Sendable, Identifiable {
     self.quietHours = quietHours
     self.mergedInto = mergedInto
     self.version = version
+  }
+
+  /// How many answers are kept; older ones stay counted where they were counted.
+  package static let mostOfferAnswers = 50
+
+  /// What was answered to offers, oldest first.
+  package var offerAnswers: [OfferAnswer] {
+    get { answers ?? [] }
+    set { answers = newValue.isEmpty ? nil : newValue }
   }
 }
 

@@ -30,8 +30,8 @@ package struct PersonalData: Hashable, Sendable {
     }
   }
 
-  /// In the order of the text, never overlapping. Digits may be full-width or Chinese (一三八…, 幺), with spaces, dashes or
-  /// dots between them. A number that is only a part of a longer one is not taken: order numbers must stay readable.
+  /// In the order of the text, never overlapping. Digits may be full-width, of another alphabet or Chinese
+  /// (一三八…, 幺, 壹貳叁), with up to three spaces, dashes, dots or brackets between them. A number that is only a part of a longer one is not taken: order numbers must stay readable.
   package static func find(in text: String) -> [PersonalData] {
     // Most texts have none of these, and every row of a list comes by here.
     guard text.unicodeScalars.contains(where: PersonalDataReader.isNeeded) else { return [] }
@@ -99,15 +99,30 @@ private struct PersonalDataReader {
       }
       piece.end = index
       pieces.append(piece)
-      guard index + 1 < scalars.count, Self.isSeparator(scalars[index]),
-        Self.digit(scalars[index + 1]) != nil
-      else { break }
-      index += 1
+      guard let next = nextDigit(behind: index) else { break }
+      index = next
     }
     var first = 0
     while first < pieces.count { first = take(pieces, from: first) }
     // The check character of an ID card may stand behind the last digit.
     return max(index, found.last?.end ?? 0)
+  }
+
+  /// The digit behind at most three separators; what nobody sees does not count.
+  private func nextDigit(behind start: Int) -> Int? {
+    var index = start
+    var separators = 0
+    while index < scalars.count, index - start < 12 {
+      if Self.isInvisible(scalars[index]) {
+        index += 1
+      } else if separators < 3, Self.isSeparator(scalars[index]) {
+        separators += 1
+        index += 1
+      } else {
+        break
+      }
+    }
+    return index > start && index < scalars.count && Self.digit(scalars[index]) != nil ? index : nil
   }
 
   /// Takes the longest run of pieces that is something, or leaves the first one out.
@@ -118,14 +133,15 @@ private struct PersonalDataReader {
       digits += pieces[last].digits
       guard digits.count <= 21 else { break }
       let text = String(decoding: digits.map { $0 + 0x30 }, as: UTF8.self)
+      let isWhole = last == first
       if last == pieces.count - 1, digits.count == 17, let end = checkEnd(pieces[last].end),
-        Masking.isIDCard(text + "X")
+        Masking.isIDCard(text + "X"), isWhole || Self.hasBirthday(digits)
       {
         return finish((.idCard, end, text + "X", last + 1), pieces[first].start)
       }
-      if Masking.isIDCard(text) {
+      if Masking.isIDCard(text), isWhole || Self.hasBirthday(digits) {
         taken = (.idCard, pieces[last].end, text, last + 1)
-      } else if Masking.isBankCard(text) {
+      } else if Masking.isBankCard(text), Self.isGroupedLikeCard(pieces[first...last]) {
         taken = (.bankCard, pieces[last].end, text, last + 1)
       } else if let mobile = Self.mobile(text) {
         taken = (.mobile, pieces[last].end, mobile, last + 1)
@@ -135,6 +151,20 @@ private struct PersonalDataReader {
     }
     guard let taken else { return first + 1 }
     return finish(taken, pieces[first].start)
+  }
+
+  /// Dates and amounts that stand in a row make long numbers, of which one in ten has a right check digit: an ID card in groups
+  /// has a day of birth, a bank card groups of one length.
+  private static func hasBirthday(_ digits: [UInt8]) -> Bool {
+    let year = Int(digits[6]) * 10 + Int(digits[7])
+    let month = Int(digits[10]) * 10 + Int(digits[11])
+    let day = Int(digits[12]) * 10 + Int(digits[13])
+    return (18...20).contains(year) && (1...12).contains(month) && (1...31).contains(day)
+  }
+
+  private static func isGroupedLikeCard(_ pieces: ArraySlice<Piece>) -> Bool {
+    guard pieces.count > 2, let first = pieces.first else { return true }
+    return pieces.dropLast().allSatisfy { $0.digits.count == first.digits.count }
   }
 
   private mutating func finish(
@@ -226,7 +256,19 @@ private struct PersonalDataReader {
 
   private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case " ", "\u{A0}", "\u{3000}", "-", "－", "–", "—", "·", ".": true
+    case " ", "\u{A0}", "\u{3000}", "\u{2009}", "\u{202F}", "\t", "-", "－", "‐", "‑", "–", "—", "−", "·", "•",
+      ".", "．", "_", "(", ")", "（",
+      "）":
+      true
+    default: false
+    }
+  }
+
+  /// Marks without width, which people who hide a number put between its digits.
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x2069, 0xFE00...0xFE0F, 0xFEFF:
+      true
     default: false
     }
   }
@@ -236,17 +278,18 @@ private struct PersonalDataReader {
     switch scalar.value {
     case 0x30...0x39: return UInt8(scalar.value - 0x30)
     case 0xFF10...0xFF19: return UInt8(scalar.value - 0xFF10)
+    case 0x660...0x24FF, 0x2776...0x2793, 0x1D7CE...0x1D7FF: return FoldedText.digit(scalar)
     case ..<0x3000: return nil
     default: break
     }
     switch scalar {
-    case "〇", "零": return 0
+    case "〇", "零", "○": return 0
     case "一", "幺", "壹": return 1
-    case "二", "贰": return 2
-    case "三", "叁": return 3
+    case "二", "贰", "貳", "貮", "弍": return 2
+    case "三", "叁", "參", "叄", "参": return 3
     case "四", "肆": return 4
     case "五", "伍": return 5
-    case "六", "陆": return 6
+    case "六", "陆", "陸": return 6
     case "七", "柒": return 7
     case "八", "捌": return 8
     case "九", "玖": return 9

@@ -81,6 +81,23 @@ package struct Offer: Hashable, Codable, Sendable, Identifiable {
   }
 }
 
+/// `Resources/offers.yaml`: what may be offered, and to whom nothing is.
+package struct OfferBook: Hashable, Codable, Sendable {
+  /// Tags of customers who do not want to be offered anything.
+  package var refusedBy: [String]
+  /// Where it is not empty, only customers with one of these tags are offered something.
+  package var consentedBy: [String]
+  package var offers: [Offer]
+
+  package init(refusedBy: [String] = [], consentedBy: [String] = [], offers: [Offer] = []) {
+    self.refusedBy = refusedBy
+    self.consentedBy = consentedBy
+    self.offers = offers
+  }
+
+  package func offer(_ id: OfferID) -> Offer? { offers.first { $0.id == id } }
+}
+
 /// What a customer answered to an offer. The customer keeps the newest ones; see `Customer.offerAnswers`.
 package struct OfferAnswer: Hashable, Codable, Sendable {
   package var offer: OfferID

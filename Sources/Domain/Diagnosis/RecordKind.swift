@@ -60,7 +60,7 @@ extension RecordKind {
     case .billLine:
       [
         ("title", .text), ("amount", .money), ("charged_on", .date), ("period", .month), ("bill", .text),
-        ("paid", .flag), ("catalogue", .text),
+        ("paid", .flag), ("catalogue", .text), ("refundable", .money),
       ]
     case .order:
       [
@@ -119,12 +119,11 @@ extension RecordKind {
     }
   }
 
-  /// What a finding about such a row is worth.
+  /// What a finding about such a row is worth. A product is not: that it runs on costs nothing by itself.
   package var amountProperty: String? {
     switch self {
     case .bill: "total"
     case .billLine, .order: "amount"
-    case .product: "fee"
     default: nil
     }
   }

@@ -13,10 +13,12 @@ package struct Operation: Hashable, Codable, Sendable, Identifiable {
   /// operation is refused.
   package var basedOn: Int64?
   package var action: Action
+  /// Whether the text in it began as the draft of a language model; nil: no. It stays so however much a person changed.
+  package var isMachineDrafted: Bool?
 
   package init(
     id: OperationID, actor: AgentID, at: Timestamp, basedOn: Int64? = nil, action: Action,
-    schema: Int = Operation.currentSchema
+    schema: Int = Operation.currentSchema, isMachineDrafted: Bool = false
   ) {
     self.id = id
     self.actor = actor
@@ -24,6 +26,7 @@ package struct Operation: Hashable, Codable, Sendable, Identifiable {
     self.schema = schema
     self.basedOn = basedOn
     self.action = action
+    self.isMachineDrafted = isMachineDrafted ? true : nil
   }
 
   /// The key of the timeline entry that this operation writes; the same wherever it runs.
@@ -151,11 +154,19 @@ package enum TicketAction: Hashable, Codable, Sendable {
   case remind(at: Timestamp)
   /// A step of the zone's procedure (SOP) was done, or was not after all.
   case setStep(String, isDone: Bool)
+  /// A step is left out, and why.
+  case skipStep(String, reason: String)
+  /// What the desk read before closing: steps that something else shows to be done, and steps whose conditions do not hold.
+  case recordSteps(done: [String], notNeeded: [String])
   case markRead
   /// A lead looks at the ticket while somebody works on it. Nothing changes; that it happened is recorded.
   case watch
   /// A word of a lead that only colleagues see (耳语).
   case coach(String)
+  /// A lead is to know of it: once of each kind. Done by the desk that reads the ticket.
+  case raise(Ticket.Alert.Kind, RiskSeverity, Reason)
+  /// A lead looks after what was raised.
+  case attend(Ticket.Alert.Kind)
   /// What the customer answered was compared with the records; only the result travels. See decision 33.
   case verify(ContactID, VerificationQuestion, isRight: Bool)
   /// Somebody who is not the customer, or presses, is turned away; the contact is asked nothing more.
@@ -163,6 +174,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
   /// Several changes of one ticket as one: the first that is refused refuses them all. What a macro does, and what a close
   /// saves first.
   case together([TicketAction])
+  /// Masked text of the ticket goes to a language model. Nothing changes; it comes before the first byte leaves.
+  case consult(Consultation)
 
   /// The word that the ledger, the log and a refusal use.
   package var name: String {
@@ -196,12 +209,17 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .setReminder: "setReminder"
     case .remind: "remind"
     case .setStep: "setStep"
+    case .skipStep: "skipStep"
+    case .recordSteps: "recordSteps"
     case .markRead: "markRead"
     case .watch: "watch"
     case .coach: "coach"
+    case .raise: "raise"
+    case .attend: "attend"
     case .verify: "verify"
     case .refuseVerification: "refuseVerification"
     case .together: "together"
+    case .consult: "consult"
     }
   }
 }
@@ -211,7 +229,9 @@ extension TicketAction {
   /// known of it. A second contact, another ticket, and who looks at it stay operations of their own.
   package var fitsTogether: Bool {
     switch self {
-    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setStep, .setReminder,
+    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setStep, .skipStep,
+      .recordSteps,
+      .setReminder,
       .note, .reply, .strike, .hold, .resume, .transfer, .close, .solve, .reopen:
       true
     default: false
@@ -293,6 +313,8 @@ package enum CustomerAction: Hashable, Codable, Sendable {
   /// verification first.
   case reveal(field: String, reason: String, ticket: TicketID? = nil)
   case importRecords(products: [Product], orders: [Order], bills: [Bill])
+  /// What the customer said to an offer of the configuration, on which ticket.
+  case answerOffer(OfferID, Offer.Answer, ticket: TicketID?)
 
   package var name: String {
     switch self {
@@ -304,6 +326,7 @@ package enum CustomerAction: Hashable, Codable, Sendable {
     case .unmerge: "unmerge"
     case .reveal: "reveal"
     case .importRecords: "importRecords"
+    case .answerOffer: "answerOffer"
     }
   }
 }

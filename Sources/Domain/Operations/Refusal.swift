@@ -18,6 +18,9 @@ package enum Refusal: Hashable, Codable, Sendable, Error {
   /// Somebody changed it since; what was typed is kept.
   case changedSince(now: Int64)
   case requiredFieldsMissing(zone: ZoneID, fields: [String])
+  /// Steps that the zone requires are neither done nor skipped.
+  case requiredStepsOpen(zone: ZoneID, steps: [String])
+  case unknownOffer(OfferID)
   case invalidField(field: String, FormField.Problem)
   case unknownField(String)
   case unknownStep(String)

@@ -42,11 +42,11 @@ extension TicketAction {
   package var requirement: Requirement {
     switch self {
     case .watch: .right(.watch)
-    case .coach: .right(.coach)
+    case .coach, .attend: .right(.coach)
     case .create, .addContact, .moveContact, .receive, .claim, .release, .hold, .resume, .note, .reply,
       .strike, .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .transfer, .close,
       .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .remind, .setStep,
-      .markRead, .verify, .refuseVerification, .together:
+      .markRead, .verify, .refuseVerification, .together, .skipStep, .recordSteps, .consult, .raise:
       .right(.work)
     }
   }
@@ -56,7 +56,7 @@ extension CustomerAction {
   package var requirement: Requirement {
     switch self {
     case .create: .anyOf([.work, .importRecords])
-    case .update, .addIdentity, .removeIdentity, .merge, .unmerge: .right(.work)
+    case .update, .addIdentity, .removeIdentity, .merge, .unmerge, .answerOffer: .right(.work)
     case .reveal: .right(.reveal)
     case .importRecords: .right(.importRecords)
     }

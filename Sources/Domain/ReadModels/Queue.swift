@@ -11,6 +11,11 @@ package struct QueueQuery: Hashable, Codable, Sendable {
     case pending
     /// Solved, closed, archived; newest first.
     case done
+    /// Not done, and something was raised that no lead looks after yet; newest first.
+    case raised
+
+    /// Those that an agent's list steps through.
+    package static let ofAgents: [Scope] = [.waiting, .mine, .open, .pending, .done]
   }
 
   package var scope: Scope
@@ -107,6 +112,8 @@ package struct QueueRow: Hashable, Sendable, Identifiable {
   package var reminderAt: Timestamp?
   /// An operation of this desk on this ticket has not been acknowledged yet.
   package var isWaitingForStore: Bool
+  /// The most severe thing that was raised to a lead and that none looks after yet.
+  package var alert: Ticket.Alert?
 
   package init(
     key: QueueKey, id: TicketID, number: String?, customer: CustomerID, customerName: String,

@@ -68,11 +68,12 @@ package struct CustomerProfile: Hashable, Sendable {
     package var channel: Channel
     package var subject: String
     package var zone: ZoneID
+    package var category: CategoryID?
     package var state: Ticket.State
 
     package init(
       id: TicketID, number: String?, at: Timestamp, channel: Channel, subject: String, zone: ZoneID,
-      state: Ticket.State
+      category: CategoryID? = nil, state: Ticket.State
     ) {
       self.id = id
       self.number = number
@@ -80,6 +81,7 @@ package struct CustomerProfile: Hashable, Sendable {
       self.channel = channel
       self.subject = subject
       self.zone = zone
+      self.category = category
       self.state = state
     }
   }
@@ -122,12 +124,17 @@ package struct Draft: Hashable, Codable, Sendable {
   /// For `form` and `closing` JSON of the desk; for the rest the text.
   package var body: String
   package var savedAt: Timestamp
+  /// Whether a reply or a note began as the draft of a language model; a closing says so in its own body.
+  package var isMachineDrafted: Bool
 
-  package init(ticket: TicketID?, slot: Slot, body: String, savedAt: Timestamp) {
+  package init(
+    ticket: TicketID?, slot: Slot, body: String, savedAt: Timestamp, isMachineDrafted: Bool = false
+  ) {
     self.ticket = ticket
     self.slot = slot
     self.body = body
     self.savedAt = savedAt
+    self.isMachineDrafted = isMachineDrafted
   }
 }
 

@@ -23,6 +23,8 @@ package protocol DeskState {
   func category(_ id: CategoryID) throws -> Category?
   /// Nil while nothing was learned.
   func learnedModel() throws -> LearnedModel?
+  /// What may be offered to customers.
+  func offers() throws -> OfferBook
   /// The next number for a ticket created at `moment`. Only the shared store gives numbers; a replica answers nil.
   func nextTicketNumber(at moment: Timestamp) throws -> String?
 }

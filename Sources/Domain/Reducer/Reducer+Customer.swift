@@ -15,6 +15,7 @@ extension Reducer {
       profile.name = try text(profile.name, limit: 200).trimmed
       profile.id = customer.id
       profile.mergedInto = customer.mergedInto
+      profile.offerAnswers = customer.offerAnswers
       profile.version = customer.version + 1
       return [.customer(profile)]
     case .addIdentity(let identity):
@@ -53,6 +54,16 @@ extension Reducer {
       else { throw Refusal.customerMissing }
       return try products.map(Change.product) + orders.map(Change.order)
         + bills.map { .bill(try keepingRefunds($0)) }
+    case .answerOffer(let id, let answer, _):
+      guard let offer = try state.offers().offer(id) else { throw Refusal.unknownOffer(id) }
+      customer.offerAnswers = Array(
+        (customer.offerAnswers + [OfferAnswer(offer: id, answer: answer, at: now)]).suffix(
+          Customer.mostOfferAnswers))
+      let removed = Set(offer.removesTags[answer] ?? [])
+      customer.tags.removeAll { removed.contains($0) }
+      for tag in offer.addsTags[answer] ?? [] where !customer.tags.contains(tag) { customer.tags.append(tag) }
+      customer.version += 1
+      return [.customer(customer)]
     }
   }
 

@@ -67,17 +67,23 @@ extension Reducer {
     case .claim, .release, .transfer, .hold, .resume: try changeFlow(&work, action)
     case .note, .reply, .strike, .attach, .coach: try write(&work, action)
     case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .remind,
-      .setStep,
+      .setStep, .skipStep, .recordSteps,
       .markRead:
       try changeForm(&work, action)
     case .close, .solve, .reopen: try finish(&work, action)
     case .link, .unlink, .merge, .absorb: try relate(&work, action)
     case .verify, .refuseVerification: try verify(&work, action)
+    case .raise(let kind, let severity, let reason): try raise(&work, kind, severity, reason)
+    case .attend(let kind): try attend(&work, kind)
     // It changes nothing: that it was done is in the ledger and in the log.
     case .watch: break
     case .together(let actions):
       guard actions.allSatisfy(\.fitsTogether) else { throw Refusal.notTogether }
       for action in actions { try change(&work, action) }
+    case .consult(let consultation):
+      guard consultation.characters > 0 else { throw Refusal.textMissing }
+      _ = try text(consultation.host, limit: Consultation.longestName)
+      _ = try text(consultation.model, limit: Consultation.longestName)
     }
   }
 
@@ -330,11 +336,42 @@ extension Reducer {
       guard let zone = try state.zone(work.ticket.zone), zone.steps.contains(where: { $0.id == step }) else {
         throw Refusal.unknownStep(step)
       }
-      guard work.ticket.steps.contains(step) != isDone else { return }
+      let isSkipped = work.ticket.skippedSteps[step] != nil
+      guard work.ticket.steps.contains(step) != isDone || isSkipped else { return }
       work.ticket.steps.removeAll { $0 == step }
+      work.ticket.skippedSteps[step] = nil
       if isDone { work.ticket.steps.append(step) }
       work.record(.stepChanged(step: step, isDone: isDone))
+    case .skipStep(let step, let reason):
+      guard try state.zone(work.ticket.zone)?.step(step) != nil else { throw Refusal.unknownStep(step) }
+      guard reason.contains(where: { !$0.isWhitespace }) else { throw Refusal.reasonMissing }
+      let reason = try text(reason, limit: 1000).trimmed
+      guard work.ticket.skippedSteps[step] != reason else { return }
+      work.ticket.steps.removeAll { $0 == step }
+      work.ticket.skippedSteps[step] = reason
+      work.record(.stepSkipped(step: step), reason)
+    case .recordSteps(let done, let notNeeded): try recordSteps(&work, done: done, notNeeded: notNeeded)
     default: break
+    }
+  }
+
+  /// What a desk has read is taken only where the zone says that it can be read: nobody skips a step without a reason by it.
+  private func recordSteps(_ work: inout TicketWork, done: [String], notNeeded: [String]) throws {
+    guard let zone = try state.zone(work.ticket.zone) else { throw Refusal.unknownZone(work.ticket.zone) }
+    for id in done {
+      guard let step = zone.step(id) else { throw Refusal.unknownStep(id) }
+      guard !step.doneBy.isEmpty else { throw Refusal.reasonMissing }
+      guard !work.ticket.steps.contains(id) else { continue }
+      work.ticket.steps.append(id)
+      work.ticket.skippedSteps[id] = nil
+      work.record(.stepChanged(step: id, isDone: true))
+    }
+    for id in notNeeded {
+      guard let step = zone.step(id) else { throw Refusal.unknownStep(id) }
+      guard step.when != nil else { throw Refusal.reasonMissing }
+      guard !work.ticket.steps.contains(id), work.ticket.skippedSteps[id] == nil else { continue }
+      work.ticket.skippedSteps[id] = ""
+      work.record(.stepSkipped(step: id))
     }
   }
 
@@ -412,8 +449,13 @@ extension Reducer {
     }
     let missing = zone.missingFields(in: work.ticket.fields)
     guard missing.isEmpty else { throw Refusal.requiredFieldsMissing(zone: zone.id, fields: missing) }
+    if zone.openSteps == .refuse {
+      let open = zone.openSteps(of: work.ticket)
+      guard open.isEmpty else { throw Refusal.requiredStepsOpen(zone: zone.id, steps: open) }
+    }
     var closing = closing
     closing.text = try text(closing.text)
+    closing.isMachineDrafted = work.operation.isMachineDrafted
     work.ticket.disposition = disposition
     work.ticket.closing = closing
     work.ticket.solvedAt = work.ticket.solvedAt ?? now

@@ -24,10 +24,11 @@ struct TicketWork {
     _ kind: TimelineEntry.Kind, _ body: String = "", author: TimelineEntry.Author? = nil,
     contact: ContactID? = nil, at moment: Timestamp? = nil, releasesAt: Timestamp? = nil
   ) {
-    entries.append(
-      TimelineEntry(
-        id: operation.entry(written), ticket: ticket.id, contact: contact ?? ticket.contact,
-        at: moment ?? now, author: author ?? self.author, kind: kind, body: body, releasesAt: releasesAt))
+    var entry = TimelineEntry(
+      id: operation.entry(written), ticket: ticket.id, contact: contact ?? ticket.contact,
+      at: moment ?? now, author: author ?? self.author, kind: kind, body: body, releasesAt: releasesAt)
+    if kind.isWritten { entry.isMachineDrafted = operation.isMachineDrafted }
+    entries.append(entry)
     written += 1
   }
 

@@ -11,6 +11,8 @@ package struct Closing: Hashable, Codable, Sendable {
   package var keys: Int?
   /// Milliseconds from opening the close form to closing.
   package var milliseconds: Int64?
+  /// Whether its text began as the draft of a language model; nil: no. Set by the reducer from the operation.
+  package var isMachineDrafted: Bool?
   /// Those of the keys that were characters of a text or a value; nil where nobody counted.
   package var characters: Int?
   /// What the file keeps beside the text; nil where nothing was made.
@@ -42,6 +44,7 @@ package struct Closing: Hashable, Codable, Sendable {
     characters = try values.decodeIfPresent(Int.self, forKey: .characters)
     record = try values.decodeIfPresent(ClosingRecord.self, forKey: .record)
     suggestions = try values.decodeIfPresent([SuggestionUse].self, forKey: .suggestions) ?? []
+    isMachineDrafted = try values.decodeIfPresent(Bool.self, forKey: .isMachineDrafted)
   }
 }
 

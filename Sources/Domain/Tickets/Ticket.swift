@@ -60,6 +60,8 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
   package var tags: [String]
   /// Ids of the zone's steps (SOP) that were done, in the order in which they were done.
   package var steps: [String]
+  /// See `skippedSteps`. Optional, so that tickets that were written before there were skips can be read.
+  private var skips: [String: String]?
   package var createdAt: Timestamp
   package var createdBy: AgentID
   package var updatedAt: Timestamp
@@ -85,6 +87,8 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
   /// The customer wrote and the owner has not looked yet.
   package var isUnread: Bool
   package var version: Int64
+  /// Nil where there is none, as in tickets of programs before: see `alerts`.
+  var raised: [Alert]?
 
   package init(
     id: TicketID, customer: CustomerID, zone: ZoneID, category: CategoryID? = nil, subject: String,
@@ -111,6 +115,12 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
     links = []
     isUnread = false
     version = 1
+  }
+
+  /// Steps that nobody did, with the reason that somebody gave; empty where the step was not needed.
+  package var skippedSteps: [String: String] {
+    get { skips ?? [:] }
+    set { skips = newValue.isEmpty ? nil : newValue }
   }
 
   /// One line of at most 120 characters for `preview`.
@@ -163,7 +173,13 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     case absorbed(TicketID)
     case reminderSet(Timestamp)
     case reminded(Timestamp)
+    /// A lead is told, and why.
+    case raised(Ticket.Alert.Kind, RiskSeverity, Reason)
+    /// A lead looks after what was raised.
+    case attended(Ticket.Alert.Kind)
     case stepChanged(step: String, isDone: Bool)
+    /// The body is the reason; empty where the step was not needed.
+    case stepSkipped(step: String)
     case closed(disposition: String, mode: Closing.Mode)
     /// A refund of a bill line of this ticket's customer; the body is the reason that was given.
     case refund(Refund.Event)
@@ -172,7 +188,7 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     /// Added after the first format of operations: programs of that time read it as a note.
     var isOfSecondFormat: Bool {
       switch self {
-      case .refund, .verification: true
+      case .refund, .verification, .stepSkipped: true
       default: false
       }
     }
@@ -189,6 +205,8 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
   package var releasesAt: Timestamp?
   /// When it was undone; it stays, struck through.
   package var struckAt: Timestamp?
+  /// Whether the text began as the draft of a language model; nil: no.
+  package var isMachineDrafted: Bool?
 
   package init(
     id: EntryID, ticket: TicketID, contact: ContactID? = nil, at: Timestamp, author: Author, kind: Kind,
@@ -216,7 +234,7 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
 
 extension TimelineEntry {
   private enum CodingKeys: String, CodingKey {
-    case id, ticket, contact, at, author, kind, newer, body, releasesAt, struckAt
+    case id, ticket, contact, at, author, kind, newer, body, releasesAt, struckAt, isMachineDrafted
   }
 
   /// Kinds that a program does not know are notes to it: what a newer one wrote must not keep the rest from arriving.
@@ -233,6 +251,7 @@ extension TimelineEntry {
       body: try container.decode(String.self, forKey: .body),
       releasesAt: try container.decodeIfPresent(Timestamp.self, forKey: .releasesAt),
       struckAt: try container.decodeIfPresent(Timestamp.self, forKey: .struckAt))
+    isMachineDrafted = try container.decodeIfPresent(Bool.self, forKey: .isMachineDrafted)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -247,6 +266,17 @@ extension TimelineEntry {
     try container.encode(body, forKey: .body)
     try container.encodeIfPresent(releasesAt, forKey: .releasesAt)
     try container.encodeIfPresent(struckAt, forKey: .struckAt)
+    try container.encodeIfPresent(isMachineDrafted, forKey: .isMachineDrafted)
+  }
+}
+
+extension TimelineEntry.Kind {
+  /// Whether its body was written by whoever did it: what may have begun as the draft of a language model.
+  var isWritten: Bool {
+    switch self {
+    case .reply, .note, .closed: true
+    default: false
+    }
   }
 }
 

@@ -95,12 +95,16 @@ package struct AssistanceWords: Hashable, Codable, Sendable {
 
   package var isEmpty: Bool { self == AssistanceWords() }
 
-  /// These words with those of a zone behind them: of one place that two words claim, the zone's comes first.
+  /// These words and those of a zone, which come first: where two words claim one place, the zone's is meant.
   package func adding(_ own: AssistanceWords?) -> AssistanceWords {
-    guard let own else { return self }
-    return AssistanceWords(
-      feelings: own.feelings + feelings, modifiers: own.modifiers + modifiers, urgency: own.urgency + urgency,
-      risks: own.risks + risks, forbidden: own.forbidden + forbidden)
+    own.map { $0.followed(by: self) } ?? self
+  }
+
+  /// These words first, then the others.
+  package func followed(by others: AssistanceWords) -> AssistanceWords {
+    AssistanceWords(
+      feelings: feelings + others.feelings, modifiers: modifiers + others.modifiers,
+      urgency: urgency + others.urgency, risks: risks + others.risks, forbidden: forbidden + others.forbidden)
   }
 }
 

@@ -16,14 +16,18 @@ package struct CatalogueItem: Hashable, Codable, Sendable, Identifiable {
   package var kind: Kind
   /// A month, or each time; nil where it is not always the same.
   package var fee: Money?
+  /// Items of one group take each other's place: the plan above and the plan below.
+  package var group: String?
 
   package init(
-    id: String, name: LocalizedText, aliases: [String] = [], kind: Kind, fee: Money? = nil
+    id: String, name: LocalizedText, aliases: [String] = [], kind: Kind, fee: Money? = nil,
+    group: String? = nil
   ) {
     self.id = id
     self.name = name
     self.aliases = aliases
     self.kind = kind
     self.fee = fee
+    self.group = group
   }
 }

@@ -32,8 +32,8 @@ package struct FormField: Hashable, Codable, Sendable, Identifiable {
     case period, product, plan, place, name, email, plate, ticket, order, phone, amount, device, speed
     /// A number that stands behind one of the field's words.
     case reference
-    /// A day that was said, and with `since` one that has passed.
-    case date, since
+    /// A day that was said; with `since` one that has passed, with `coming` one that is to come.
+    case date, since, coming
     /// The day of the contact; the first of the next month, where no later day was said.
     case today
     case nextMonth = "next-month"
@@ -42,6 +42,19 @@ package struct FormField: Hashable, Codable, Sendable, Identifiable {
     case contractEnd = "contract-end"
     /// The choices and suggestions by their words.
     case words
+
+    /// What can fill a field of a kind.
+    package static func allowed(for kind: Kind) -> [Reader] {
+      switch kind {
+      case .text: allCases
+      case .choice: [.nothing, .words, .product, .plan]
+      case .money: [.nothing, .amount]
+      case .date: [.nothing, .date, .since, .coming, .today, .nextMonth, .chargedOn, .contractEnd]
+      case .phone: [.nothing, .phone]
+      case .order: [.nothing, .order, .ticket, .reference]
+      case .billLine: [.nothing, .product]
+      }
+    }
   }
 
   /// Why a value is not taken.

@@ -27,18 +27,6 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
     }
   }
 
-  package struct Step: Hashable, Codable, Sendable, Identifiable {
-    package var id: String
-    package var name: LocalizedText
-    package var help: LocalizedText?
-
-    package init(id: String, name: LocalizedText, help: LocalizedText? = nil) {
-      self.id = id
-      self.name = name
-      self.help = help
-    }
-  }
-
   package struct Disposition: Hashable, Codable, Sendable, Identifiable {
     package var id: String
     package var name: LocalizedText
@@ -62,6 +50,10 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
   package var assistance = Assistance()
   /// Nil: nobody is asked who they are.
   package var verification: Verification?
+  /// What is looked for in the customer's records, in the order of the file.
+  package var diagnosis: [DiagnosisRule] = []
+  /// What closing does while a required step is open.
+  package var openSteps = OpenSteps.warn
 
   package init(
     id: ZoneID, name: LocalizedText, skill: String, calendar: CalendarID,
@@ -93,7 +85,8 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
 extension Zone {
   private enum CodingKeys: String, CodingKey {
     case id, name, skill, calendar, timeLimits, pause, serviceLevel, fields, steps, dispositions, assistance,
-      verification
+      verification,
+      diagnosis, openSteps
   }
 
   /// Zones that were stored before something was added have the usual value of it.
@@ -112,6 +105,8 @@ extension Zone {
       dispositions: try container.decode([Disposition].self, forKey: .dispositions))
     assistance = try container.decodeIfPresent(Assistance.self, forKey: .assistance) ?? Assistance()
     verification = try container.decodeIfPresent(Verification.self, forKey: .verification)
+    diagnosis = try container.decodeIfPresent([DiagnosisRule].self, forKey: .diagnosis) ?? []
+    openSteps = try container.decodeIfPresent(OpenSteps.self, forKey: .openSteps) ?? .warn
   }
 }
 
@@ -272,6 +267,9 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
   package var catalogue: [CatalogueItem] = []
   /// Words of `assistance/`; the zones have their own beside them.
   package var words = AssistanceWords()
+  /// Known disturbances, in the order of the file.
+  package var outages: [Outage] = []
+  package var offers = OfferBook()
   /// In the order of the file.
   package var macros: [Macro] = []
 
@@ -295,6 +293,8 @@ package struct ConfigurationSet: Hashable, Codable, Sendable {
     words = try container.decodeIfPresent(AssistanceWords.self, forKey: .words) ?? AssistanceWords()
     macros = try list(.macros)
     refunds = try container.decodeIfPresent(RefundRules.self, forKey: .refunds)
+    outages = try list(.outages)
+    offers = try container.decodeIfPresent(OfferBook.self, forKey: .offers) ?? OfferBook()
   }
 }
 

@@ -38,14 +38,31 @@ extension Replica {
     try read { try cache.value(ConfigurationRows.catalogue, $0, as: [CatalogueItem].self) ?? [] }
   }
 
-  /// In the order of the file.
-  package func macros() throws -> [Macro] {
-    try read { try cache.value(ConfigurationRows.macros, $0, as: [Macro].self) ?? [] }
-  }
-
   /// What was learned from closed tickets; nil while nothing was.
   package func learnedModel() throws -> LearnedModel? {
     try read { try cache.value(ConfigurationRows.model, $0) }
+  }
+
+  /// Known disturbances, in the order of the file.
+  package func outages() throws -> [Outage] {
+    try read { try cache.value(ConfigurationRows.outages, $0, as: [Outage].self) ?? [] }
+  }
+
+  package func offers() throws -> OfferBook {
+    try read { try cache.value(ConfigurationRows.offers, $0, as: OfferBook.self) ?? OfferBook() }
+  }
+
+  /// How often each offer was answered, by customers of each level.
+  package func offerCounts() throws -> [OfferCount] { try read { try Tally(db: $0).offerCounts() } }
+
+  /// Words of mood, risk and replies, without those of the zones.
+  package func assistanceWords() throws -> AssistanceWords {
+    try read { try cache.value(ConfigurationRows.words, $0) ?? AssistanceWords() }
+  }
+
+  /// In the order of the file.
+  package func macros() throws -> [Macro] {
+    try read { try cache.value(ConfigurationRows.macros, $0, as: [Macro].self) ?? [] }
   }
 
   package func article(_ id: ArticleID, _ language: Language) throws -> Article? {
@@ -74,6 +91,9 @@ extension Replica {
       set.categories = try cache.categories(db).nodes
       set.templates = try cache.values(.template, db)
       set.catalogue = try cache.value(ConfigurationRows.catalogue, db) ?? []
+      set.words = try cache.value(ConfigurationRows.words, db) ?? AssistanceWords()
+      set.outages = try cache.value(ConfigurationRows.outages, db) ?? []
+      set.offers = try cache.value(ConfigurationRows.offers, db) ?? OfferBook()
       return set
     }
   }
@@ -89,8 +109,11 @@ extension Replica {
       set.synonyms = try cache.value(ConfigurationRows.synonyms, db) ?? []
       set.calendars = try cache.values(.calendar, db)
       set.teams = try cache.values(.team, db)
+      set.words = try cache.value(ConfigurationRows.words, db) ?? AssistanceWords()
       set.macros = try cache.value(ConfigurationRows.macros, db) ?? []
       set.catalogue = try cache.value(ConfigurationRows.catalogue, db) ?? []
+      set.outages = try cache.value(ConfigurationRows.outages, db) ?? []
+      set.offers = try cache.value(ConfigurationRows.offers, db) ?? OfferBook()
       set.agents = try RowReader(db: db).all(RowReader.agents + " ORDER BY row", RowReader.agent)
       return set
     }

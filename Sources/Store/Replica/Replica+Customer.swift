@@ -91,6 +91,12 @@ extension Replica {
     }
     orders.sort { ($0.placedOn, $0.number) > ($1.placedOn, $1.number) }
     bills.sort { ($0.period, $0.number) > ($1.period, $1.number) }
+    for index in bills.indices {
+      for place in bills[index].refunds.indices {
+        bills[index].refunds[place].reason = Masking.text(bills[index].refunds[place].reason)
+        bills[index].refunds[place].decision = Masking.text(bills[index].refunds[place].decision)
+      }
+    }
     let (visits, count) = try visits(of: all, db)
     return CustomerProfile(
       customer: isMasked ? masked(customer) : customer,
@@ -109,14 +115,14 @@ extension Replica {
       if try counting.step() { count += Int(counting.int(0)) }
       visits += try RowReader(db: db).all(
         """
-        SELECT id, number, created_at, channel, subject, zone, state FROM ticket INDEXED BY ticket_customer \
+        SELECT id, number, created_at, channel, subject, zone, state, category FROM ticket INDEXED BY ticket_customer \
         WHERE customer = ? ORDER BY created_at DESC, row DESC LIMIT 50
         """, key: customer.text
       ) {
         CustomerProfile.Visit(
           id: $0.key(0), number: $0.optionalText(1), at: $0.moment(2),
           channel: Channel(rawValue: $0.text(3)) ?? .phone, subject: Masking.text($0.text(4)),
-          zone: $0.key(5), state: Ticket.State(code: $0.int(6)))
+          zone: $0.key(5), category: $0.optionalKey(7), state: Ticket.State(code: $0.int(6)))
       }
     }
     if customers.count > 1 { visits.sort { $0.at > $1.at } }
@@ -133,7 +139,7 @@ extension Replica {
     return id
   }
 
-  private func mergedCustomers(into id: CustomerID, _ db: Database) throws -> [Customer] {
+  func mergedCustomers(into id: CustomerID, _ db: Database) throws -> [Customer] {
     var found: [Customer] = []
     var next = [id]
     while let target = next.popLast(), found.count < 100 {

@@ -241,17 +241,22 @@ extension Replica {
 
   // MARK: - Drafts
 
+  /// Before a body that began with a language model. Nobody can type it, and an older program does not show it.
+  private static let machineMark = "\u{1}"
+
   package func drafts() throws -> [Draft] {
     try read { db in
       let statement = try Prepared(db, "SELECT ticket, slot, body, saved_at FROM draft ORDER BY saved_at")
       var result: [Draft] = []
       while try statement.step() {
         guard let slot = Draft.Slot(rawValue: statement.text(1)) else { continue }
-        let ticket = statement.text(0)
+        let (ticket, body) = (statement.text(0), statement.text(2))
+        let isMachineDrafted = body.hasPrefix(Self.machineMark)
         result.append(
           Draft(
-            ticket: ticket.isEmpty ? nil : TicketID(ticket), slot: slot, body: statement.text(2),
-            savedAt: statement.moment(3)))
+            ticket: ticket.isEmpty ? nil : TicketID(ticket), slot: slot,
+            body: isMachineDrafted ? String(body.dropFirst()) : body, savedAt: statement.moment(3),
+            isMachineDrafted: isMachineDrafted))
       }
       return result
     }
@@ -268,7 +273,7 @@ extension Replica {
         """)
       statement.bind(draft.ticket?.text ?? "")
       statement.bind(draft.slot.rawValue)
-      statement.bind(draft.body)
+      statement.bind(draft.isMachineDrafted ? Self.machineMark + draft.body : draft.body)
       statement.bind(draft.savedAt)
       try statement.run()
     }

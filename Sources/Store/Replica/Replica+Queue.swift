@@ -52,10 +52,12 @@ extension Replica {
         case .mine: !state.isDone && owner != nil && owner == query.owner
         case .pending: state == .pending
         case .done: state.isDone
+        case .raised: try !state.isDone && Self.hasOpenAlert(ticket, db)
         }
       guard isIn, query.zones.isEmpty || query.zones.contains(statement.key(5)) else { return nil }
       return QueueKey(
-        priority: query.scope == .done ? 0 : Int(statement.int(0)), moment: statement.int(1),
+        priority: query.scope == .done || query.scope == .raised ? 0 : Int(statement.int(0)),
+        moment: statement.int(1),
         row: statement.int(2))
     }
   }
@@ -126,7 +128,9 @@ extension Replica {
       """
       SELECT t.id, t.number, t.customer, c.name, c.level, t.zone, t.category, t.subject, t.preview, \
       t.channel, t.state, t.priority, t.owner, t.waiting_since, t.created_at, t.updated_at, \
-      t.pending_until, t.is_unread, t.reminder_at \
+      t.pending_until, t.is_unread, t.reminder_at, \
+      (SELECT sum(CASE kind WHEN 30 THEN 1 ELSE -1 END) FROM entry INDEXED BY entry_alerted \
+       WHERE ticket = t.id AND kind IN (30, 31)) \
       FROM ticket t LEFT JOIN customer c ON c.id = t.customer WHERE t.row = ?
       """)
     var rows: [QueueRow] = []
@@ -137,7 +141,8 @@ extension Replica {
       guard try statement.step() else { continue }
       let id: TicketID = statement.key(0)
       let name = statement.text(3)
-      rows.append(
+      let hasAlert = statement.int(19) > 0
+      var row =
         QueueRow(
           key: key, id: id, number: statement.optionalText(1), customer: statement.key(2),
           customerName: Masking.name(name),
@@ -151,9 +156,16 @@ extension Replica {
           createdAt: statement.moment(14), updatedAt: statement.moment(15),
           pendingUntil: statement.optionalMoment(16), isUnread: statement.bool(17),
           reminderAt: statement.optionalMoment(18),
-          isWaitingForStore: !pending.isEmpty && pending.contains(AggregateID.ticket(id).text)))
+          isWaitingForStore: !pending.isEmpty && pending.contains(AggregateID.ticket(id).text))
+      // Few rows have one: only those read the whole ticket.
+      if hasAlert { row.alert = try RowReader(db: db).ticket(id)?.openAlert.map { $0.masked(hiding: name) } }
+      rows.append(row)
     }
     return rows
+  }
+
+  private static func hasOpenAlert(_ ticket: TicketID, _ db: Database) throws -> Bool {
+    try RowReader(db: db).ticket(ticket)?.openAlert != nil
   }
 
   /// What has operations that the store has not answered.
@@ -191,6 +203,7 @@ private struct QueueList {
   /// Keys in list order (or against it) from a place on.
   func keys(from start: (key: QueueKey, inclusive: Bool)?, backward: Bool, limit: Int) throws -> [QueueKey] {
     guard limit > 0 else { return [] }
+    if query.scope == .raised { return try raised(from: start, backward: backward, limit: limit) }
     var sql = ordered(from: start, backward: backward)
     if needle.isEmpty {
       sql += " LIMIT ?"
@@ -230,11 +243,44 @@ private struct QueueList {
 
   /// Whether a filtered list goes on after the rows that were looked at.
   func isCut(from start: (key: QueueKey, inclusive: Bool)?, backward: Bool) throws -> Bool {
-    guard !needle.isEmpty else { return false }
+    guard !needle.isEmpty, query.scope != .raised else { return false }
     var statement = try Prepared(
       db, ordered(from: start, backward: backward) + " LIMIT 1 OFFSET \(Self.filtered)")
     bind(start, to: &statement)
     return try statement.step()
+  }
+
+  /// Few tickets at a time have an alert that nobody looks after: all that were raised are looked through, and sorted here,
+  /// the newest first.
+  private func raised(from start: (key: QueueKey, inclusive: Bool)?, backward: Bool, limit: Int) throws
+    -> [QueueKey]
+  {
+    let statement = try Prepared(
+      db,
+      """
+      SELECT max(e.at), t.row, t.zone, t.subject, t.preview, c.name FROM entry e INDEXED BY entry_alerted \
+      CROSS JOIN ticket t ON t.id = e.ticket LEFT JOIN customer c ON c.id = t.customer \
+      WHERE e.kind IN (30, 31) AND t.state < 3 GROUP BY e.ticket \
+      HAVING sum(CASE e.kind WHEN 30 THEN 1 ELSE -1 END) > 0
+      """)
+    var keys: [QueueKey] = []
+    while try statement.step() {
+      guard zones.isEmpty || zones.contains(statement.key(2)) else { continue }
+      let texts = [statement.text(3), statement.text(4), statement.text(5)]
+      if !needle.isEmpty, !texts.contains(where: { $0.contains(needle) }) { continue }
+      keys.append(QueueKey(priority: 0, moment: statement.int(0), row: statement.int(1)))
+    }
+    func isBefore(_ left: QueueKey, _ right: QueueKey) -> Bool {
+      (left.moment, left.row) > (right.moment, right.row)
+    }
+    keys.sort { backward ? isBefore($1, $0) : isBefore($0, $1) }
+    if let start {
+      keys.removeAll { key in
+        if key == start.key { return !start.inclusive }
+        return backward ? !isBefore(key, start.key) : !isBefore(start.key, key)
+      }
+    }
+    return Array(keys.prefix(limit))
   }
 
   /// One arm for each zone, merged by SQLite without sorting: every arm is read in the order of its index.
@@ -249,7 +295,7 @@ private struct QueueList {
       case .open: byZone ? "queue_open_zone" : "queue_open"
       case .mine: "queue_mine"
       case .pending: byZone ? "queue_pending_zone" : "queue_pending"
-      case .done: byZone ? "queue_done_zone" : "queue_done"
+      case .done, .raised: byZone ? "queue_done_zone" : "queue_done"
       }
     var condition =
       switch query.scope {
@@ -257,7 +303,7 @@ private struct QueueList {
       case .open: "state < 3"
       case .mine: "state < 3 AND owner IS NOT NULL AND owner = ?"
       case .pending: "state = 2"
-      case .done: "state >= 3"
+      case .done, .raised: "state >= 3"
       }
     if byZone { condition += " AND zone = ?" }
     if query.scope == .mine, !zones.isEmpty {
@@ -293,5 +339,14 @@ private struct QueueList {
         statement.bind(start.key.row)
       }
     }
+  }
+}
+
+extension Ticket.Alert {
+  /// What is shown in a list: the name of the customer is not.
+  func masked(hiding name: String) -> Ticket.Alert {
+    var alert = self
+    alert.reason.values = reason.values.mapValues { Masking.text($0, hiding: [name]) }
+    return alert
   }
 }

@@ -25,6 +25,20 @@ extension Replica {
     }
   }
 
+  /// Articles for a ticket before anything is typed; see `ArticleSuggestions`.
+  ///
+  /// - Parameter category: the name of the ticket's category.
+  /// - Throws: `CancellationError` when nobody waited for it any more.
+  package func suggestArticles(
+    _ query: SimilarQuery, category: String?, language: Language, today: CivilDate, now: Timestamp,
+    limit: Int = 10, unless isSuperseded: IsSuperseded? = nil
+  ) throws -> [ArticleHit] {
+    try read(unless: isSuperseded) { db in
+      try ArticleSuggestions(db: db, index: knowledge, language: language, today: today).find(
+        query, category: category, now: now, limit: limit)
+    }
+  }
+
   /// Makes the index anew where another version of this program made it.
   package func refreshSearch(progress: (Double) throws -> Void) throws {
     let known = try read { try Meta(db: $0).int(Self.searchVersion) }

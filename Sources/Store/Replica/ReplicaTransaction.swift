@@ -213,6 +213,7 @@ final class ReplicaTransaction {
       guard old != new || moved.contains(key) else { continue }
       changed.insert(key)
       if key.kind == .ticket { try tally.move(from: old?.ticket, to: new?.ticket) }
+      if key.kind == .customer { try tally.move(from: old?.customer, to: new?.customer) }
       try search.add(new, key)
     }
     if indexesText, !changed.isEmpty { try SearchIndexing.update(db, search) }
@@ -222,6 +223,7 @@ final class ReplicaTransaction {
 
 extension Row {
   var ticket: Ticket? { if case .ticket(let ticket) = self { ticket } else { nil } }
+  var customer: Customer? { if case .customer(let customer) = self { customer } else { nil } }
 }
 
 /// A whole row as its table has it, to be put back later with its place and every column.

@@ -8,6 +8,8 @@ struct Tally {
     case waiting, open, pending, done
     /// By owner.
     case mine, unread
+    /// Answers to offers, by offer, level of the customer and answer.
+    case offer
   }
 
   let db: Database
@@ -38,6 +40,40 @@ struct Tally {
       places.insert(Place(kind: .waiting, key: zone))
     }
     return places
+  }
+
+  /// A customer answered an offer; answers that are no longer kept stay counted.
+  func move(from old: Customer?, to new: Customer?) throws {
+    let before = old?.offerAnswers ?? []
+    let after = new?.offerAnswers ?? []
+    guard before != after, let level = (new ?? old)?.level else { return }
+    // A desk that takes an operation back brings the list of before.
+    let gone = before.filter { !after.contains($0) && (after.isEmpty || $0.at > after[after.count - 1].at) }
+    for answer in gone { try add(-1, place(answer, level)) }
+    for answer in after where !before.contains(answer) { try add(1, place(answer, level)) }
+  }
+
+  private func place(_ answer: OfferAnswer, _ level: Customer.Level) -> Place {
+    Place(kind: .offer, key: "\(answer.offer)/\(level.rawValue)/\(answer.answer.rawValue)")
+  }
+
+  func offerCounts() throws -> [OfferCount] {
+    var result: [String: OfferCount] = [:]
+    for (key, count) in try counts(.offer) {
+      let parts = key.split(separator: "/").map(String.init)
+      guard parts.count == 3, let level = Customer.Level(rawValue: parts[1]),
+        let answer = Offer.Answer(rawValue: parts[2])
+      else { continue }
+      let group = parts[0] + "/" + parts[1]
+      var item = result[group] ?? OfferCount(offer: OfferID(parts[0]), group: level)
+      switch answer {
+      case .accepted: item.accepted += max(0, Int(count))
+      case .declined: item.declined += max(0, Int(count))
+      case .later: item.later += max(0, Int(count))
+      }
+      result[group] = item
+    }
+    return result.values.sorted { ($0.offer, $0.group.rawValue) < ($1.offer, $1.group.rawValue) }
   }
 
   private func add(_ count: Int64, _ place: Place) throws {
@@ -78,6 +114,12 @@ struct Tally {
       (.mine, "owner", "state < 3 AND owner IS NOT NULL"),
       (.unread, "owner", "state < 3 AND owner IS NOT NULL AND is_unread"),
     ]
+    // Customers with answers end with a mark; a number that ends alike is only read for nothing.
+    for customer in try RowReader(db: db).all(
+      RowReader.customers + " WHERE substr(rest, -1) = x'01'", RowReader.customer)
+    {
+      for answer in customer.offerAnswers { try add(1, place(answer, customer.level)) }
+    }
     for (kind, key, condition) in conditions {
       try Prepared(
         db,

@@ -2,16 +2,19 @@ import Domain
 import GRDB
 
 /// A set of configuration as rows: one for each zone, template, article, calendar and team, one for the category tree, one for
-/// the synonyms and one for the catalogue.
+/// the synonyms, one for the catalogue and one for the words of assistance.
 enum ConfigurationRows {
   static let categories = "categories"
   static let synonyms = "synonyms"
   static let refunds = "refunds"
-  static let macros = "macros"
   /// What was learned; its kind is that of the category tree, which every program knows and finds by its id alone: one that is
   /// older than learning passes over this row.
   static let model = "model"
+  static let macros = "macros"
   static let catalogue = "catalogue"
+  static let outages = "outages"
+  static let offers = "offers"
+  static let words = "words"
 
   static func id(_ zone: ZoneID) -> String { "zone/\(zone)" }
   static func id(_ calendar: CalendarID) -> String { "calendar/\(calendar)" }
@@ -41,6 +44,9 @@ enum ConfigurationRows {
     if !set.catalogue.isEmpty { try add(.catalogue, catalogue, set.catalogue) }
     if !set.macros.isEmpty { try add(.macros, macros, set.macros) }
     if let rules = set.refunds { try add(.refunds, refunds, rules) }
+    if !set.outages.isEmpty { try add(.outages, outages, set.outages) }
+    if set.offers != OfferBook() { try add(.offers, offers, set.offers) }
+    if !set.words.isEmpty { try add(.words, words, set.words) }
     for calendar in set.calendars { try add(.calendar, id(calendar.id), calendar) }
     for (index, team) in set.teams.enumerated() { try add(.team, id(team.id), position: index, team) }
     return rows

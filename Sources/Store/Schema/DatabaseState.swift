@@ -61,6 +61,7 @@ struct DatabaseState: DeskState {
   func zone(_ id: ZoneID) throws -> Zone? { try cache.value(ConfigurationRows.id(id), db) }
   func category(_ id: CategoryID) throws -> Domain.Category? { try cache.categories(db)[id] }
   func learnedModel() throws -> LearnedModel? { try cache.value(ConfigurationRows.model, db) }
+  func offers() throws -> OfferBook { try cache.value(ConfigurationRows.offers, db) ?? OfferBook() }
 
   func nextTicketNumber(at moment: Timestamp) throws -> String? {
     guard let numbering else { return nil }

@@ -127,6 +127,15 @@ struct RowReader {
     value.preferredChannel = rest.optionalText().flatMap(Channel.init(rawValue:))
     value.quietHours = rest.optionalText()
     value.version = rest.int()
+    let count = rest.int()
+    if count > 0 {
+      // The number is from the file: what it promises need not be there.
+      for _ in 0..<min(count, Int64(Customer.mostOfferAnswers)) {
+        let offer: OfferID = rest.key()
+        let answer = Offer.Answer(rawValue: rest.text()) ?? .later
+        value.offerAnswers.append(OfferAnswer(offer: offer, answer: answer, at: rest.moment()))
+      }
+    }
     try rest.check("customer", value.id.text)
     return value
   }
@@ -254,9 +263,17 @@ struct RowReader {
     }
     if value.closing != nil {
       value.closing?.characters = rest.optionalInt().map { Int($0) }
-      value.closing?.record = try rest.optionalText().map { try JSON.value($0) }
-      value.closing?.suggestions = try rest.optionalText().map { try JSON.value($0) } ?? []
+      let (record, suggestions) = (rest.optionalText(), rest.optionalText())
+      do {
+        value.closing?.record = try record.map { try JSON.value($0) }
+        value.closing?.suggestions = try suggestions.map { try JSON.value($0) } ?? []
+      } catch {
+        throw StoreError.damaged(table: "ticket", key: value.id.text)
+      }
     }
+    if rest.bool() { value.closing?.isMachineDrafted = true }
+    value.skippedSteps = rest.dictionary()
+    value.alerts = rest.alerts()
     try rest.check("ticket", value.id.text)
     return value
   }
@@ -302,11 +319,12 @@ struct RowReader {
     let contact: ContactID? = rest.optionalKey()
     let releasesAt = rest.optionalMoment()
     let struckAt = rest.optionalMoment()
-    let value = TimelineEntry(
+    var value = TimelineEntry(
       id: row.key(0), ticket: row.key(2), contact: contact, at: row.moment(3),
       author: TimelineEntry.Author(column: row.text(5)),
       kind: TimelineEntry.Kind(code: row.int(4), &rest), body: row.text(6), releasesAt: releasesAt,
       struckAt: struckAt)
+    if rest.bool() { value.isMachineDrafted = true }
     try rest.check("entry", value.id.text)
     return value
   }

@@ -67,6 +67,16 @@ struct RowWriter {
     rest.put(value.preferredChannel?.rawValue)
     rest.put(value.quietHours)
     rest.put(value.version)
+    // Only where there are some: the mark at the end is how a scan finds them (`Tally.rebuild`), and others stay as they were.
+    if !value.offerAnswers.isEmpty {
+      rest.put(value.offerAnswers.count)
+      for answer in value.offerAnswers {
+        rest.put(answer.offer)
+        rest.put(answer.answer.rawValue)
+        rest.put(answer.at)
+      }
+      rest.put(-1 as Int64)
+    }
     var statement = try prepare(Self.customer)
     statement.bind(value.id)
     statement.bind(revision)
@@ -195,6 +205,9 @@ struct RowWriter {
       rest.put(try closing.record.map { try JSON.text($0) })
       rest.put(closing.suggestions.isEmpty ? nil : try JSON.text(closing.suggestions))
     }
+    rest.put(value.closing?.isMachineDrafted == true)
+    rest.put(value.skippedSteps)
+    rest.put(value.alerts)
     var statement = try prepare(Self.ticket)
     statement.bind(value.id)
     statement.bind(revision)
@@ -256,6 +269,8 @@ struct RowWriter {
     rest.put(value.releasesAt)
     rest.put(value.struckAt)
     value.kind.put(into: &rest)
+    // At the end, behind what the kind holds, and only where there is something to say.
+    if value.isMachineDrafted == true { rest.put(true) }
     var statement = try prepare(Self.entry)
     statement.bind(value.id)
     statement.bind(revision)
@@ -388,8 +403,11 @@ extension TimelineEntry.Kind {
     case .absorbed: 19
     case .coaching: 20
     case .reminded: 21
+    case .raised: 30
+    case .attended: 31
     case .refund(let event): event.state == .requested ? 23 : 22
     case .verification(let event): event.isRaised ? 25 : 24
+    case .stepSkipped: 32
     }
   }
 
@@ -430,9 +448,15 @@ extension TimelineEntry.Kind {
       rest.put(relation.rawValue)
     case .unlinked(let ticket), .merged(let ticket), .absorbed(let ticket): rest.put(ticket)
     case .reminderSet(let at), .reminded(let at): rest.put(at)
+    case .raised(let kind, let severity, let reason):
+      rest.put(kind.rawValue)
+      rest.put(severity.rawValue)
+      rest.put(reason)
+    case .attended(let kind): rest.put(kind.rawValue)
     case .stepChanged(let step, let isDone):
       rest.put(step)
       rest.put(isDone)
+    case .stepSkipped(let step): rest.put(step)
     case .closed(let disposition, let mode):
       rest.put(disposition)
       rest.put(mode.rawValue)
@@ -470,8 +494,11 @@ extension TimelineEntry.Kind {
       case 19: .absorbed(rest.key())
       case 20: .coaching
       case 21: .reminded(rest.moment())
+      case 30: .raised(rest.alertKind(), rest.riskSeverity(), rest.reason())
+      case 31: .attended(rest.alertKind())
       case 22, 23: .refund(rest.refundEvent())
       case 24, 25: rest.verificationEvent().map { .verification($0) } ?? .note
+      case 32: .stepSkipped(step: rest.text())
       // 2, and what a newer program may add: its text is shown like a note.
       default: .note
       }

@@ -75,11 +75,12 @@ package struct RowKey: Hashable, Codable, Sendable {
 /// One zone, template, article, … as a row of its own, so that a changed folder reaches the desks as what really changed.
 package struct ConfigurationRow: Hashable, Codable, Sendable {
   package enum Kind: String, Codable, CaseIterable, Sendable {
-    case zone, categories, template, article, synonyms, calendar, team, catalogue, refunds, macros
+    case zone, categories, template, article, synonyms, calendar, team, catalogue, refunds, outages, offers
+    case words, macros
   }
 
   package var kind: Kind
-  /// `KIND/ID`; articles `article/LANGUAGE/ID`; `categories`, `synonyms` and `catalogue` are one row each.
+  /// `KIND/ID`; articles `article/LANGUAGE/ID`; `categories`, `synonyms`, `catalogue` and `words` are one row each.
   package var id: String
   package var zone: ZoneID?
   /// The place in its file, for zones, templates and teams.

@@ -156,36 +156,39 @@ enum Tables {
     """
 
   /// Lists are read in the order of these indexes, a page by key: a million rows cost what forty cost.
-  static let deskIndexes = [
-    "CREATE INDEX queue_waiting ON ticket(priority, moment) WHERE state < 3 AND owner IS NULL",
-    "CREATE INDEX queue_waiting_zone ON ticket(zone, priority, moment) WHERE state < 3 AND owner IS NULL",
-    "CREATE INDEX queue_open ON ticket(priority, moment) WHERE state < 3",
-    "CREATE INDEX queue_open_zone ON ticket(zone, priority, moment) WHERE state < 3",
-    "CREATE INDEX queue_mine ON ticket(owner, priority, moment) WHERE state < 3 AND owner IS NOT NULL",
-    "CREATE INDEX queue_pending ON ticket(priority, moment) WHERE state = 2",
-    "CREATE INDEX queue_pending_zone ON ticket(zone, priority, moment) WHERE state = 2",
-    "CREATE INDEX queue_done ON ticket(moment) WHERE state >= 3",
-    "CREATE INDEX queue_done_zone ON ticket(zone, moment) WHERE state >= 3",
-    """
-    CREATE INDEX queue_oldest ON ticket(zone, waiting_since)
-      WHERE state < 3 AND owner IS NULL AND waiting_since IS NOT NULL
-    """,
-    "CREATE INDEX ticket_reminder ON ticket(reminder_at) WHERE reminder_at IS NOT NULL",
-    "CREATE INDEX ticket_merged ON ticket(merged_into) WHERE merged_into IS NOT NULL",
-    "CREATE INDEX ticket_customer ON ticket(customer, created_at)",
-    "CREATE INDEX ticket_number ON ticket(number) WHERE number IS NOT NULL",
-    "CREATE INDEX customer_merged ON customer(merged_into) WHERE merged_into IS NOT NULL",
-    "CREATE INDEX product_customer ON product(customer)",
-    "CREATE INDEX order_customer ON customer_order(customer)",
-    "CREATE INDEX order_number ON customer_order(number)",
-    "CREATE INDEX bill_customer ON bill(customer)",
-    "CREATE INDEX bill_number ON bill(number)",
-    "CREATE INDEX disclosure_customer ON disclosure(customer)",
-    "CREATE INDEX contact_live ON contact(agent) WHERE state IN (1, 2, 3, 4)",
-    "CREATE INDEX contact_served ON contact(served_at, arrived_at, state) WHERE served_at IS NOT NULL",
-    "CREATE INDEX entry_ticket ON entry(ticket)",
-    // Whose closes count: `closed`, by person and time.
-    "CREATE INDEX entry_closed ON entry(author, at) WHERE kind = 18",
-    "CREATE INDEX attachment_ticket ON attachment(ticket)",
-  ] + refundIndexes
+  static let deskIndexes =
+    [
+      "CREATE INDEX queue_waiting ON ticket(priority, moment) WHERE state < 3 AND owner IS NULL",
+      "CREATE INDEX queue_waiting_zone ON ticket(zone, priority, moment) WHERE state < 3 AND owner IS NULL",
+      "CREATE INDEX queue_open ON ticket(priority, moment) WHERE state < 3",
+      "CREATE INDEX queue_open_zone ON ticket(zone, priority, moment) WHERE state < 3",
+      "CREATE INDEX queue_mine ON ticket(owner, priority, moment) WHERE state < 3 AND owner IS NOT NULL",
+      "CREATE INDEX queue_pending ON ticket(priority, moment) WHERE state = 2",
+      "CREATE INDEX queue_pending_zone ON ticket(zone, priority, moment) WHERE state = 2",
+      "CREATE INDEX queue_done ON ticket(moment) WHERE state >= 3",
+      "CREATE INDEX queue_done_zone ON ticket(zone, moment) WHERE state >= 3",
+      """
+      CREATE INDEX queue_oldest ON ticket(zone, waiting_since)
+        WHERE state < 3 AND owner IS NULL AND waiting_since IS NOT NULL
+      """,
+      "CREATE INDEX ticket_reminder ON ticket(reminder_at) WHERE reminder_at IS NOT NULL",
+      "CREATE INDEX ticket_merged ON ticket(merged_into) WHERE merged_into IS NOT NULL",
+      "CREATE INDEX ticket_customer ON ticket(customer, created_at)",
+      "CREATE INDEX ticket_number ON ticket(number) WHERE number IS NOT NULL",
+      "CREATE INDEX customer_merged ON customer(merged_into) WHERE merged_into IS NOT NULL",
+      "CREATE INDEX product_customer ON product(customer)",
+      "CREATE INDEX order_customer ON customer_order(customer)",
+      "CREATE INDEX order_number ON customer_order(number)",
+      "CREATE INDEX bill_customer ON bill(customer)",
+      "CREATE INDEX bill_number ON bill(number)",
+      "CREATE INDEX disclosure_customer ON disclosure(customer)",
+      "CREATE INDEX contact_live ON contact(agent) WHERE state IN (1, 2, 3, 4)",
+      "CREATE INDEX contact_served ON contact(served_at, arrived_at, state) WHERE served_at IS NOT NULL",
+      "CREATE INDEX entry_ticket ON entry(ticket)",
+      // Whose closes count: `closed`, by person and time.
+      "CREATE INDEX entry_closed ON entry(author, at) WHERE kind = 18",
+      // What was raised to a lead, and what one looks after.
+      "CREATE INDEX entry_alerted ON entry(ticket, kind) WHERE kind IN (30, 31)",
+      "CREATE INDEX attachment_ticket ON attachment(ticket)",
+    ] + refundIndexes
 }

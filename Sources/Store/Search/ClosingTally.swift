@@ -113,7 +113,9 @@ struct ClosingTally {
 
   /// Counts all tickets again, in one pass.
   func rebuild() throws {
-    for table in ["outcome", "closed", "closing"] { try db.execute(sql: "DROP TABLE IF EXISTS find_\(table)") }
+    for table in ["outcome", "closed", "closing"] {
+      try db.execute(sql: "DROP TABLE IF EXISTS find_\(table)")
+    }
     try Self.create(db)
     var ids: [Outcome: Int64] = [:]
     var counts: [Closed: Int64] = [:]

@@ -30,6 +30,8 @@ package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
   package var meanReciprocalRank: Double
   /// Found relevant ÷ min(relevant, 10), the mean over queries.
   package var recall: Double
+  /// Found relevant ÷ relevant among the first hundred, the mean over queries.
+  package var recallOfHundred: Double
   /// Discounted gain of the first ten against the best possible order.
   package var normalizedGain: Double
   /// Microseconds for one search.
@@ -40,24 +42,61 @@ package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
     case articles, queries
     case meanReciprocalRank = "mrr_at_10"
     case recall = "recall_at_10"
+    case recallOfHundred = "recall_at_100"
     case normalizedGain = "ndcg_at_10"
     case medianMicroseconds = "p50_us"
     case p95Microseconds = "p95_us"
   }
 
   /// Indexes `corpus` in memory, asks every query once and compares with `qrels`. All three are paths.
-  package init(corpus: String, queries: String, qrels: String) throws {
-    try self.init(corpus: corpus, queries: queries, qrels: qrels, ranking: KnowledgeRanking())
+  package init(
+    corpus: String, queries: String, qrels: String, ranking: KnowledgeRanking = KnowledgeRanking()
+  ) throws {
+    self = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels).measure(ranking)
   }
 
-  init(corpus: String, queries: String, qrels: String, ranking: KnowledgeRanking) throws {
-    (meanReciprocalRank, recall, normalizedGain, medianMicroseconds, p95Microseconds) = (0, 0, 0, 0, 0)
-    (articles, self.queries) = (0, 0)
+  fileprivate init(articles: Int, queries: Int) {
+    (self.articles, self.queries) = (articles, queries)
+    (meanReciprocalRank, recall, normalizedGain, recallOfHundred) = (0, 0, 0, 0)
+    (medianMicroseconds, p95Microseconds) = (0, 0)
+  }
+
+  fileprivate mutating func add(_ found: [String], _ relevant: Set<String>) {
+    let places = found.indices.filter { relevant.contains(found[$0]) }
+    if let first = places.first { meanReciprocalRank += 1 / Double(first + 1) }
+    let most = min(relevant.count, 10)
+    recall += Double(places.count) / Double(most)
+    let best = (0..<most).reduce(0) { $0 + 1 / log2(Double($1) + 2) }
+    normalizedGain += places.reduce(0) { $0 + 1 / log2(Double($1) + 2) } / best
+  }
+
+  fileprivate mutating func finish(_ times: [Double]) {
+    let count = Double(queries)
+    meanReciprocalRank /= count
+    recall /= count
+    recallOfHundred /= count
+    normalizedGain /= count
+    let times = times.sorted()
+    medianMicroseconds = times[times.count / 2]
+    p95Microseconds = times[min(times.count - 1, times.count * 95 / 100)]
+  }
+}
+
+/// Texts with their relevance, indexed once and measured as often as there are rankings.
+package final class RelevanceSet: Sendable {
+  private let database: DatabaseQueue
+  private let asked: [(id: String, text: String, relevant: Set<String>)]
+  private let articles: Int
+
+  package init(corpus: String, queries: String, qrels: String) throws {
     let relevant = try Self.relevant(qrels)
-    let asked = try Self.lines(queries, as: QueryLine.self).filter { relevant[$0._id] != nil }
-    guard !asked.isEmpty else { throw Problem.noQueries }
+    asked = try Self.lines(queries, as: QueryLine.self).compactMap { query in
+      relevant[query._id].map { (query._id, query.text, $0) }
+    }
+    guard !asked.isEmpty else { throw KnowledgeEvaluation.Problem.noQueries }
     let texts = try Self.lines(corpus, as: CorpusLine.self)
-    let database = try DatabaseQueue()
+    articles = texts.count
+    database = try DatabaseQueue()
     try database.write { db in
       try KnowledgeTables.create(db)
       let articles = texts.map { text in
@@ -66,40 +105,38 @@ package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
       }
       try KnowledgeWriter(db, isMarkdown: false).write(articles, removingOthers: false)
     }
-    let today = CivilDate(daysSinceEpoch: 0)
+  }
+
+  private static let today = CivilDate(daysSinceEpoch: 0)
+
+  package func measure(_ ranking: KnowledgeRanking) throws -> KnowledgeEvaluation {
+    var evaluation = KnowledgeEvaluation(articles: articles, queries: asked.count)
     let index = KnowledgeIndex(ranking: ranking)
+    var wide = ranking
+    wide.candidates = max(128, ranking.candidates)
+    let wideIndex = KnowledgeIndex(ranking: wide)
     var times: [Double] = []
     try database.read { db in
       // The first searches fill caches that a desk has filled long ago.
-      for query in asked.prefix(20) { _ = try index.search(db, query.text, language: .chinese, today: today) }
+      for query in asked.prefix(20) {
+        _ = try index.search(db, query.text, language: .chinese, today: Self.today)
+      }
       for query in asked {
         let clock = ContinuousClock()
         let start = clock.now
-        let hits = try index.search(db, query.text, language: .chinese, today: today, limit: 11)
+        let hits = try index.search(db, query.text, language: .chinese, today: Self.today, limit: 11)
         let time = clock.now - start
         times.append(Double(time.components.seconds) * 1e6 + Double(time.components.attoseconds) / 1e12)
-        let found = hits.map(\.id.text).filter { $0 != query._id }.prefix(10)
-        add(Array(found), relevant[query._id] ?? [])
+        evaluation.add(Array(hits.map(\.id.text).filter { $0 != query.id }.prefix(10)), query.relevant)
+        let many = try wideIndex.matches(
+          db, query.text, language: .chinese, today: Self.today, limit: 101
+        ).map(\.id.text).filter { $0 != query.id }.prefix(100)
+        evaluation.recallOfHundred +=
+          Double(many.count(where: query.relevant.contains)) / Double(query.relevant.count)
       }
     }
-    let count = Double(asked.count)
-    articles = texts.count
-    self.queries = asked.count
-    meanReciprocalRank /= count
-    recall /= count
-    normalizedGain /= count
-    times.sort()
-    medianMicroseconds = times[times.count / 2]
-    p95Microseconds = times[min(times.count - 1, times.count * 95 / 100)]
-  }
-
-  private mutating func add(_ found: [String], _ relevant: Set<String>) {
-    let places = found.indices.filter { relevant.contains(found[$0]) }
-    if let first = places.first { meanReciprocalRank += 1 / Double(first + 1) }
-    let most = min(relevant.count, 10)
-    recall += Double(places.count) / Double(most)
-    let best = (0..<most).reduce(0) { $0 + 1 / log2(Double($1) + 2) }
-    normalizedGain += places.reduce(0) { $0 + 1 / log2(Double($1) + 2) } / best
+    evaluation.finish(times)
+    return evaluation
   }
 
   // MARK: - Files
@@ -120,7 +157,7 @@ package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
     let decoder = JSONDecoder()
     for (number, text) in try contents(path) {
       guard let line = try? decoder.decode(Line.self, from: Data(text.utf8)) else {
-        throw Problem.badLine(file: path, line: number)
+        throw KnowledgeEvaluation.Problem.badLine(file: path, line: number)
       }
       lines.append(line)
     }
@@ -133,7 +170,7 @@ package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
       let parts = text.split(separator: "\t", omittingEmptySubsequences: false)
       if number == 1, parts.count > 2, Double(parts[2]) == nil { continue }
       guard parts.count > 2, let score = Double(parts[2]) else {
-        throw Problem.badLine(file: path, line: number)
+        throw KnowledgeEvaluation.Problem.badLine(file: path, line: number)
       }
       if score > 0 { relevant[String(parts[0]), default: []].insert(String(parts[1])) }
     }
@@ -142,7 +179,9 @@ package struct KnowledgeEvaluation: Hashable, Codable, Sendable {
 
   /// Lines with their numbers from 1; empty ones are left out.
   private static func contents(_ path: String) throws -> [(Int, Substring)] {
-    guard let data = FileManager.default.contents(atPath: path) else { throw Problem.unreadable(file: path) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw KnowledgeEvaluation.Problem.unreadable(file: path)
+    }
     return String(decoding: data, as: UTF8.self).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline
     ).enumerated().compactMap { $1.allSatisfy(\.isWhitespace) ? nil : ($0 + 1, $1) }

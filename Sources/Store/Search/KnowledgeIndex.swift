@@ -24,7 +24,7 @@ package final class KnowledgeIndex: Sendable {
     self.init(cachedPostings: cachedPostings, ranking: KnowledgeRanking())
   }
 
-  init(cachedPostings: Int = 4_000_000, ranking: KnowledgeRanking) {
+  package init(cachedPostings: Int = 4_000_000, ranking: KnowledgeRanking) {
     cache = Mutex(KnowledgeCache(limit: cachedPostings, ranking: ranking))
     self.ranking = ranking
   }
@@ -94,23 +94,6 @@ struct KnowledgePreference {
   var today: CivilDate
 }
 
-/// The numbers of the ranking. Chosen on texts that are not in the project; see docs/decisions.
-struct KnowledgeRanking {
-  /// Saturation of repeated terms and weight of the length (BM25).
-  var saturation: Float = 1.0
-  var lengthWeight: Float = 0.7
-  /// One place in the title or tags counts as so many in the body.
-  var titleWeight: Float = 2.5
-  var tagWeight: Float = 2
-  /// A single character against a pair.
-  var characterWeight: Float = 0.9
-  var wordPairWeight: Float = 0.25
-  var synonymWeight: Float = 0.7
-  var prefixWeight: Float = 0.6
-  /// Candidates whose order is looked at more closely.
-  var candidates = 24
-}
-
 /// What is known of an article without its text.
 struct ArticleHead {
   var id: ArticleID
@@ -168,6 +151,8 @@ struct KnowledgeCache {
   private var groupScores: [Float] = []
   /// Whether more than single characters were found; false between searches.
   private var strongRows: [Bool] = []
+  /// Made by the first query with words.
+  private var rarity: LetterRarity?
 
   init(limit: Int, ranking: KnowledgeRanking) {
     self.limit = limit
@@ -500,15 +485,39 @@ extension KnowledgeCache {
     return low < postings.count && postings[low] >> 8 == row ? postings[low] : nil
   }
 
+  /// What the letters of the query's words add to each candidate.
+  private mutating func letterScores(
+    _ candidates: [(row: UInt32, score: Float)], _ plan: KnowledgePlan, _ db: Database
+  ) throws -> [Float] {
+    var scores = [Float](repeating: 0, count: candidates.count)
+    guard ranking.letterWeight > 0, candidates.count > 1, !plan.letters.isEmpty else { return scores }
+    let rarity = try self.rarity ?? LetterRarity(db, articles: articleCount)
+    self.rarity = rarity
+    var evidence = LetterEvidence(plan.letters, rarity)
+    for (place, candidate) in candidates.enumerated() {
+      var text = try Prepared(db, "SELECT title, tags, body FROM search_article WHERE row = ?")
+      text.bind(Int64(candidate.row))
+      guard try text.step() else { continue }
+      evidence.add(text.text(0), weight: ranking.titleWeight)
+      evidence.add(text.text(1), weight: ranking.tagWeight)
+      evidence.add(text.text(2), weight: 1)
+      scores[place] =
+        ranking.letterWeight * (ranking.saturation + 1) * evidence.take(norm: norms[Int(candidate.row)])
+    }
+    return scores
+  }
+
   /// Puts the candidates into the order that a person sees.
   private mutating func order(
     _ candidates: [(row: UInt32, score: Float)], _ plan: KnowledgePlan, _ db: Database,
     _ preference: KnowledgePreference, _ limit: Int
   ) throws -> [RankedArticle] {
     var ranked: [RankedArticle] = []
-    for candidate in candidates {
+    let letters = try letterScores(candidates, plan, db)
+    for (place, candidate) in candidates.enumerated() {
       guard let head = try head(candidate.row, db) else { continue }
-      var score = Double(candidate.score) * plan.titleFactor(head.foldedTitle)
+      let factor = 1 + (plan.titleFactor(head.foldedTitle) - 1) * ranking.phraseWeight
+      var score = Double(candidate.score + letters[place]) * factor
       if head.language != preference.language { score *= 0.6 }
       if let zone = preference.zone, head.zone == zone { score *= 1.15 }
       if head.isExpired(on: preference.today) { score *= 0.5 }

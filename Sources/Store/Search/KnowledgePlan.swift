@@ -27,6 +27,8 @@ struct KnowledgePlan {
   /// Beginnings of words that the highlights mark.
   private(set) var prefixes: [String] = []
   private(set) var isSingleCharacter = false
+  /// Words of Latin letters, whose forms are compared letter by letter.
+  private(set) var letters: [[UInt8]] = []
 
   /// What is longer is cut: nobody types it, and every term costs time.
   private static let longestQuery = 256
@@ -53,21 +55,24 @@ struct KnowledgePlan {
         previous = nil
         for place in run.start..<run.end {
           let single = TermCode.character(folded[place])
-          if seen.insert(single).inserted {
+          if ranking.characterWeight > 0 || run.end - run.start == 1, seen.insert(single).inserted {
             builder.add(single, weight: ranking.characterWeight, isStrong: false, &cache)
           }
-          guard place + 1 < run.end else { continue }
+          guard place + 1 < run.end, ranking.pairWeight > 0 else { continue }
           let pair = TermCode.pair(folded[place], folded[place + 1])
-          if seen.insert(pair).inserted { builder.add(pair, weight: 1, isStrong: true, &cache) }
+          if seen.insert(pair).inserted {
+            builder.add(pair, weight: ranking.pairWeight, isStrong: true, &cache)
+          }
         }
       } else {
         let stem = SearchText.term(folded[run.start..<run.end])
         let code = TermCode.word(stem)
-        if let previous, seen.insert(.words(previous, code)).inserted {
+        if let previous, ranking.wordPairWeight > 0, seen.insert(.words(previous, code)).inserted {
           builder.add(.words(previous, code), weight: ranking.wordPairWeight, isStrong: true, &cache)
         }
         previous = code
         guard seen.insert(code).inserted else { continue }
+        if let word = Self.letters(folded[run.start..<run.end]) { letters.append(word) }
         let isBeingTyped = index == runs.count - 1 && run.end == folded.count
         builder.addWord(
           SearchText.string(folded[run.start..<run.end]), stem, isBeingTyped: isBeingTyped, &cache)
@@ -81,6 +86,11 @@ struct KnowledgePlan {
     prefixes = builder.prefixes
     needsStrongEvidence = groups.contains(where: \.isStrong)
     isSingleCharacter = !groups.contains(where: \.isStrong)
+  }
+
+  private static func letters(_ word: ArraySlice<UInt32>) -> [UInt8]? {
+    guard word.count > 1, word.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) else { return nil }
+    return word.map { UInt8($0) }
   }
 
   /// How much more an article counts whose title says the very thing that was typed.
@@ -148,7 +158,7 @@ private struct Builder {
     places[.word(stem)] = groups.count
     var group = KnowledgePlan.Group(alternatives: exact.map { [$0] } ?? [], isStrong: true)
     let isRare = (exact?.term.articles ?? 0) < Self.enoughArticles
-    if isRare, isBeingTyped || exact == nil, word.utf8.count > 1 {
+    if ranking.prefixWeight > 0, isRare, isBeingTyped || exact == nil, word.utf8.count > 1 {
       let weight = ranking.prefixWeight * (exact == nil ? 1.4 : 0.5)
       let known = exact?.code
       group.alternatives += expansions(.word, from: word, isPrefix: true, most: 12, weight, &cache)
@@ -157,7 +167,7 @@ private struct Builder {
     }
     let letters = Array(word.utf8)
     var extra: [KnowledgePlan.Group] = []
-    if letters.count > 1, letters.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) {
+    if ranking.prefixWeight > 0, letters.count > 1, letters.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) {
       addPinyin(letters, isWord: exact != nil, &group, &extra, &cache)
     }
     groups.append(group)
@@ -220,6 +230,7 @@ private struct Builder {
   mutating func addSynonyms(
     of folded: [UInt32], _ runs: [SearchText.Run], _ cache: inout KnowledgeCache
   ) {
+    guard ranking.synonymWeight > 0 else { return }
     let table = cache.synonyms
     var added: Set<Int> = []
     for (place, word) in table.words.enumerated() where contains(folded, word.scalars) {

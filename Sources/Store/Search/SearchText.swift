@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// Text as search compares it: ASCII for full-width forms, lower case, no accents, simplified characters.

@@ -78,7 +78,8 @@ struct SimilarFinder {
     let codes = tokens.map { WordIndex.codes(ofQuery: $0.scalars).first }
     let known = codes.compactMap { $0 }
     guard !known.isEmpty, let last = try lastRow() else { return [] }
-    let waiting = Dictionary(zip(known, try words.pendingTickets(known)), uniquingKeysWith: { first, _ in first })
+    let waiting = Dictionary(
+      zip(known, try words.pendingTickets(known)), uniquingKeysWith: { first, _ in first })
     let block = last / WordIndex.rowsInBlock
     var blocks = [block]
     var rows = last % WordIndex.rowsInBlock + 1
@@ -278,7 +279,8 @@ struct SimilarFinder {
   private static let mostLookedThrough = 2000
 
   /// Nothing was said that could be compared: the newest of the category.
-  private func newest(_ query: SimilarQuery, besides own: Int64?, _ now: Timestamp) throws -> [SimilarTicket] {
+  private func newest(_ query: SimilarQuery, besides own: Int64?, _ now: Timestamp) throws -> [SimilarTicket]
+  {
     guard let category = query.category, SimilarText(query.text).tokens.isEmpty else { return [] }
     var rows: [Int64] = []
     do {

@@ -130,6 +130,15 @@ final class SimulatedTransport: StoreTransport {
   }
 
   private func prepare(_ request: PushRequest, _ store: SharedStore) throws {
+    if fault == .refundRace {
+      for case .bill(let bill, .refund) in try actions(request) {
+        try store.write { db in
+          guard var known = try RowReader(db: db).bill(bill) else { return }
+          known.refunds = []
+          try RowWriter(db: db).put(.bill(known), revision: Meta(db: db).int("rev"))
+        }
+      }
+    }
     guard fault == .claimRace else { return }
     for case .ticket(let ticket, .claim) in try actions(request) {
       try store.write { db in

@@ -10,6 +10,8 @@ extension Simulation {
       }
     }
     try checkLedger(ledger.map { $0.id })
+    try checkRefunds(
+      ledger.filter { $0.result.isEmpty }.map { try schema.operation($0.payload, schema: $0.schema) })
     try checkFields(
       ledger.filter { $0.result.isEmpty }.map { try schema.operation($0.payload, schema: $0.schema) })
     try checkGrants()
@@ -104,6 +106,41 @@ extension Simulation {
       guard found == period else {
         throw SimulationViolation("ticket \(ticket) has \(found ?? "nothing"), the last value is \(period)")
       }
+    }
+  }
+
+  /// Never more than was charged, at no moment; and the bill says what the accepted operations say.
+  private func checkRefunds(_ accepted: [Operation]) throws {
+    guard let bill = try store.read({ try RowReader(db: $0).bill(SimulationWorld.bill) }) else {
+      throw SimulationViolation("the bill is gone")
+    }
+    var live: [RefundID: (line: Int, amount: Money)] = [:]
+    var ended: Set<RefundID> = []
+    for operation in accepted {
+      guard case .bill(bill.id, let action) = operation.action else { continue }
+      switch action {
+      case .refund(let request):
+        live[RefundID(operation.id.text)] = (request.line, request.amount)
+        for line in bill.lines.indices {
+          let sum = live.values.filter { $0.line == line }.reduce(Money(cents: 0)) { $0 + $1.amount }
+          guard sum <= bill.lines[line].amount else {
+            throw SimulationViolation(
+              "\(sum) was refunded of line \(line), charged \(bill.lines[line].amount)")
+          }
+        }
+      case .approve(let id):
+        guard live[id] != nil else {
+          throw SimulationViolation("the refund \(id) was approved after its end")
+        }
+      case .decline(let id, _), .withdraw(let id):
+        guard live.removeValue(forKey: id) != nil, ended.insert(id).inserted else {
+          throw SimulationViolation("the refund \(id) ended twice")
+        }
+      }
+    }
+    let stored = Set(bill.refunds.filter(\.state.isLive).map(\.id))
+    guard stored == Set(live.keys) else {
+      throw SimulationViolation("the bill has refunds \(stored), the ledger \(live.keys)")
     }
   }
 

@@ -258,6 +258,9 @@ package final class Simulation {
     func setFields() -> Operation {
       on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
     }
+    if random.chance(0.2), let action = try refund(desk, ticket, number) {
+      return Operation(id: identifiers.next(), actor: desk.agent, at: moment, action: action)
+    }
     switch random.below(17) {
     case 0...2: return on(ticket, .note("备注 \(number) 13812342071"))
     case 3: return on(ticket, .reply("您好 \(number)"))
@@ -283,6 +286,27 @@ package final class Simulation {
           NewTicket(
             customer: SimulationWorld.customer, zone: "general", subject: "新工单 \(number)", channel: .phone)))
     }
+  }
+
+  /// Two desks may do it at once with the same line: asked for, approved, declined, withdrawn.
+  private func refund(_ desk: Desk, _ ticket: TicketID, _ number: Int) throws -> Action? {
+    let id = SimulationWorld.bill
+    guard let bill = try desk.connection.replica.read({ try RowReader(db: $0).bill(id) }) else { return nil }
+    if !bill.refunds.isEmpty, random.chance(0.5) {
+      let refund = random.one(of: bill.refunds)
+      switch random.below(3) {
+      case 0: return .bill(id, .approve(refund.id))
+      case 1: return .bill(id, .decline(refund.id, reason: "不符合 \(number)"))
+      default: return .bill(id, .withdraw(refund.id))
+      }
+    }
+    let line = random.below(bill.lines.count)
+    return .bill(
+      id,
+      .refund(
+        RefundRequest(
+          line: line, charged: bill.lines[line].amount, amount: Money(cents: Int64(random.below(2500) + 1)),
+          ticket: ticket, reason: "重复扣费 \(number)")))
   }
 
   // MARK: - Backups

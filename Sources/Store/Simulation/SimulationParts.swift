@@ -23,6 +23,8 @@ package enum PlantedFault: String, CaseIterable, Sendable {
   case noDedupe = "nodedupe"
   /// A claim is granted on what was read before another one.
   case claimRace = "claimrace"
+  /// A refund is granted on what was read before another one.
+  case refundRace = "refundrace"
   /// The clock of a desk decides which value is the last one.
   case clock
   /// An answer leaves a row out, as a sequence does whose lower number is committed later.

@@ -15,6 +15,8 @@ package final class SimulationWorld: Sendable {
   ]
   static let customer: CustomerID = "c1"
   static let tickets: [TicketID] = ["t1", "t2", "t3"]
+  /// Two lines of 38.00.
+  static let bill: BillID = "b1"
 
   let folder: String
   /// Operations that the template holds.
@@ -33,7 +35,10 @@ package final class SimulationWorld: Sendable {
       at: template + "/team.store", id: "simulation", configuration: Self.configuration, now: { clock.now },
       wallClock: .china)
     let operations = Self.opening.enumerated().map { index, action in
-      Operation(id: OperationID("opening-\(index)"), actor: "tangyue", at: clock.now, action: action)
+      Operation(
+        id: OperationID("opening-\(index)"),
+        actor: action.aggregate == .customer(Self.customer) ? "admin" : "tangyue",
+        at: clock.now, action: action)
     }
     self.operations = operations.count
     let envelopes = try operations.enumerated().map { index, operation in
@@ -71,7 +76,20 @@ package final class SimulationWorld: Sendable {
         customer,
         .create(
           Customer(id: customer, name: "王晓芳", city: "上海", address: "上海市徐汇区漕溪北路1号"),
-          identities: [Identity(id: "i1", customer: customer, kind: .phone, value: "13812342071")]))
+          identities: [Identity(id: "i1", customer: customer, kind: .phone, value: "13812342071")])),
+      .customer(
+        customer,
+        .importRecords(
+          products: [], orders: [],
+          bills: [
+            Bill(
+              id: bill, number: "B1", customer: customer, period: "2026-10",
+              lines: [1, 2].map {
+                Bill.Line(
+                  title: "国际漫游包", amount: Money(cents: 3800),
+                  chargedOn: CivilDate(daysSinceEpoch: 20_000 + $0))
+              })
+          ])),
     ]
     + tickets.map {
       .ticket(
@@ -99,10 +117,17 @@ package final class SimulationWorld: Sendable {
         weekdays: Array(repeating: [WorkingCalendar.Interval(start: 0, end: 86_400)], count: 7))
     ]
     set.teams = [Team(id: "care", name: text("计费班"))]
-    set.agents = [("linxiao", []), ("chenyu", []), ("tangyue", [Role.lead])].map {
-      (id: AgentID, more: Set<Role>) in
-      Agent(id: id, number: "1", name: text(id.text), team: "care", roles: more.union([.agent]))
+    set.agents = [
+      ("linxiao", [.agent]), ("chenyu", [.agent]), ("tangyue", [.agent, .lead]), ("admin", [.admin]),
+    ]
+    .map { (id: AgentID, roles: Set<Role>) in
+      Agent(id: id, number: "1", name: text(id.text), team: "care", roles: roles)
     }
+    set.refunds = RefundRules(
+      limits: [
+        .agent: RefundRules.Limit(refund: Money(cents: 1000), day: Money(cents: 4000)),
+        .lead: RefundRules.Limit(refund: Money(cents: 3000), day: Money(cents: 20_000)),
+      ], withdrawSeconds: 60)
     return set
   }
 }

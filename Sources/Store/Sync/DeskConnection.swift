@@ -483,7 +483,8 @@ extension Action {
     switch self {
     case .ticket(_, let action):
       switch action {
-      case .claim, .release, .resume, .remind, .markRead, .watch, .moveContact, .unlink, .link, .setStep,
+      case .claim, .release, .resume, .remind, .raise, .attend, .markRead, .watch, .consult, .moveContact,
+        .unlink, .link, .setStep, .recordSteps,
         .strike,
         .setPriority,
         .removeTag:

@@ -3,6 +3,7 @@ import Configuration
 import DemoWorld
 import Desk
 import Domain
+import Gateway
 import Glibc
 import Store
 
@@ -36,11 +37,17 @@ enum CommandFailure: Error {
   case inputTooLong(limit: Int)
   case file(FileFailure)
   case problems([ConfigurationProblem])
+  /// No test case in `tests/` of this folder, or none for the zones that were named.
+  case noTests(String)
   case missingRight(Right)
   case input(file: String, line: Int, LineProblem)
   /// Not one line of the file is a text with its label.
   case noTexts(String)
+  /// The words of mood tell three labels apart, and this is none of them.
+  case sentimentLabel(String)
   case demo(String)
+  /// No language model may be asked for this.
+  case modelOff
   /// Saved on this desk, and the store did not answer.
   case undelivered
 
@@ -76,6 +83,7 @@ enum CommandFailure: Error {
       return say(
         allowed.isEmpty ? "invalid" : "invalidOf",
         ["option": option, "value": value, "allowed": strings.list(allowed)])
+    case .noTests(let folder): return say("noTests", ["value": folder])
     case .optionMissing(let option): return say("optionMissing", ["option": option])
     case .oneOf(let options): return say("oneOf", ["options": strings.list(options)])
     case .nothingToDo: return say("nothingToDo")
@@ -99,7 +107,9 @@ enum CommandFailure: Error {
     case .missingRight(let right): return strings.sentence(for: .missingRight(right))
     case .input(let file, let line, let problem): return "\(file):\(line): \(problem.sentence(strings))"
     case .noTexts(let file): return say("noTexts", ["file": file])
+    case .sentimentLabel(let label): return say("sentimentLabel", ["label": Masking.text(label)])
     case .demo(let words): return say("demo", ["words": words])
+    case .modelOff: return strings("gateway.off")
     case .undelivered: return say("undelivered")
     }
   }
@@ -137,6 +147,10 @@ struct Failure {
       (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
     case let error as ModelTraining.Problem:
       (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
+    case let failure as GatewayFailure:
+      (sentence, code) = (failure.sentence(strings), CommandFailure.Code.refused.rawValue)
+    case let problem as AnswerProblem:
+      (sentence, code) = (problem.sentence(strings), CommandFailure.Code.refused.rawValue)
     case let error as ModelFileProblem:
       (sentence, code) = (error.sentence(strings), CommandFailure.Code.refused.rawValue)
     case let error as DemoProblem:

@@ -22,6 +22,8 @@ final class EffectRunner {
   private let themes: ThemeShelf
   private var files: DeskFiles
   private let signIn: Operation?
+  /// Nil in practice, whose customers nobody outside is asked about.
+  private var machine: MachineWriter?
   private let writer = DispatchQueue(label: "agentdesk.writer")
   private let searcher = DispatchQueue(label: "agentdesk.search")
   private let fetcher = DispatchQueue(label: "agentdesk.fetch")
@@ -51,6 +53,10 @@ final class EffectRunner {
     var files: DeskFiles
     /// What says that this person is there.
     var signIn: Operation?
+    /// Nil: none is asked.
+    var languageModel: ModelEndpoint?
+    /// Whether another one may be set up while the screens are open.
+    var mayAskModel: Bool
   }
 
   init(_ setup: Setup) {
@@ -68,6 +74,19 @@ final class EffectRunner {
     files = setup.files
     signIn = setup.signIn
     isLead = setup.me.has(.watch) || setup.me.has(.configure)
+    if setup.mayAskModel { machine = machineWriter(setup.languageModel) }
+  }
+
+  private func machineWriter(_ endpoint: ModelEndpoint?) -> MachineWriter {
+    MachineWriter(
+      .init(
+        replica: replica, me: me, clock: clock, words: { [catalogues] in catalogues[$0] },
+        record: { [writer, connection, self] operation in
+          let outcome = try writer.sync { try connection.save(operation) }
+          writer.async { [self] in synchronize() }
+          return outcome
+        }, post: { [mailbox] in mailbox.post($0) }, sentence: { [self] in sentence($0) },
+        language: { [self] in language }), endpoint: endpoint)
   }
 
   /// Nil, and a sentence in the mailbox, where its file is wrong.
@@ -83,7 +102,17 @@ final class EffectRunner {
   /// That of the screens.
   var language: Language { spoken.withLock { $0 } }
 
-  func settingsChanged(_ settings: DeskSettings) { files.editor = settings.editor }
+  func settingsChanged(_ settings: DeskSettings) {
+    files.editor = settings.editor
+    machine?.changed(settings.languageModel)
+  }
+
+  /// What of the settings the screens take over.
+  func preferences(of settings: DeskSettings) -> Preferences {
+    var preferences = settings.preferences
+    if machine == nil { preferences.modelUses = [] }
+    return preferences
+  }
 
   // MARK: - Performing
 
@@ -97,6 +126,7 @@ final class EffectRunner {
     case .save(let operation, let draft): save(operation, clearing: draft)
     case .submit(let operation): submit(operation)
     case .reveal(let operation, let customer, let field): reveal(operation, customer, field)
+    case .verify(let operation, let customer, let answer): verify(operation, customer, answer)
     case .saveDraft(let draft): write { try $0.replica.saveDraft(draft) }
     case .deleteDraft(let key):
       write { try $0.replica.deleteDraft(.init(ticket: key.ticket, slot: key.slot)) }
@@ -117,6 +147,8 @@ final class EffectRunner {
     case .readTicket(let id) where !reading.isQuick: readBeside(id)
     case .loadTickets(let ids) where connection.keepsPart: bringTickets(ids)
     case .loadCustomer(let id): bringCustomer(id)
+    case .askModel(let token, let ticket, let use): machine?.ask(token, ticket, use)
+    case .cancelModel: machine?.cancel()
     case .cancelSearch: newestSearch.add(1, ordering: .relaxed)
     case .quit: isFinished = true
     default: search(effect)
@@ -133,7 +165,7 @@ final class EffectRunner {
       return .directoryLoaded(
         Directory(
           zones: try replica.zones(), categories: try replica.categories(), teams: try replica.teams(),
-          agents: try replica.agents(), macros: try replica.macros()))
+          agents: try replica.agents(), refunds: try replica.refundRules(), macros: try replica.macros()))
     case .loadQueue(let request) where request.query.text.isEmpty:
       return .queueLoaded(try replica.queuePage(request))
     case .loadCounts: return .countsChanged(try replica.queueCounts(agent: me, zones: zones))
@@ -147,6 +179,7 @@ final class EffectRunner {
       return .remindersDue(try replica.dueReminders(of: me, at: moment))
     case .loadCustomer(let id): return .customerLoaded(id, try replica.customerProfile(id))
     case .loadDrafts: return .draftsFound(try replica.drafts())
+    case .loadRaised: return .raisedLoaded(try replica.raised(at: .now))
     case .loadNotSent: return .notSentLoaded(try replica.notSent())
     case .loadArticle(let id, let language): return .articleLoaded(try replica.article(id, language))
     default: return nil
@@ -247,6 +280,19 @@ final class EffectRunner {
         return
       }
       synchronize()
+    }
+  }
+
+  /// The result is on the disk before anybody sees it: whoever ends the program after an answer has used it up.
+  private func verify(_ operation: Operation, _ customer: CustomerID, _ answer: String) {
+    do {
+      guard case .ticket(let ticket, .verify(let contact, let question, _)) = operation.action else { return }
+      var operation = operation
+      let isRight = try replica.matches(answer, to: question, customer: customer)
+      operation.action = .ticket(ticket, .verify(contact, question, isRight: isRight))
+      save(operation, clearing: nil)
+    } catch {
+      mailbox.post(.failed(operation.id, sentence(error)))
     }
   }
 
@@ -377,7 +423,14 @@ final class EffectRunner {
     case .searchKnowledge(let query):
       let today = clock.civil(.now).date
       run = { [replica] in
-        .knowledgeFound(
+        if let ticket = query.ticket {
+          return .knowledgeFound(
+            token: query.token,
+            try replica.suggestArticles(
+              ticket, category: query.text, language: query.language, today: today, now: .now,
+              limit: query.limit, unless: $0))
+        }
+        return .knowledgeFound(
           token: query.token,
           try replica.searchKnowledge(
             query.text, zone: query.zone, language: query.language, today: today, limit: query.limit,
@@ -493,6 +546,7 @@ final class EffectRunner {
 
   /// Waits until everything that was asked for is on the disk, and signs off where the screens are those of a seat.
   func finish(signsOff: Bool) {
+    machine?.cancel()
     connection.stopWatching()
     writer.sync { [connection, me] in
       guard signsOff else { return }

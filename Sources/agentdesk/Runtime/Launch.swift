@@ -218,11 +218,12 @@ struct Launch {
         connection: desk.connection, mailbox: mailbox, me: desk.me, zones: zones, clock: clock,
         catalogues: catalogues, language: language,
         themes: themes, files: DeskFiles(folder: paths.state + "/open", editor: settings.editor),
-        signIn: desk.signIn))
+        signIn: desk.signIn, languageModel: settings.languageModel, mayAskModel: mayAskModel(desk)))
     let setup = DeskSetup(
       me: desk.me, language: language, catalogues: [language: catalogues[language]], clock: clock, now: .now,
       size: driver.size,
-      seed: UInt64.random(in: .min ... .max), preferences: settings.preferences, themes: themes.names,
+      seed: UInt64.random(in: .min ... .max), preferences: runner.preferences(of: settings),
+      themes: themes.names,
       theme: settings.theme,
       banner: desk.practice.map { _ in both("sandbox.banner") },
       welcome: desk.isNew ? welcome(desk) : nil, problem: notice(problems, desk))
@@ -231,6 +232,11 @@ struct Launch {
       settings: SettingsWatch(settings, paths: paths, themes: themes, words: { catalogues[runner.language] }),
       program: program(setup, desk)
     ).run()
+  }
+
+  /// Practice stays inside, and the monitor has nobody to write to.
+  private func mayAskModel(_ desk: OpenDesk) -> Bool {
+    if case .workspace = mode { desk.practice == nil } else { false }
   }
 
   /// What has to be known before anything is done here, on one line.

@@ -45,7 +45,8 @@ final class ReadingRoom: Sendable {
     let models = shelf.models
     let isChanged = contents.withLock { $0.configuration != configuration || $0.models != models.version }
     guard isChanged else { return }
-    let reader = TicketReader(configuration: configuration, models: models)
+    let reader = TicketReader(
+      configuration: configuration, models: models, offerCounts: try replica.offerCounts())
     contents.withLock {
       $0.configuration = configuration
       $0.models = models.version

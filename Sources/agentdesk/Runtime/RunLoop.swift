@@ -81,7 +81,7 @@ final class RunLoop {
   private func take(_ changed: SettingsWatch.Change) {
     runner.settingsChanged(changed.settings)
     if let theme = changed.theme { driver.theme = theme }
-    send(.preferencesChanged(changed.settings.preferences, problem: changed.problem))
+    send(.preferencesChanged(runner.preferences(of: changed.settings), problem: changed.problem))
   }
 
   /// Until the next second begins, the screens want a tick, or a coalesced redraw is due.
@@ -164,7 +164,7 @@ extension DeskMessage {
     switch self {
     case .saved, .outcome, .failed, .requested, .revealed, .found, .knowledgeFound, .queueLoaded,
       .attachmentStored,
-      .attachmentFailed:
+      .attachmentFailed, .modelAnswered:
       true
     default: false
     }

@@ -54,6 +54,7 @@ extension DeskSettings {
   var preferences: Preferences {
     Preferences(
       keys: keys, ringsBell: notices == .bell || notices == .both,
-      changesTitle: notices == .title || notices == .both, pasteLimit: pasteLimit)
+      changesTitle: notices == .title || notices == .both, pasteLimit: pasteLimit,
+      modelUses: languageModel?.uses ?? [])
   }
 }

@@ -47,6 +47,7 @@ struct MemoryDesk: DeskState {
   func everybody() -> [Agent] { agents.values.sorted { $0.id < $1.id } }
   func teamExists(_ id: TeamID) -> Bool { configuration.teams.contains { $0.id == id } }
   func zone(_ id: ZoneID) -> Zone? { configuration.zones.first { $0.id == id } }
+  func offers() -> OfferBook { configuration.offers }
   func category(_ id: CategoryID) -> Domain.Category? { configuration.categories.first { $0.id == id } }
   func learnedModel() -> LearnedModel? { nil }
   func nextTicketNumber(at moment: Timestamp) -> String? { "2611-\(padded(counter, 4))" }
@@ -93,6 +94,19 @@ struct MemoryDesk: DeskState {
 
   // MARK: - Read models
 
+  var raised: [RaisedItem] {
+    entries.compactMap { entry in
+      guard case .refund(let event) = entry.kind, event.state == .requested, let bill = bill(event.bill),
+        let refund = bill.refund(event.refund), refund.state == .requested,
+        let ticket = tickets[entry.ticket], case .agent(let agent) = entry.author
+      else { return nil }
+      return RaisedItem(
+        id: entry.id, ticket: ticket.id, number: ticket.number,
+        customerName: Masking.name(customers[ticket.customer]?.name ?? ""), agent: agent, at: entry.at,
+        matter: .refund(refund, event, charged: bill.lines[refund.line].amount))
+    }
+  }
+
   func rows(_ query: QueueQuery) -> [QueueRow] {
     tickets.values.filter { ticket in
       switch query.scope {
@@ -101,6 +115,7 @@ struct MemoryDesk: DeskState {
       case .open: !ticket.state.isDone
       case .pending: ticket.state == .pending
       case .done: ticket.state.isDone
+      case .raised: !ticket.state.isDone && ticket.openAlert != nil
       }
     }
     .filter { query.zones.isEmpty || query.zones.contains($0.zone) }

@@ -92,7 +92,7 @@ struct ScriptedDesk {
 
   private static let bytes: [String: String] = [
     "F1": "\u{1B}OP", "F2": "\u{1B}OQ", "F3": "\u{1B}OR", "F4": "\u{1B}OS", "F5": "\u{1B}[15~",
-    "F6": "\u{1B}[17~",
+    "F6": "\u{1B}[17~", "F7": "\u{1B}[18~",
     "F8": "\u{1B}[19~", "F9": "\u{1B}[20~", "F10": "\u{1B}[21~", "F12": "\u{1B}[24~", "Enter": "\r",
     "Tab": "\t",
     "BackTab": "\u{1B}[Z",
@@ -129,7 +129,8 @@ struct ScriptedDesk {
         .directoryLoaded(
           Directory(
             zones: set.zones, categories: set.categories, teams: set.teams,
-            agents: world.agents.values.sorted { $0.number < $1.number }, macros: set.macros))
+            agents: world.agents.values.sorted { $0.number < $1.number }, refunds: set.refunds,
+            macros: set.macros))
       ]
     case .loadQueue(let request): return [.queueLoaded(world.page(request))]
     case .loadServiceLevel: return [.serviceLevelCounted(world.serviceLevel)]
@@ -173,6 +174,18 @@ struct ScriptedDesk {
         ? world.customers[customer]?.name
         : world.identities[IdentityID(field)]?.value
       return [.revealed(customer, field: field, value: value)]
+    case .verify(let operation, let customer, let answer):
+      guard case .ticket(let ticket, .verify(let contact, let question, _)) = operation.action else {
+        return []
+      }
+      var operation = operation
+      let record = VerificationRecord(
+        customers: world.customers[customer].map { [$0] } ?? [], identities: world.identities(of: customer),
+        lastBill: world.bills.filter { $0.customer == customer }.max { $0.period < $1.period }?.total)
+      operation.action = .ticket(
+        ticket, .verify(contact, question, isRight: record.matches(answer, to: question)))
+      return decide(operation, isSaved: true)
+    case .loadRaised: return [.raisedLoaded(world.raised)]
     case .saveDraft(let draft):
       drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft
       return []

@@ -8,12 +8,14 @@ extension Painter {
     if let part = layout.templates { drawTemplates(closing, in: part) }
     drawText(closing, in: layout.text, hasTemplates: layout.templates != nil)
     if let part = layout.record { drawRecord(closing, in: part) }
+    if let part = layout.quality { drawQuality(closing, in: part) }
     if let part = layout.stops { drawStops(closing, in: part) }
   }
 
   private func closingTitle(_ closing: ClosingForm) -> SafeText {
     let action = words.text(closing.target == .solved ? "action.solve" : "action.close")
-    return SafeText("\(action) · \(words.text("closing.mode.\(closing.mode.rawValue)"))")
+    let mark = closing.mode == .blank && closing.isMachineDrafted ? " · \(words.text("gateway.mark"))" : ""
+    return SafeText("\(action) · \(words.text("closing.mode.\(closing.mode.rawValue)"))\(mark)")
   }
 
   /// The two other generations, each with its key.
@@ -35,6 +37,19 @@ extension Painter {
   private func why(_ template: ClosingTemplate, _ closing: ClosingForm) -> String? {
     guard closing.mode == .assisted else { return nil }
     return closing.ranked.first { $0.template == template.id }?.reasons.first.map { model.sentence($0) }
+  }
+
+  private mutating func drawQuality(_ closing: ClosingForm, in rect: Rect) {
+    for line in 0..<rect.rows where closing.quality.indices.contains(line) {
+      let finding = closing.quality[line]
+      let isFatal = finding.severity == .fatal
+      frame.put(
+        SafeText("\(isFatal ? "✗" : "!") \(model.sentence(finding.reason))")
+          .truncated(toColumns: rect.columns - 2),
+        at: rect.origin.offset(columns: 1, rows: line),
+        style: Style(
+          isFatal ? .danger : finding.severity == .warning ? .warning : .muted, isFatal ? .bold : []))
+    }
   }
 
   private mutating func drawRecord(_ closing: ClosingForm, in rect: Rect) {
@@ -74,7 +89,9 @@ extension Painter {
       let disposition =
         model.open?.detail?.zone?.dispositions.first { $0.id == template.disposition }?.name[model.language]
         ?? template.disposition
-      let why = closing.mode == .assisted ? why(template, closing) : isForCategory ? words.text("desk.closing.this-category") : nil
+      let why =
+        closing.mode == .assisted
+        ? why(template, closing) : isForCategory ? words.text("desk.closing.this-category") : nil
       let trailing = SafeText(why.map { "\($0) · \(disposition)" } ?? disposition)
         .truncated(toColumns: max(0, place.columns * 55 / 100))
       let room = place.columns - 4 - trailing.width - 1

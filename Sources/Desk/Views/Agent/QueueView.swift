@@ -40,10 +40,10 @@ extension Painter {
       case .mine: counts.mine
       case .open: counts.open
       case .pending: counts.pending
-      case .done: counts.done
+      case .done, .raised: counts.done
       }
     }
-    let names = QueueQuery.Scope.allCases.map { scope in
+    let names = QueueQuery.Scope.ofAgents.map { scope in
       (scope: scope, name: words("desk.scope.\(scope.rawValue)"), count: SafeText("\(count(scope))"))
     }
     let full = names.reduce(0) { $0 + $1.name.width + $1.count.width + 3 }
@@ -111,6 +111,9 @@ extension Painter {
     let wakes = row.state == .pending && text.fixed != nil
     if isWatched {
       frame.put(RowMark.watched, at: at(2), style: style(.warning))
+    } else if let alert = row.alert {
+      frame.put(
+        RowMark.alert, at: at(2), style: alert.severity >= .high ? style(.danger, .bold) : style(.warning))
     } else if wakes {
       frame.put(
         RowMark.wakes, at: at(2), style: row.isUnread ? style(.accent, .bold) : style(.muted))
@@ -119,7 +122,7 @@ extension Painter {
     } else if row.state == .pending {
       frame.put(RowMark.pending, at: at(2), style: style(.muted))
     }
-    if let fixed = text.fixed, !(wakes && isWatched) {
+    if let fixed = text.fixed, !(wakes && (isWatched || row.alert != nil)) {
       frame.put(fixed, at: at(3), style: style(.muted), limit: Age.width)
     } else if let since = text.since {
       let age = model.shownNow - since
@@ -153,6 +156,7 @@ private enum RowMark {
   static let high: SafeText = "△"
   static let low: SafeText = "▽"
   static let watched: SafeText = "◆"
+  static let alert: SafeText = "!"
   static let unread: SafeText = "●"
   static let pending: SafeText = "‖"
   static let wakes: SafeText = "→"

@@ -12,7 +12,8 @@ extension Painter {
       right.append(Span(words("desk.reading.mood") + " ", Style(.muted)))
       right.append(
         Span(
-          SafeText(reading.mood.level.marks), Style(reading.mood.level > .uneasy ? .danger : .warning, .bold)))
+          SafeText(reading.mood.level.marks), Style(reading.mood.level > .uneasy ? .danger : .warning, .bold))
+      )
     }
     if let severity = reading.risk.severity {
       right.append(Span("  " + words("desk.reading.risk") + " ", Style(.muted)))
@@ -37,7 +38,8 @@ extension Painter {
         spans.append(Span(words("desk.reading.category") + " ", Style(.muted)))
         spans.append(
           Span(
-            SafeText("◇\(model.directory.categoryName(id, in: model.language))"), Style(.systemFilled, .bold)))
+            SafeText("◇\(model.directory.categoryName(id, in: model.language))"), Style(.systemFilled, .bold))
+        )
         spans.append(Span(SafeText(" \(model.percent(category.confidence))"), Style(.accent)))
         if !category.words.isEmpty {
           let why = category.words.prefix(3).map(\.text).joined(separator: " · ")

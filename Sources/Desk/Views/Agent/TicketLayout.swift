@@ -9,6 +9,8 @@ struct TicketLayout: Sendable {
   var form: Rect?
   /// Rule and text.
   var composer: Rect?
+  /// Rule and what the language model wrote.
+  var machine: Rect?
   /// Everything below the header while the ticket is being closed.
   var closing: Rect?
   /// Columns of fields side by side.
@@ -25,6 +27,7 @@ struct TicketLayout: Sendable {
     let headerRows = rect.rows < 14 ? 2 : hasWarning ? 3 : 2
     (header, rest) = rest.splitTop(headerRows)
     if open.closing != nil {
+      takeMachine(open, from: &rest)
       closing = rest
       return
     }
@@ -35,6 +38,7 @@ struct TicketLayout: Sendable {
       self.composer = parts.part
       rest = parts.rest
     }
+    takeMachine(open, from: &rest)
     let fields = detail.zone?.fields.count ?? 0
     let hasTags = !detail.ticket.tags.isEmpty || detail.ticket.reminder != nil
     let formRows =
@@ -50,6 +54,14 @@ struct TicketLayout: Sendable {
     }
     conversation = rest
   }
+
+  /// At most half of what is left: what it is about must stay in view.
+  private mutating func takeMachine(_ open: OpenTicket, from rest: inout Rect) {
+    guard let text = open.machine, text.text != nil, rest.rows >= 4 else { return }
+    let parts = rest.splitBottom(min(text.lines.count + 1, max(2, rest.rows / 2)))
+    machine = parts.part
+    rest = parts.rest
+  }
 }
 
 /// The parts of the closing form.
@@ -62,6 +74,8 @@ struct ClosingLayout: Sendable {
   var stops: Rect?
   /// Rule and the record for the file.
   var record: Rect?
+  /// What is wrong in the text, a line each.
+  var quality: Rect?
 
   init(_ closing: ClosingForm, in rect: Rect) {
     var rest = rect
@@ -75,6 +89,11 @@ struct ClosingLayout: Sendable {
       let wanted = closing.stops.count + 1 + (closing.problem == nil ? 0 : 1)
       let parts = rest.splitBottom(min(wanted, max(2, rest.rows - 4)))
       stops = parts.part
+      rest = parts.rest
+    }
+    if !closing.quality.isEmpty, rest.rows >= 6 {
+      let parts = rest.splitBottom(min(closing.quality.count, 3))
+      quality = parts.part
       rest = parts.rest
     }
     if closing.mode == .assisted, rest.rows >= 12 {

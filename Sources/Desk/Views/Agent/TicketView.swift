@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 
@@ -17,6 +18,7 @@ extension Painter {
     }
     let layout = TicketLayout(model, in: rect)
     drawHeader(detail, in: layout.header)
+    if let machine = layout.machine { drawMachineText(open, in: machine) }
     if let closing = layout.closing {
       drawClosing(in: closing)
       return
@@ -189,7 +191,7 @@ extension Painter {
     }
     if detail.zone?.steps.isEmpty == false, inside.rows > 2 {
       tail += 1
-      drawSteps(detail, in: inside.row(inside.rows - tail))
+      drawSteps(in: inside.row(inside.rows - tail))
     }
     let tags = detail.ticket.tags
     if !tags.isEmpty || detail.ticket.reminder != nil, inside.rows > 4 {
@@ -265,23 +267,30 @@ extension Painter {
     }
   }
 
-  private mutating func drawSteps(_ detail: TicketDetail, in rect: Rect) {
-    guard let steps = detail.zone?.steps else { return }
-    let done = Set(detail.ticket.steps)
-    let next = steps.first { !done.contains($0.id) }?.id
+  /// The next step is always in view: what was settled before it goes first where there is no room for all.
+  private mutating func drawSteps(in rect: Rect) {
+    let steps = model.stepReadings
+    let next = steps.firstIndex { $0.state == .next }
+    func text(_ step: StepReading) -> SafeText {
+      DeskModel.mark(of: step.state) + SafeText(step.name[model.language]) + " "
+    }
     var column = rect.minColumn
     column += frame.put(
       words("desk.ticket.steps") + " ", at: Point(column: column, row: rect.minRow), style: Style(.muted))
-    for step in steps {
-      let isDone = done.contains(step.id)
-      let isNext = step.id == next
-      let mark: SafeText = isDone ? "✓" : isNext ? "▸" : "○"
-      let text = mark + SafeText(step.name[model.language]) + " "
+    var first = 0
+    if let next {
+      while first < next, steps[first...next].reduce(0, { $0 + text($1).width }) > rect.maxColumn - column {
+        first += 1
+      }
+    }
+    for (index, step) in steps.enumerated().dropFirst(first) {
+      let isNext = index == next
       let room = rect.maxColumn - column
       guard room > 0 else { break }
       column += frame.put(
-        text.truncated(toColumns: room), at: Point(column: column, row: rect.minRow),
-        style: Style(isDone ? .success : isNext ? .accent : .muted, isNext ? .bold : []))
+        text(step).truncated(toColumns: room), at: Point(column: column, row: rect.minRow),
+        style: Style(
+          step.state.isDone ? .success : isNext ? .accent : .muted, isNext ? .bold : []))
     }
   }
 
@@ -305,8 +314,9 @@ extension Painter {
     guard let composer = open.composer else { return }
     let name = detail.customer?.customer.name ?? ""
     let title =
-      composer.kind == .reply
-      ? words.text("desk.composer.reply", ["name": name]) : words.text("desk.composer.note")
+      (composer.kind == .reply
+        ? words.text("desk.composer.reply", ["name": name]) : words.text("desk.composer.note"))
+      + (composer.isMachineDrafted ? " · " + words.text("gateway.mark") : "")
     let send = model.actions.shortKey(.send)?.description ?? ""
     let back = model.actions.shortKey(.back)?.description ?? ""
     frame.rule(

@@ -65,6 +65,9 @@ extension Painter {
     case .notSent(let list): draw(list)
     case .bulkClose(let bulk): draw(bulk)
     case .results(let page): draw(page)
+    case .refund(let pane): draw(pane)
+    case .raised(let list): draw(list)
+    case .verification(let pane): draw(pane)
     }
   }
 

@@ -281,6 +281,9 @@ extension Painter {
     case .confirm(let confirm):
       "\(confirm.yesKey) \(confirm.yes.string) · \(confirm.noKey) \(confirm.no.string)"
     case .help, .text, .results: words.text("desk.help.keys")
+    case .refund: words.text("refund.keys")
+    case .raised: words.text("raised.keys")
+    case .verification: words.text("verification.keys")
     case .find: words.text("desk.find.keys")
     case .notSent: words.text("desk.not-sent.keys")
     case .bulkClose: words.text("desk.bulk.keys")
@@ -291,19 +294,23 @@ extension Painter {
     guard model.isWaitLong else { return nil }
     let marks: [SafeText] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"]
     let mark = marks[Int((model.now.milliseconds / 100) & 7)]
-    return mark + " " + words("desk.notice.claiming")
+    return mark + " " + words(model.isClaiming ? "desk.notice.claiming" : "desk.notice.asking-model")
   }
 }
 
 extension DeskModel {
-  /// Since when somebody waits for the store to decide.
-  private var waitingSince: Timestamp? {
+  /// Whether somebody waits for the store to decide.
+  fileprivate var isClaiming: Bool { claimingSince != nil }
+
+  private var waitingSince: Timestamp? { claimingSince ?? open?.machine?.askedAt }
+
+  private var claimingSince: Timestamp? {
     claimNext?.since
       ?? underWay.values.filter { ($0.kind == .claim || $0.kind == .claimNext) && !$0.isRequested }
       .map(\.since).min()
   }
 
-  /// Waiting for the store is said after 300 ms, not before.
+  /// Waiting is said after 300 ms, not before.
   fileprivate var isWaitLong: Bool { waitingSince.map { now - $0 >= 300 } ?? false }
 
   var spinnerWakesAt: Timestamp? {
@@ -324,7 +331,9 @@ extension DeskModel {
         : [.insertPassage, .insertArticle, .back, .palette, .help]
     case .ticket:
       if open?.composer != nil { return [.send, .editor, .back, .discard, .knowledge, .palette] }
-      if open?.closing != nil { return [.confirmClose, .nextMissing, .byTemplate, .byHand, .disposition, .back] }
+      if open?.closing != nil {
+        return [.confirmClose, .nextMissing, .byTemplate, .byHand, .disposition, .back]
+      }
       if open?.form.isFocused == true { return [.editField, .nextField, .close, .back, .undo, .help] }
       if open?.ticket?.owner == nil, open?.ticket?.state.isDone == false {
         return [.claim, .claimNext, .reply, .note, .knowledge, .customer, .palette, .help]
@@ -333,7 +342,7 @@ extension DeskModel {
         return [.claimNext, .reopen, .note, .customer, .knowledge, .palette, .help]
       }
       return [
-        .close, .editForm, .reply, .note, .step, .knowledge, .claimNext, .category, .hold, .transfer,
+        .close, .editForm, .reply, .note, .step, .refund, .knowledge, .claimNext, .category, .hold, .transfer,
         .palette, .help,
       ]
     }

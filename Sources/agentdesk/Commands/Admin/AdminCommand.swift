@@ -9,7 +9,8 @@ struct AdminCommand: ParsableCommand {
     .words(
       "admin", "group.admin",
       subcommands: [
-        AdminCheck.self, AdminApply.self, AdminPeople.self, AdminTeam.self, AdminGrant.self, AdminRevoke.self,
+        AdminCheck.self, AdminApply.self, AdminTestZone.self, AdminPeople.self, AdminTeam.self,
+        AdminGrant.self, AdminRevoke.self,
         AdminGrants.self, AdminAgent.self,
       ])
   }

@@ -9,7 +9,7 @@ struct AssistCommand: ParsableCommand {
       "assist", "group.assist",
       subcommands: [
         AssistTrain.self, AssistEvaluate.self, AssistInspect.self, AssistLearn.self, AssistStatus.self,
-        AssistHistory.self,
+        AssistHistory.self, AssistDraft.self, AssistSummary.self, SentimentCommand.self,
       ])
   }
 }

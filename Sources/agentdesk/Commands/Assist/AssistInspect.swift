@@ -9,6 +9,8 @@ struct AssistInspect: HeadlessCommand {
   @OptionGroup var global: GlobalOptions
   @Option(help: .words("assist.modelToAsk", value: "path"), completion: .file()) var model: String?
   @Option(help: .words("assist.threshold", value: "0…1")) var threshold: Double?
+  @Option(help: .words("assist.zone", value: "id")) var zone: String?
+  @Option(help: .words("assist.at", value: "moment")) var at: String?
 
   func perform(_ context: CommandContext) throws {
     guard (0...1).contains(threshold ?? 0) else {
@@ -18,58 +20,28 @@ struct AssistInspect: HeadlessCommand {
     let text = try Input.text("-")
     let category = model.map { InspectedCategory($0, text, threshold: threshold ?? 0.5) }
     let reading = model == nil ? try InspectedReading(context, text, threshold: threshold) : nil
-    let fields = InspectedField.all(in: text, context.strings)
+    let finds = try InspectedFinds(text, context, zone: zone, at: try moment())
+    let mood = try InspectedMood(text, context)
     if context.output.isJSON {
       let pairs = category?.pairs ?? reading?.pairs ?? [JSON.Pair("category", .null)]
-      context.output.put(.object(pairs + [JSON.Pair("fields", .array(fields.map(\.json)))]))
+      context.output.put(.object(pairs + finds.pairs + mood.pairs))
     } else {
       (category?.lines(context.strings) ?? reading?.lines ?? []).forEach(context.output.say)
-      for field in fields { context.output.say("\(field.name)\t\(field.value)\t\(field.reason)") }
-      if category == nil, reading == nil, fields.isEmpty {
-        context.output.say(context.strings("cli.assist.nothing"))
-      }
+      finds.lines.forEach(context.output.say)
+      mood.lines.forEach(context.output.say)
     }
   }
-}
 
-/// A value that stands in the text; personal data only masked.
-private struct InspectedField {
-  var kind: String
-  var name: String
-  var value: String
-  var start: Int
-  var end: Int
-  var reason: String
-
-  /// In the order of the text.
-  static func all(in text: String, _ strings: StringCatalogue) -> [InspectedField] {
-    let found = PersonalData.find(in: text)
-    let personal = found.map { data in
-      let kind = data.kind.rawValue
-      return InspectedField(
-        kind: kind, name: strings("cli.privacy.kind.\(kind)"), value: data.masked, start: data.start,
-        end: data.end, reason: strings("cli.privacy.reason.\(kind)"))
-    }
-    let scalars = Array(text.unicodeScalars)
-    // What is a number of somebody's is no amount, whatever stands behind it.
-    let amounts = AmountReader.find(in: text).filter { amount in
-      !found.contains { $0.start < amount.end && amount.start < $0.end }
-    }.map { amount in
-      InspectedField(
-        kind: "amount", name: strings("cli.assist.amount"), value: amount.amount.description,
-        start: amount.start, end: amount.end,
-        reason: strings(
-          "cli.assist.written",
-          ["words": String(String.UnicodeScalarView(scalars[amount.start..<amount.end]))]))
-    }
-    return (personal + amounts).sorted { $0.start < $1.start }
-  }
-
-  var json: JSON {
-    [
-      "kind": .text(kind), "value": .text(value), "start": JSON(start), "end": JSON(end),
-      "reason": .text(reason),
-    ]
+  /// `2026-11-22`, `2026-11-22 14:30`, `2026-11-22T14:30`, as the clock of this machine shows it.
+  private func moment() throws -> Timestamp {
+    guard let at else { return .now }
+    let parts = at.split(whereSeparator: { $0 == " " || $0 == "T" })
+    let time = parts.dropFirst().first?.split(separator: ":").map { Int($0) } ?? [12, 0]
+    guard let first = parts.first, let date = CivilDate(first), parts.count <= 2,
+      (2...3).contains(time.count),
+      let hour = time[0], let minute = time[1], (0...23).contains(hour), (0...59).contains(minute)
+    else { throw CommandFailure.invalid(option: "--at", value: at, allowed: []) }
+    return WallClock.local.moment(date, secondOfDay: hour * 3600 + minute * 60)
   }
 }
 

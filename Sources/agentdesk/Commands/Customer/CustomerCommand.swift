@@ -18,6 +18,7 @@ struct CustomerShow: HeadlessCommand {
   @Argument(help: .words("customer.reference", value: "ref")) var reference: String
   @Option(help: .words("customer.reveal", value: "field")) var reveal: String?
   @Option(help: .words("customer.reason", value: "text")) var reason: String?
+  @Option(help: .words("customer.ticket", value: "number")) var ticket: String?
 
   func perform(_ context: CommandContext) throws {
     if reveal != nil, reason == nil { throw CommandFailure.optionMissing("--reason") }
@@ -41,7 +42,8 @@ struct CustomerShow: HeadlessCommand {
       throw CommandFailure.invalid(option: "--reveal", value: field, allowed: allowed)
     }
     let id = profile.customer.id
-    try desk.submit(.customer(id, .reveal(field: field, reason: reason)))
+    let ticket = try self.ticket.map { try desk.ticket($0).id }
+    try desk.submit(.customer(id, .reveal(field: field, reason: reason, ticket: ticket)))
     let value = try desk.replica.clearValue(of: field, customer: id)
     if desk.output.isJSON {
       desk.output.put(["id": .text(id.text), "field": .text(field), "value": JSON(value)])

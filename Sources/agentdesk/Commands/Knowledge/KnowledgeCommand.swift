@@ -111,13 +111,18 @@ struct KnowledgeEvaluate: HeadlessCommand {
   @Option(help: .words("evaluate.corpus", value: "file"), completion: .file()) var corpus: String
   @Option(help: .words("evaluate.queries", value: "file"), completion: .file()) var queries: String
   @Option(help: .words("evaluate.qrels", value: "file"), completion: .file()) var qrels: String
+  @Option(help: .words("evaluate.method", value: "name")) var method = "fused"
+  @Option(help: .words("evaluate.without", value: "part")) var without: [String] = []
 
   /// Needs no store: the texts go into an index of their own.
   func perform(_ context: CommandContext) throws {
-    let result = try KnowledgeEvaluation(corpus: corpus, queries: queries, qrels: qrels)
+    let result = try KnowledgeEvaluation(
+      corpus: corpus, queries: queries, qrels: qrels, ranking: try ranking())
     let figures: [JSON.Pair] = [
+      JSON.Pair("method", .text(method)),
       JSON.Pair("mrr_at_10", .real(result.meanReciprocalRank)),
       JSON.Pair("recall_at_10", .real(result.recall)),
+      JSON.Pair("recall_at_100", .real(result.recallOfHundred)),
       JSON.Pair("ndcg_at_10", .real(result.normalizedGain)),
       JSON.Pair("p50_us", .real(result.medianMicroseconds)),
       JSON.Pair("p95_us", .real(result.p95Microseconds)), JSON.Pair("queries", JSON(result.queries)),
@@ -127,6 +132,21 @@ struct KnowledgeEvaluate: HeadlessCommand {
       context.output.put(.object(figures))
     } else {
       for figure in figures { context.output.say("\(figure.key)\t\(figure.value)") }
+    }
+  }
+
+  private func ranking() throws -> KnowledgeRanking {
+    let methods = KnowledgeRanking.Plain.allCases.map(\.rawValue)
+    let plain = KnowledgeRanking.Plain(rawValue: method)
+    guard plain != nil || method == "fused" else {
+      throw CommandFailure.invalid(option: "--method", value: method, allowed: ["fused"] + methods)
+    }
+    return try without.reduce(plain.map(KnowledgeRanking.plain) ?? KnowledgeRanking()) { ranking, name in
+      guard let part = KnowledgeRanking.Part(rawValue: name) else {
+        throw CommandFailure.invalid(
+          option: "--without", value: name, allowed: KnowledgeRanking.Part.allCases.map(\.rawValue))
+      }
+      return ranking.without(part)
     }
   }
 }

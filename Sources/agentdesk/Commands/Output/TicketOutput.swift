@@ -49,6 +49,22 @@ extension JSON {
       "text": .text(closing.text), "mode": .text(closing.mode.rawValue),
       "template": JSON(closing.template?.text),
       "keys": JSON(closing.keys), "milliseconds": JSON(closing.milliseconds),
+      "characters": JSON(closing.characters), "record": closing.record.map(record) ?? .null,
+      "suggestions": .array(
+        closing.suggestions.map {
+          ["subject": .text($0.subject), "outcome": .text($0.outcome.rawValue)]
+        }),
+    ]
+  }
+
+  private static func record(_ record: ClosingRecord) -> JSON {
+    func both(_ text: LocalizedText) -> JSON {
+      ["zh-Hans": .text(Masking.text(text.chinese)), "en": .text(Masking.text(text.english))]
+    }
+    return [
+      "wanted": both(record.wanted), "found": .array(record.found.map(both)),
+      "done": .array(record.done.map(both)), "outcome": both(record.outcome),
+      "promise": record.promise.map(both) ?? .null, "due": JSON(record.due?.description),
     ]
   }
 
@@ -124,9 +140,16 @@ extension TimelineEntry.Kind {
       return [JSON.Pair("ticket", .text(ticket.text)), JSON.Pair("relation", .text(relation.rawValue))]
     case .unlinked(let ticket), .merged(let ticket), .absorbed(let ticket):
       return [JSON.Pair("ticket", .text(ticket.text))]
+    case .raised(let kind, let severity, let reason):
+      return [
+        JSON.Pair("alert", .text(kind.rawValue)), JSON.Pair("severity", .text(severity.rawValue)),
+        JSON.Pair("reason", .text(reason.key)),
+      ]
+    case .attended(let kind): return [JSON.Pair("alert", .text(kind.rawValue))]
     case .reminderSet(let moment), .reminded(let moment): return [JSON.Pair("due_at", Moments.json(moment))]
     case .closed(let disposition, let mode):
       return [JSON.Pair("disposition", .text(disposition)), JSON.Pair("mode", .text(mode.rawValue))]
+    case .stepSkipped(let step): return [JSON.Pair("step", .text(step)), JSON.Pair("skipped", JSON(true))]
     case .stepChanged(let step, let isDone):
       return [JSON.Pair("step", .text(step)), JSON.Pair("done", JSON(isDone))]
     case .refund(let event):

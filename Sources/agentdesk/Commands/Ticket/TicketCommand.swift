@@ -10,7 +10,7 @@ struct TicketCommand: ParsableCommand {
       subcommands: [
         TicketCreate.self, TicketImportCommand.self, TicketList.self, TicketShow.self, TicketClaim.self,
         TicketRelease.self, TicketNote.self, TicketReply.self, TicketSet.self, TicketHold.self,
-        TicketResume.self, TicketWatch.self, TicketCoach.self,
+        TicketResume.self, TicketWatch.self, TicketCoach.self, TicketAttend.self,
         TicketTransfer.self, TicketClose.self, TicketReopen.self,
       ])
   }

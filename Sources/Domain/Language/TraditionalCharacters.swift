@@ -1,10 +1,10 @@
-/// Traditional characters and the simplified ones that stand for them, so that a search finds a text in either script.
+/// Traditional characters and the simplified ones that stand for them, so that a text is read in either script.
 ///
 /// Made once from the transform Hant-Hans of ICU, one character to one character; those that keep a meaning of their own
 /// in simplified text (乾 著 瞭 徵 覆) are left out.
-enum TraditionalCharacters {
+package enum TraditionalCharacters {
   /// The simplified character, or `scalar` itself.
-  static func simplified(_ scalar: UInt32) -> UInt32 {
+  package static func simplified(_ scalar: UInt32) -> UInt32 {
     guard scalar >= first, scalar < first + count else { return scalar }
     return UInt32(table[Int(scalar - first)])
   }

@@ -1,0 +1,188 @@
+import Domain
+import Terminal
+
+/// What waits for a lead, on the floor's screen.
+struct RaisedState: Sendable {
+  var items: [RaisedItem] = []
+  var hasItems = false
+  var list: RaisedList?
+  /// A reason being typed, for the refund that is declined.
+  var declining: (bill: BillID, refund: RefundID, reason: TextEditor)?
+  var randomness: UInt64 = 0
+}
+
+extension MonitorModel {
+  func loadRaised() -> [DeskEffect] { me.has(.approveRefunds) ? [.loadRaised] : [] }
+
+  mutating func raisedLoaded(_ items: [RaisedItem]) {
+    let known = Set(raised.items.map(\.id))
+    if raised.hasItems, items.contains(where: { !known.contains($0.id) }) {
+      tell(words.text("raised.notice", ["count": items.count, "key": "H"]), .warning)
+    }
+    raised.items = items
+    raised.hasItems = true
+  }
+
+  mutating func openRaised() -> [DeskEffect] {
+    guard me.has(.approveRefunds) else {
+      tell(words.text("desk.reason.no-right.approveRefunds"), .warning)
+      return []
+    }
+    raised.list = RaisedList(selected: raised.items.first?.id)
+    return loadRaised()
+  }
+
+  /// Nil: the key means what it means elsewhere.
+  mutating func pressRaised(_ key: Key, _ actions: ActionRegistry) -> [DeskEffect]? {
+    if let declining = raised.declining { return pressReason(key, declining) }
+    let place = raised.items.firstIndex { $0.id == raised.list?.selected } ?? 0
+    let plain = ActionRegistry.unfolded(key)
+    switch plain.code {
+    case .escape:
+      raised.list = nil
+      return []
+    case .enter, .function(8), .function(4):
+      guard raised.items.indices.contains(place) else { return [] }
+      return decide(raised.items[place], plain.code)
+    default: break
+    }
+    let found = actions.actions(for: key, in: [.movement, .everywhere], isTyping: false).first
+    switch found {
+    case .raised: raised.list = nil
+    case .up, .down:
+      let next = min(max(0, place + (found == .up ? -1 : 1)), max(0, raised.items.count - 1))
+      raised.list?.selected = raised.items.indices.contains(next) ? raised.items[next].id : nil
+    case .first: raised.list?.selected = raised.items.first?.id
+    case .last: raised.list?.selected = raised.items.last?.id
+    case .quit, .interrupt, .suspend, .repaint, .language: return nil
+    default: break
+    }
+    return []
+  }
+
+  private mutating func decide(_ item: RaisedItem, _ code: Key.Code) -> [DeskEffect] {
+    if code == .enter {
+      raised.list = nil
+      return look(at: item.ticket)
+    }
+    guard case .refund(let refund, let event, _) = item.matter else { return [] }
+    guard code == .function(8) else {
+      raised.declining = (event.bill, refund.id, TextEditor(""))
+      return []
+    }
+    return save(.bill(event.bill, .approve(refund.id)), done: "refund.done.approved")
+  }
+
+  private mutating func pressReason(
+    _ key: Key, _ old: (bill: BillID, refund: RefundID, reason: TextEditor)
+  ) -> [DeskEffect] {
+    var declining = old
+    switch key.code {
+    case .escape:
+      raised.declining = nil
+      return []
+    case .enter:
+      let reason = declining.reason.text.trimmed
+      guard !reason.isEmpty else {
+        tell(words.text("refusal.reasonMissing"), .warning)
+        return []
+      }
+      raised.declining = nil
+      return save(
+        .bill(declining.bill, .decline(declining.refund, reason: reason)), done: "refund.done.declined")
+    default:
+      _ = declining.reason.handle(key)
+      raised.declining = declining
+      return []
+    }
+  }
+
+  private mutating func save(_ action: Action, done: String) -> [DeskEffect] {
+    // SplitMix64 steps by this number; the same messages make the same keys.
+    raised.randomness &+= 0x9E37_79B9_7F4A_7C15
+    let id = OperationID(
+      IdentifierSource.text(
+        milliseconds: UInt64(max(0, now.milliseconds)), high: raised.randomness, low: raised.randomness &* 31)
+    )
+    tell(words.text(done), .success)
+    return [.save(Operation(id: id, actor: me.id, at: now, action: action), clearing: nil)]
+  }
+
+  // MARK: - Drawing
+
+  func drawRaised(on frame: inout Frame, _ rect: Rect) {
+    frame.box(
+      rect, title: words("action.raised"), style: Style(.borderFocused), titleStyle: Style(.accent, .bold))
+    var inside = rect.inset(columns: 2, rows: 1)
+    if let declining = raised.declining {
+      let (line, rest) = inside.splitTop(1)
+      inside = rest
+      let label = words("operation.bill.decline") + ": "
+      frame.put(label, at: line.origin, style: Style(.accent, .bold))
+      frame.cursor = frame.putLine(
+        of: declining.reason, in: line.splitLeft(label.width).rest, style: Style(.inputFocused))
+    }
+    guard !raised.items.isEmpty else {
+      frame.put(words("raised.none"), at: inside.origin, style: Style(.muted))
+      return
+    }
+    let height = max(1, inside.rows / 2)
+    let selected = raised.items.firstIndex { $0.id == raised.list?.selected } ?? 0
+    let top = Painter.top(selected: selected, count: raised.items.count, height: height)
+    for (offset, item) in raised.items.dropFirst(top).prefix(height).enumerated() {
+      let text = RaisedText(item, words: words, directory: directory, clock: clock)
+      text.draw(on: &frame, in: inside, row: offset * 2, isSelected: top + offset == selected)
+    }
+  }
+}
+
+/// One thing that waits, in two lines.
+struct RaisedText {
+  let head: SafeText
+  let trailing: SafeText
+  let detail: SafeText
+
+  init(_ item: RaisedItem, words: Words, directory: Directory, clock: WallClock) {
+    let language = words.catalogue.language
+    let who = item.agent.map { directory.agentName($0, in: language) } ?? ""
+    var head = "\(clock.civil(item.at).minuteText)  #\(item.number ?? "—")  \(item.customerName)  \(who)"
+    switch item.matter {
+    case .refund(let refund, let event, let charged):
+      head += "  \(event.title)"
+      trailing = SafeText("\(refund.amount) / \(charged)")
+      detail = SafeText(refund.reason)
+    case .verification(let event):
+      trailing = .empty
+      detail = SafeText(event.text(words))
+    }
+    self.head = SafeText(head)
+  }
+
+  func draw(on frame: inout Frame, in inside: Rect, row: Int, isSelected: Bool) {
+    let place = inside.row(row)
+    if isSelected {
+      frame.fill(place, style: Style(.selection))
+      frame.put("▌", at: place.origin, style: Style(.selection))
+      if frame.cursor == nil { frame.cursor = place.origin }
+    }
+    let style = Style(isSelected ? .selection : .text, .bold)
+    let room = max(0, place.columns - 3 - trailing.width)
+    frame.put(head.truncated(toColumns: room), at: place.origin.offset(columns: 1), style: style)
+    frame.put(
+      trailing: trailing, in: place.splitLeft(place.columns - 1).part, row: place.minRow, style: style)
+    guard row + 1 < inside.rows else { return }
+    frame.put(
+      detail, at: inside.row(row + 1).origin.offset(columns: 3), style: Style(.muted),
+      limit: inside.columns - 4)
+  }
+}
+
+extension VerificationEvent {
+  func text(_ words: Words) -> String {
+    let name = detail.map { detail in
+      let isQuestion = VerificationQuestion(rawValue: detail) != nil
+      return words.text(isQuestion ? "verification.question.\(detail)" : "verification.refused.\(detail)")
+    }
+    return words.text("verification.change.\(word)", ["detail": name ?? ""])
+  }
+}

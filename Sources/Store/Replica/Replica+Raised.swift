@@ -1,0 +1,75 @@
+import Domain
+import GRDB
+
+extension Replica {
+  /// Days after which nobody is told any more.
+  private static let raisedDays: Int64 = 30
+
+  /// What waits for a lead, oldest first, at most 200: refunds that nobody has decided, and contacts still there whose
+  /// verification is locked.
+  package func raised(at now: Timestamp) throws -> [RaisedItem] {
+    try read { db in
+      let reader = RowReader(db: db)
+      var statement = try Prepared(
+        db, RowReader.entries + " WHERE kind IN (23, 25) AND at > ? ORDER BY at")
+      statement.bind(now.advanced(seconds: -Self.raisedDays * 86_400))
+      var items: [RaisedItem] = []
+      while items.count < 200, try statement.step() {
+        let entry = try RowReader.entry(statement)
+        guard let matter = try matter(of: entry, db), let ticket = try reader.ticket(entry.ticket) else {
+          continue
+        }
+        var agent: AgentID?
+        if case .agent(let author) = entry.author { agent = author }
+        items.append(
+          RaisedItem(
+            id: entry.id, ticket: ticket.id, number: ticket.number,
+            customerName: Masking.name(try reader.customer(survivor(of: ticket.customer, db))?.name ?? ""),
+            agent: agent, at: entry.at, matter: matter))
+      }
+      return items
+    }
+  }
+
+  private func matter(of entry: TimelineEntry, _ db: Database) throws -> RaisedItem.Matter? {
+    let reader = RowReader(db: db)
+    switch entry.kind {
+    case .refund(let event):
+      guard let bill = try reader.bill(event.bill), var refund = bill.refund(event.refund),
+        refund.state == .requested, bill.lines.indices.contains(refund.line)
+      else { return nil }
+      refund.reason = Masking.text(refund.reason)
+      return .refund(refund, event, charged: bill.lines[refund.line].amount)
+    case .verification(let event):
+      guard let contact = try entry.contact.flatMap({ try reader.contact($0) }), !contact.state.isOver else {
+        return nil
+      }
+      return .verification(event)
+    default: return nil
+    }
+  }
+
+  /// Compares what a customer said with the records, here and nowhere else: neither the answer nor the record leaves this
+  /// function.
+  package func matches(_ answer: String, to question: VerificationQuestion, customer: CustomerID) throws
+    -> Bool
+  {
+    try read { db in
+      let reader = RowReader(db: db)
+      let id = try survivor(of: customer, db)
+      let customers = try [id].compactMap { try reader.customer($0) } + mergedCustomers(into: id, db)
+      let bills = try customers.flatMap {
+        try reader.all(RowReader.bills + " WHERE customer = ?", key: $0.id.text, RowReader.bill)
+      }
+      let newest = bills.max { ($0.period, $0.number) < ($1.period, $1.number) }
+      return VerificationRecord(
+        customers: customers, identities: try customers.flatMap { try reader.identities(of: $0.id) },
+        lastBill: newest?.total
+      ).matches(answer, to: question)
+    }
+  }
+
+  package func refundRules() throws -> RefundRules? {
+    try read { try cache.value(ConfigurationRows.refunds, $0) }
+  }
+}

@@ -1,0 +1,63 @@
+import Domain
+import GRDB
+
+/// Articles for a ticket before anything is typed: what its text finds, what the name of its category finds, and what the
+/// answers find that solved similar tickets.
+///
+/// Each search gives every article a share of its best score; shares are added up. An answer counts as much as its ticket is
+/// similar, so that an article which nobody's question resembles is found through what colleagues wrote before.
+struct ArticleSuggestions {
+  /// Against the text of the ticket.
+  static let categoryWeight = 0.6
+  static let answersWeight = 0.8
+  private static let mostAnswers = 4
+  private static let candidates = 30
+
+  let db: Database
+  let index: KnowledgeIndex
+  let language: Language
+  let today: CivilDate
+
+  func find(_ query: SimilarQuery, category: String?, now: Timestamp, limit: Int) throws -> [ArticleHit] {
+    var hits: [ArticleKey: ArticleHit] = [:]
+    var scores: [ArticleKey: Double] = [:]
+    func add(_ text: String, _ weight: Double) throws {
+      guard weight > 0, !text.isEmpty else { return }
+      let found = try index.search(
+        db, text, zone: query.zone, language: language, today: today, limit: Self.candidates)
+      guard let best = found.first?.score, best > 0 else { return }
+      for hit in found {
+        let key = ArticleKey(id: hit.id, language: hit.language)
+        if hits[key] == nil { hits[key] = hit }
+        scores[key, default: 0] += weight * hit.score / best
+      }
+    }
+    try add(query.text, 1)
+    try add(category ?? "", Self.categoryWeight)
+    var wide = query
+    wide.limit = Self.mostAnswers
+    let similar = try SimilarFinder(db).find(wide, now: now).filter { !$0.words.isEmpty }
+    let all = similar.reduce(0) { $0 + $1.score }
+    for ticket in similar where all > 0 {
+      try add(try answer(on: ticket.id), Self.answersWeight * ticket.score / all)
+    }
+    let order = scores.sorted { ($0.value, $1.key.id) > ($1.value, $0.key.id) }
+    return order.prefix(limit).compactMap { key, score in
+      hits[key].map { hit in
+        var hit = hit
+        hit.score = score
+        return hit
+      }
+    }
+  }
+
+  /// What the customer was told last.
+  private func answer(on ticket: TicketID) throws -> String {
+    var replies = try Prepared(
+      db,
+      "SELECT body FROM entry WHERE ticket = ? AND kind = 1 AND body <> '' ORDER BY at DESC, row DESC LIMIT 1"
+    )
+    replies.bind(ticket)
+    return try replies.step() ? replies.text(0) : ""
+  }
+}
