@@ -548,6 +548,8 @@ final class EffectRunner {
   func finish(signsOff: Bool) {
     machine?.cancel()
     connection.stopWatching()
+    // A reading that is still being made must not find its connection closed.
+    readers.sync {}
     writer.sync { [connection, me] in
       guard signsOff else { return }
       // Another desk of the same person may still be open.
