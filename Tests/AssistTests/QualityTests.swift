@@ -122,6 +122,8 @@ import Testing
   @Test func `tone is measured against the mood`() {
     let text = "您反映的费用今天已经退回您的账户！"
     #expect(Self.keys(Self.draft(text)).isEmpty)
+    let greeting = Self.keys(Self.draft("您好！" + text.replacing("！", with: "。")) { $0.mood = Self.angry })
+    #expect(greeting == ["quality.tone.apology"], "everybody greets like this")
     let angry = Self.keys(Self.draft(text) { $0.mood = Self.angry })
     #expect(Set(angry) == ["quality.tone.apology", "quality.tone.exclamation"])
     #expect(

@@ -156,6 +156,7 @@ import Testing
   @Test func `a wait is shown after 300 ms, and a second question waits for the first`() {
     var desk = Self.desk()
     desk.press("Alt-,")
+    desk.model.notice = Notice(text: "刚才领取了", kind: .success, until: desk.model.now.advanced(seconds: 60))
     let asked = desk.model.now
     desk.send(.tick(Timestamp(milliseconds: asked.milliseconds + 200)))
     #expect(!desk.screen.contains("正在请教语言模型…"))

@@ -152,7 +152,7 @@ import Testing
     let (chinese, english) = ("您好，正在为您核实。", "Hello, we are checking this for you.")
     let server = LocalServer { request in
       [
-        .wait(milliseconds: 500), Self.answer(request.text.contains("规则") ? chinese : english), .hangUp,
+        .wait(milliseconds: 2000), Self.answer(request.text.contains("规则") ? chinese : english), .hangUp,
       ]
     }
     try Self.settings(server).write(toFile: home.path + "/config.yaml", atomically: true, encoding: .utf8)
@@ -161,6 +161,7 @@ import Testing
     desk.press("r")
     desk.type("客户您好！")
     desk.press("Alt-,")
+    try desk.sees("正在请教语言模型")
     try desk.sees("机器起草的回复")
     let text = server.received.last?.text.contains("规则") == true ? chinese : english
     try desk.sees(text)

@@ -18,7 +18,7 @@ final class SecureShellHost {
   /// - Parameter line: makes the line of `authorized_keys` from the public key.
   init(_ line: (_ publicKeyFile: String) throws -> String) throws {
     folder = try TemporaryFolder()
-    port = UInt16.random(in: 20_000...59_000)
+    port = try Self.freePort()
     for name in ["host", "client"] {
       try Self.run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "desk", "-f", folder(name))
     }
@@ -40,7 +40,11 @@ final class SecureShellHost {
     if getuid() == 0 { mkdir("/run/sshd", 0o755) }
     process = try Self.start([Self.server ?? "", "-D", "-E", folder("log"), "-f", folder("sshd_config")])
     let limit = Date(timeIntervalSinceNow: PseudoTerminal.patience)
-    while Date() < limit, (try? Self.run("/usr/bin/ssh-keyscan", "-p", "\(port)", "127.0.0.1")) == nil {
+    while (try? Self.run("/usr/bin/ssh-keyscan", "-p", "\(port)", "127.0.0.1")) == nil {
+      guard Date() < limit else {
+        let log = (try? String(contentsOfFile: folder("log"), encoding: .utf8)) ?? ""
+        throw StoreError.failed(path: Self.server ?? "", detail: log)
+      }
       usleep(100_000)
     }
   }
@@ -49,6 +53,25 @@ final class SecureShellHost {
     var status: Int32 = 0
     kill(process, SIGTERM)
     waitpid(process, &status, 0)
+  }
+
+  /// A port that nobody listens on, below those that the system gives away: what another test takes at the same time would answer
+  /// in place of sshd, or never.
+  private static func freePort() throws -> UInt16 {
+    for _ in 0..<1000 {
+      let port = UInt16.random(in: 20_000...32_000)
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(listener) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = port.bigEndian
+      address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+      let isFree = withUnsafeBytes(of: &address) {
+        bind(listener, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count)) == 0
+      }
+      if isFree { return port }
+    }
+    throw StoreError.system(path: server ?? "")
   }
 
   /// Not as a `Process`: sshd closes the descriptor by which Foundation notices the end of a process, and Foundation then waits for
@@ -63,12 +86,14 @@ final class SecureShellHost {
     return process
   }
 
-  /// The words that stand for `ssh`.
+  /// The words that stand for `ssh`. The first `ConnectTimeout` counts: a machine that is busy with all the tests may need longer
+  /// for sshd's greeting than a desk would wait.
   var command: [String] {
     [
       "ssh", "-F", "/dev/null", "-i", folder("client"), "-o", "IdentitiesOnly=yes", "-o",
       "StrictHostKeyChecking=no",
       "-o", "UserKnownHostsFile=\(folder("known"))", "-o", "LogLevel=ERROR",
+      "-o", "ConnectTimeout=\(Int(PseudoTerminal.patience))",
     ]
   }
 

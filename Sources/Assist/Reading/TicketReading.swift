@@ -57,7 +57,7 @@ package struct ReadVersion: Hashable, Sendable {
   package var ticket: Int64
   /// Rises with notes and replies as well, which the version does not.
   package var updatedAt: Timestamp
-  /// Records of the customer that came or changed.
+  /// A hash of the customer's records: one that came or changed makes another version.
   package var records: Int
 
   package init(ticket: Int64, updatedAt: Timestamp, records: Int) {
@@ -69,7 +69,7 @@ package struct ReadVersion: Hashable, Sendable {
   package init(_ ticket: Ticket, _ customer: CustomerProfile?) {
     self.init(
       ticket: ticket.version, updatedAt: ticket.updatedAt,
-      records: customer.map { $0.bills.count + $0.orders.count + $0.products.count } ?? 0)
+      records: customer?.hashValue ?? 0)
   }
 }
 

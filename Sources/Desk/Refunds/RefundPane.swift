@@ -38,7 +38,7 @@ extension DeskModel {
   /// Begins at what was chosen in the customer pane, or at the line that the ticket's form names.
   mutating func openRefunds() {
     guard let id = open?.id else { return }
-    let target = chosenBillLine ?? namedBillLine ?? firstBillLine
+    let target = chosenBillLine ?? namedBillLine ?? foundBillLine ?? firstBillLine
     overlays.append(.refund(RefundPane(ticket: id, selected: target)))
   }
 
@@ -67,6 +67,11 @@ extension DeskModel {
       }
     }
     return nil
+  }
+
+  /// What the first finding that asks for a refund is about.
+  private var foundBillLine: RefundPane.Target? {
+    open?.reading?.findings.lazy.compactMap(\.suggestion.refund).first.map { .line($0.bill, $0.line) }
   }
 
   private var firstBillLine: RefundPane.Target? {

@@ -1,5 +1,4 @@
 import Domain
-import Glibc
 import Synchronization
 
 /// The thread that keeps the index of a store in step, once a desk has come that needs it. It has a connection of its own and the
@@ -11,7 +10,7 @@ final class IndexKeeper: Sendable {
 
   private let path: String
   private let log: @Sendable (String) -> Void
-  private let worker = Worker(name: "store index", stackSize: 4 << 20)
+  private let worker = Worker(name: "store index", stackSize: 4 << 20, isPatient: true)
   private let isWanted: Atomic<Bool>
   private let reached = Mutex<Int64?>(nil)
 
@@ -31,13 +30,7 @@ final class IndexKeeper: Sendable {
     worker.wake()
   }
 
-  func start() {
-    worker.start { [self] in
-      // Of this thread alone: Linux takes the number for a thread.
-      setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19)
-      run()
-    }
-  }
+  func start() { worker.start { [self] in run() } }
 
   /// Returns when the thread has ended, or after two seconds: a part of the work on a large store may take longer, and nobody
   /// who quits waits for lists that are begun anew the next time.

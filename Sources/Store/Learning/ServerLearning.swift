@@ -1,5 +1,4 @@
 import Domain
-import Glibc
 
 /// When a served store learns from its closed tickets, and what a round is. Who imports both the store and the classifier
 /// gives the round.
@@ -40,7 +39,7 @@ final class ServerLearning: Sendable {
   private let schedule: LearningSchedule
   private let path: String
   private let log: @Sendable (String) -> Void
-  private let worker = Worker(name: "store learning", stackSize: 4 << 20)
+  private let worker = Worker(name: "store learning", stackSize: 4 << 20, isPatient: true)
 
   init(_ schedule: LearningSchedule, path: String, log: @escaping @Sendable (String) -> Void) {
     self.schedule = schedule
@@ -48,13 +47,7 @@ final class ServerLearning: Sendable {
     self.log = log
   }
 
-  func start() {
-    worker.start { [self] in
-      // Of this thread alone: Linux takes the number for a thread.
-      setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19)
-      run()
-    }
-  }
+  func start() { worker.start { [self] in run() } }
 
   /// Waits two seconds at most: nobody who stops a server waits for what is learned the next day.
   func stop() { worker.stop(waitingAtMost: 2) }

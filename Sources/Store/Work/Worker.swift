@@ -1,25 +1,32 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A thread for work that goes on beside everything else: it rests, can be woken, and is waited for when it has to end.
 final class Worker: Sendable {
   private let name: String
   private let stackSize: Int
+  private let isPatient: Bool
   private let condition = NSCondition()
   private let isClosed = Atomic(false)
   /// Set by `wake`, so that a call between two rests is not lost.
   private let isWoken = Atomic(false)
   private let finished = DispatchSemaphore(value: 0)
 
-  /// - Parameter stackSize: bytes.
-  init(name: String, stackSize: Int = 1 << 20) {
+  /// - Parameters:
+  ///   - stackSize: bytes.
+  ///   - isPatient: the lowest priority, for what nobody waits for.
+  init(name: String, stackSize: Int = 1 << 20, isPatient: Bool = false) {
     self.name = name
     self.stackSize = stackSize
+    self.isPatient = isPatient
   }
 
   /// Once. `body` looks at `isStopped` between two parts of its work.
   func start(_ body: @escaping @Sendable () -> Void) {
-    let thread = Thread { [finished] in
+    let thread = Thread { [finished, isPatient] in
+      // Of this thread alone: Linux takes the number for a thread.
+      if isPatient { setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19) }
       body()
       finished.signal()
     }

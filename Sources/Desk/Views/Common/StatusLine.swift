@@ -214,8 +214,9 @@ extension Painter {
     layout.box.map { Rect(column: $0.minColumn + 1, row: $0.maxRow - 1, columns: $0.columns - 2, rows: 1) }
   }
 
+  /// Who waits sees that, and not what went well before; trouble comes before both.
   private var shownNotice: (text: SafeText, style: Style)? {
-    if let notice = model.notice {
+    if let notice = model.notice, spinner == nil || notice.kind == .warning || notice.kind == .danger {
       let (mark, role): (SafeText, Role) =
         switch notice.kind {
         case .info: ("· ", .info)

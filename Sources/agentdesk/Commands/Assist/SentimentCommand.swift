@@ -40,8 +40,7 @@ struct SentimentEvaluate: HeadlessCommand {
   private func taught(_ training: [LabelledText], _ texts: [LabelledText]) throws -> [JSON.Pair] {
     let start = ContinuousClock.now
     let model = try SentimentTraining().model(from: training)
-    let duration = ContinuousClock.now - start
-    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    let seconds = (ContinuousClock.now - start).seconds
     let measured = MeasuredAnswers(model, texts)
     let evaluation = Evaluation(measured.answers)
     return [
@@ -68,7 +67,7 @@ struct SentimentEvaluate: HeadlessCommand {
     for (text, label) in zip(texts, sentiments) {
       let start = ContinuousClock.now
       let answer = reader.read(text.text)
-      times.append(Double((ContinuousClock.now - start).components.attoseconds) * 1e-12)
+      times.append((ContinuousClock.now - start).seconds * 1e6)
       if !answer.isDecided { undecided += 1 }
       answers.append((label, answer.label))
     }
