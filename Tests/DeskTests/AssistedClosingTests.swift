@@ -17,7 +17,7 @@ import Testing
     if desk.model.focus != .ticket { desk.press("Enter") }
     let clear = desk.world.clear("t0")!
     var made = TicketReader(configuration: Fixture.configuration).read(
-      ReadingInput(clear, clock: desk.model.clock, now: desk.model.now), past: [])
+      ReadingInput(clear, clock: desk.model.clock, now: desk.model.now))
     made.category = Self.category("billing/duplicate-charge")
     made.fields = [
       Self.field("period", "2026-10"), Self.field("item", "国际漫游包"), Self.field("amount", "38.00"),

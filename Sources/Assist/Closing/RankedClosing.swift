@@ -33,42 +33,6 @@ package struct ProposedChoice: Hashable, Sendable {
   }
 }
 
-/// How earlier tickets were closed: what templates are ranked by.
-package struct ClosingHistory: Hashable, Sendable {
-  /// How often each template closed a ticket of the same category lately.
-  package var ofCategory: [TemplateID: Int]
-  /// The weight with which each closed the tickets that are most like this one, 0 to 1 each.
-  package var ofSimilar: [TemplateID: Double]
-  /// How many similar tickets each of those closed.
-  package var similarCounts: [TemplateID: Int]
-  /// Texts of closings by template, newest first: which options of a choice they had.
-  package var texts: [TemplateID: [String]]
-
-  package init(
-    ofCategory: [TemplateID: Int] = [:], ofSimilar: [TemplateID: Double] = [:],
-    similarCounts: [TemplateID: Int] = [:], texts: [TemplateID: [String]] = [:]
-  ) {
-    self.ofCategory = ofCategory
-    self.ofSimilar = ofSimilar
-    self.similarCounts = similarCounts
-    self.texts = texts
-  }
-
-  package static let none = ClosingHistory()
-
-  /// From the newest closings of the zone.
-  ///
-  /// - Parameters:
-  ///   - category: of the ticket that is to be closed; nil counts nothing.
-  package init(_ past: [PastClosing], category: CategoryID?, language: Language) {
-    self.init()
-    for closing in past {
-      if let category, closing.category == category { ofCategory[closing.template, default: 0] += 1 }
-      if closing.language == language { texts[closing.template, default: []].append(closing.text) }
-    }
-  }
-}
-
 /// Puts the templates of a zone in the order in which they are most likely meant.
 package enum ClosingRanker {
   /// What speaks for a template, in the units of a category that it was made for.
@@ -92,7 +56,7 @@ package enum ClosingRanker {
     _ templates: [ClosingTemplate], category: CategoryID?, language: Language,
     suggested: [TemplateID: Reason] = [:], history: ClosingHistory = .none
   ) -> [RankedClosing] {
-    let closed = history.ofCategory.values.reduce(0, +)
+    let closed = history.counts.values.reduce(0) { $0 + $1.last90Days }
     let ranked = templates.enumerated().map { place, template -> (place: Int, closing: RankedClosing) in
       var score = 0.0
       var reasons: [Reason] = []
@@ -103,7 +67,7 @@ package enum ClosingRanker {
       if let weight = history.ofSimilar[template.id], weight > 0 {
         score += Weight.similar * min(1, weight)
         reasons.append(
-          Reason("closing.similar", ["count": String(history.similarCounts[template.id] ?? 1)]))
+          Reason("similar.usedBySimilar", ["count": String(history.counts[template.id]?.similar ?? 1)]))
       }
       if let category, template.categories.contains(category) {
         score += Weight.category
@@ -111,10 +75,10 @@ package enum ClosingRanker {
       } else if template.categories.isEmpty {
         score += Weight.everyCategory
       }
-      if let count = history.ofCategory[template.id], count > 0 {
+      if let count = history.counts[template.id], let reason = count.reason {
         // Three closings more than there were, so that one alone does not decide.
-        score += Weight.history * Double(count) / Double(closed + 3)
-        reasons.append(Reason("closing.history", ["count": String(count)]))
+        score += Weight.history * Double(count.last90Days) / Double(closed + 3)
+        reasons.append(reason)
       }
       return (
         place,

@@ -13,10 +13,9 @@ extension SimilarTicket {
 }
 
 extension TemplateCount {
-  /// How often it ended such tickets; nil where it has not.
+  /// How often it ended tickets of the category lately; nil where it has not.
   package var reason: Reason? {
     if last30Days > 0 { return Reason("similar.usedIn30Days", ["count": String(last30Days)]) }
-    if last90Days > 0 { return Reason("similar.usedIn90Days", ["count": String(last90Days)]) }
-    return similar > 0 ? Reason("similar.usedBySimilar", ["count": String(similar)]) : nil
+    return last90Days > 0 ? Reason("similar.usedIn90Days", ["count": String(last90Days)]) : nil
   }
 }

@@ -42,12 +42,7 @@ package struct TicketReader: Sendable {
   /// The words of a zone, ready for `ReplyDraft`.
   package func words(in zone: ZoneID) -> ReadingWords { zoneWords[zone] ?? words }
 
-  /// - Parameters:
-  ///   - past: the newest closings of the ticket's zone, newest first.
-  ///   - followUps: what customers came back with; nil where nothing was counted.
-  package func read(_ input: ReadingInput, past: [PastClosing] = [], followUps: FollowUps? = nil)
-    -> TicketReading
-  {
+  package func read(_ input: ReadingInput, history: ReadingHistory = .none) -> TicketReading {
     let words = words(in: input.ticket.zone)
     let mood = MoodReader.read(input, words: words)
     let risk = RiskReader.read(input, words: words)
@@ -55,7 +50,7 @@ package struct TicketReader: Sendable {
     let ticket = input.ticket
     let isSameZone = category.candidates.first?.zone == ticket.zone
     let effective = ticket.category ?? (isSameZone ? category.category : nil)
-    let history = ClosingHistory(past, category: effective, language: ticket.language)
+    let solved = history.solved(input.similarQuery(category: effective))
     // Rules ask for the category that the ticket most likely has.
     var likely = input
     likely.ticket.category = effective
@@ -71,11 +66,14 @@ package struct TicketReader: Sendable {
       offers: OfferChooser.read(
         likely, book: configuration.offers, counts: offerCounts, mood: mood, risk: risk),
       advice: ServiceAdvice.read(
-        input, mood: mood, risk: risk, followUps: followUps,
+        likely, mood: mood, risk: risk, followUps: history.followUps,
         name: { id in configuration.categories.first { $0.id == id }?.name }),
       closings: ClosingRanker.rank(
         configuration.templates.filter { $0.zone == ticket.zone }, category: effective,
-        language: ticket.language, suggested: Self.suggested(findings), history: history),
+        language: ticket.language, suggested: Self.suggested(findings),
+        history: ClosingHistory(
+          history.closings, solved: solved, category: effective, language: ticket.language)),
+      similar: solved.tickets,
       words: ReplyWords(words))
   }
 }

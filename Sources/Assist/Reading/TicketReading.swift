@@ -17,6 +17,8 @@ package struct TicketReading: Hashable, Sendable {
   package var advice: [Advice]
   /// Templates of the zone, best first.
   package var closings: [RankedClosing]
+  /// Solved tickets that say the same, the most similar first; masked.
+  package var similar: [SimilarTicket]
   /// What a reply on this ticket is checked with.
   package var words: ReplyWords
 
@@ -24,7 +26,7 @@ package struct TicketReading: Hashable, Sendable {
     version: ReadVersion, category: CategoryReading? = nil, fields: [FieldReading] = [],
     mood: MoodReading = MoodReading(), risk: RiskReading = RiskReading(), findings: [Finding] = [],
     steps: [StepReading] = [], offers: [OfferReading] = [], advice: [Advice] = [],
-    closings: [RankedClosing] = [], words: ReplyWords = ReplyWords()
+    closings: [RankedClosing] = [], similar: [SimilarTicket] = [], words: ReplyWords = ReplyWords()
   ) {
     self.version = version
     self.category = category
@@ -36,7 +38,16 @@ package struct TicketReading: Hashable, Sendable {
     self.offers = offers
     self.advice = advice
     self.closings = closings
+    self.similar = similar
     self.words = words
+  }
+}
+
+extension TicketReading {
+  /// For where there is no room for all: how to speak, and what the customer will probably ask next.
+  package var shortAdvice: [Advice] {
+    let next = advice.first { $0.kind == .next }
+    return Array(advice.filter { $0.kind != .next }.prefix(next == nil ? 2 : 1)) + [next].compactMap { $0 }
   }
 }
 

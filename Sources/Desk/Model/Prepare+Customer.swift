@@ -168,6 +168,7 @@ extension DeskModel {
     let templates = reading.closings.prefix(2).compactMap { closing in
       open.detail?.templates.first { $0.id == closing.template }.map { (closing, $0) }
     }
+    defer { similarLines(add, heading) }
     guard !templates.isEmpty || !reading.offers.isEmpty || !reading.advice.isEmpty else { return }
     heading("desk.reading.suggestions", nil)
     for (closing, template) in templates {
@@ -193,8 +194,26 @@ extension DeskModel {
           Span(SafeText(offer.name[language])),
         ], nil, .offer(offer.id))
     }
-    for advice in reading.advice.prefix(2) {
+    for advice in reading.shortAdvice {
       add([Span("· " + SafeText(sentence(advice.reason)), Style(.muted))], nil, nil)
+    }
+  }
+
+  /// Solved tickets that say the same, with their ends; Enter opens one.
+  private func similarLines(
+    _ add: (_ spans: [Span], _ trailing: SafeText?, _ target: CustomerPane.Target?) -> Void,
+    _ heading: (_ key: String, _ count: Int?) -> Void
+  ) {
+    guard let open, let reading = open.reading, open.ticket?.customer == customer?.id,
+      !reading.similar.isEmpty
+    else { return }
+    heading("desk.reading.similar-solved", nil)
+    for ticket in reading.similar.prefix(3) {
+      add(
+        [
+          Span(SafeText(similarLabel(ticket))),
+          Span(SafeText(" · \(similarDetail(ticket))"), Style(.muted)),
+        ], nil, .visit(ticket.id))
     }
   }
 

@@ -66,7 +66,22 @@ extension DeskModel {
         "template/\(template.id)", "template", template.name[language],
         closing.reasons.map(sentence).joined(separator: " · "))
     }
+    for ticket in reading.similar {
+      add("similar/\(ticket.id)", "similar", similarLabel(ticket), similarDetail(ticket))
+    }
     return items
+  }
+
+  /// Its number and what it was about.
+  func similarLabel(_ ticket: SimilarTicket) -> String {
+    ([ticket.number.map { "#\($0)" }, ticket.subject].compactMap { $0 }).joined(separator: " ")
+  }
+
+  /// How it was closed, and why it is called similar.
+  func similarDetail(_ ticket: SimilarTicket) -> String {
+    let template = ticket.template.flatMap { id in open?.detail?.templates.first { $0.id == id } }
+    let end = template.map { words.text("desk.reading.similar-closed", ["name": $0.name[language]]) }
+    return [end, sentence(ticket.reason)].compactMap { $0 }.joined(separator: " · ")
   }
 
   /// What Enter on a line of the list does.
@@ -85,6 +100,9 @@ extension DeskModel {
     case "step": return toggleStep(key)
     case "template": return closeWith(TemplateID(key))
     case "offer": return startOffer(OfferID(key))
+    case "similar":
+      guard let ticket = open?.reading?.similar.first(where: { $0.id.text == key }) else { return [] }
+      return openTicket(ticket.id)
     default:
       let text = [item.label.string, item.detail.string].filter { !$0.isEmpty }.joined(separator: "\n\n")
       overlays.append(.text(TextPage(title: words("action.reading"), text: text)))

@@ -17,13 +17,11 @@ package struct ClearTicket: Sendable {
 
 /// How a ticket was closed, as far as it helps to close the next one.
 package struct PastClosing: Hashable, Sendable {
-  package var category: CategoryID?
   package var template: TemplateID
   package var text: String
   package var language: Language
 
-  package init(category: CategoryID?, template: TemplateID, text: String, language: Language) {
-    self.category = category
+  package init(template: TemplateID, text: String, language: Language) {
     self.template = template
     self.text = text
     self.language = language

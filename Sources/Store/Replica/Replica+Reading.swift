@@ -31,9 +31,7 @@ extension Replica {
       while try statement.step() {
         let ticket = try RowReader.ticket(statement)
         guard let closing = ticket.closing, let template = closing.template else { continue }
-        found.append(
-          PastClosing(
-            category: ticket.category, template: template, text: closing.text, language: ticket.language))
+        found.append(PastClosing(template: template, text: closing.text, language: ticket.language))
       }
       return found
     }

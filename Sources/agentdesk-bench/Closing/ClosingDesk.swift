@@ -95,8 +95,10 @@ final class ClosingDesk {
     case .readTicket(let id):
       guard let reader, let clear = try replica.clearTicket(id) else { return [] }
       let start = monotonicMilliseconds()
-      let reading = reader.read(
-        ReadingInput(clear, clock: .china, now: clock), past: try replica.pastClosings(in: clear.ticket.zone))
+      let history = ReadingHistory(
+        closings: try replica.pastClosings(in: clear.ticket.zone), followUps: try replica.followUps(now: clock),
+        solved: { [replica, clock] in (try? replica.solvedBefore($0, now: clock)) ?? SolvedBefore() })
+      let reading = reader.read(ReadingInput(clear, clock: .china, now: clock), history: history)
       readMilliseconds.append(monotonicMilliseconds() - start)
       return [.ticketRead(id, reading)]
     case .save(let operation, _), .submit(let operation):

@@ -64,7 +64,7 @@ final class EffectRunner {
     replica = setup.connection.replica
     mailbox = setup.mailbox
     shelf = StoreLearning.shelf(setup.connection)
-    reading = ReadingRoom(replica: setup.connection.replica, clock: setup.clock, shelf: shelf)
+    reading = ReadingRoom(setup.connection, clock: setup.clock, shelf: shelf)
     me = setup.me.id
     zones = setup.zones
     clock = setup.clock
@@ -159,7 +159,10 @@ final class EffectRunner {
   private func read(_ effect: DeskEffect) throws -> DeskMessage? {
     switch effect {
     case .loadWords(let language): return .wordsLoaded(catalogues[language])
-    case .readTicket(let id) where reading.isQuick: return .ticketRead(id, try reading.reading(of: id))
+    case .readTicket(let id) where reading.isQuick:
+      let read = try reading.reading(of: id)
+      readFurther(id)
+      return .ticketRead(id, read)
     case .loadDirectory:
       refreshReader()
       return .directoryLoaded(
@@ -198,9 +201,20 @@ final class EffectRunner {
     readers.async { [reading, mailbox, self] in
       do {
         mailbox.post(.ticketRead(id, try reading.reading(of: id)))
+        readFurther(id)
       } catch {
         mailbox.post(.failed(nil, sentence(error)))
       }
+    }
+  }
+
+  /// Reads again with the solved tickets of the whole store, where they are not all here.
+  private func readFurther(_ id: TicketID) {
+    guard connection.keepsPart else { return }
+    fetcher.async { [reading, mailbox] in
+      // What is here is shown already; a store that cannot be asked now is asked with the next reading.
+      guard (try? reading.askStore(about: id)) == true else { return }
+      if let read = try? reading.reading(of: id) { mailbox.post(.ticketRead(id, read)) }
     }
   }
 

@@ -240,9 +240,29 @@ struct MemoryDesk: DeskState {
     tickets.values.filter { $0.zone == zone && $0.state.isDone }.sorted { $0.updatedAt > $1.updatedAt }
       .compactMap { ticket in
         guard let closing = ticket.closing, let template = closing.template else { return nil }
-        return PastClosing(
-          category: ticket.category, template: template, text: closing.text, language: ticket.language)
+        return PastClosing(template: template, text: closing.text, language: ticket.language)
       }
+  }
+
+  /// Solved tickets of the same category with the same subject, and how those of the category were closed.
+  func solved(_ query: SimilarQuery) -> SolvedBefore {
+    let ended = tickets.values.filter {
+      $0.id != query.ticket && $0.zone == query.zone && $0.category == query.category && $0.state.isDone
+    }
+    let similar = ended.filter { query.text.hasPrefix($0.subject) }.sorted { $0.id < $1.id }.map {
+      SimilarTicket(
+        id: $0.id, number: $0.number, subject: Masking.text($0.subject), zone: $0.zone, category: $0.category,
+        disposition: $0.disposition, template: $0.closing?.template, solvedAt: $0.solvedAt ?? $0.updatedAt,
+        score: 0.8, words: [$0.subject], isSameCategory: true)
+    }
+    var counts: [TemplateID: TemplateCount] = [:]
+    for template in ended.compactMap(\.closing?.template) {
+      counts[
+        template, default: TemplateCount(template: template, last30Days: 0, last90Days: 0, similar: 0)
+      ].last90Days += 1
+    }
+    for template in similar.compactMap(\.template) { counts[template]?.similar += 1 }
+    return SolvedBefore(tickets: similar, templates: counts.values.sorted { $0.template < $1.template })
   }
 
   func detail(_ id: TicketID, limit: Int) -> TicketDetail? {

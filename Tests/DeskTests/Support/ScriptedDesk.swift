@@ -139,7 +139,9 @@ struct ScriptedDesk {
     case .readTicket(let id):
       guard let reader, let clear = world.clear(id) else { return [] }
       let reading = reader.read(
-        ReadingInput(clear, clock: model.clock, now: model.now), past: world.past(in: clear.ticket.zone))
+        ReadingInput(clear, clock: model.clock, now: model.now),
+        history: ReadingHistory(
+          closings: world.past(in: clear.ticket.zone), solved: { [world] in world.solved($0) }))
       return [.ticketRead(id, reading)]
     case .loadTickets(let ids): return [.ticketsLoaded(ids.compactMap { world.detail($0, limit: 50) })]
     case .loadDueReminders(let moment):
