@@ -79,4 +79,25 @@ import Testing
       FollowUps(visits, now: start.advanced(seconds: 86400)).likely(after: "billing/a").isEmpty,
       "too early to know")
   }
+
+  @Test func `what comes next follows the category that was read where the ticket has none`() throws {
+    let start = ReadingSupport.now.advanced(seconds: -60 * 86_400)
+    let visits = (0..<10).flatMap { index in
+      let customer = CustomerID("c\(index)")
+      return [
+        FollowUps.Visit(customer: customer, category: "billing/duplicate-charge", at: start),
+        FollowUps.Visit(
+          customer: customer, category: "billing/invoice", at: start.advanced(seconds: 86_400)),
+      ]
+    }
+    let followUps = FollowUps(visits, now: ReadingSupport.now)
+    var input = ReadingSupport.input(["客: 账单"])
+    input.ticket.category = "billing/duplicate-charge"
+    let reading = TicketReader(configuration: ReadingSupport.set).read(
+      input, history: ReadingHistory(followUps: followUps))
+    let next = try #require(reading.advice.first { $0.kind == .next })
+    #expect(next.category == "billing/invoice")
+    #expect(reading.shortAdvice.contains(next))
+    #expect(reading.shortAdvice.count <= 2)
+  }
 }

@@ -208,12 +208,11 @@ extension DeskModel {
       !reading.similar.isEmpty
     else { return }
     heading("desk.reading.similar-solved", nil)
+    let dispositions = open.detail?.zone?.dispositions ?? []
     for ticket in reading.similar.prefix(3) {
+      let end = dispositions.first { $0.id == ticket.disposition }
       add(
-        [
-          Span(SafeText(similarLabel(ticket))),
-          Span(SafeText(" · \(similarDetail(ticket))"), Style(.muted)),
-        ], nil, .visit(ticket.id))
+        [Span(SafeText(similarLabel(ticket)))], end.map { SafeText($0.name[language]) }, .visit(ticket.id))
     }
   }
 
