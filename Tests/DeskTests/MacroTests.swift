@@ -67,6 +67,15 @@ import Testing
     #expect(desk.screen.contains("什么都没有做"))
   }
 
+  @Test func `a reply of a macro is checked as one that is written by hand`() {
+    var macro = Self.several
+    macro.reply = LocalizedText(chinese: "请拨打 13812342071", english: "Call 13812342071")
+    var desk = Self.desk(macro)
+    desk.press("Alt-7")
+    #expect(desk.world.tickets["t0"]?.tags.isEmpty == true)
+    #expect(desk.screen.contains("手机号 138****2071 不能写全"))
+  }
+
   @Test func `the store refuses all of it when it refuses one`() {
     // Nothing can be held that is held.
     var desk = Self.desk(Self.several)

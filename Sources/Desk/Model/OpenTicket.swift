@@ -55,6 +55,18 @@ struct Composer: Sendable {
   var lastChange: Timestamp
   /// It began as the draft of a language model; until everything is deleted.
   var isMachineDrafted = false
+  /// What is wrong in a reply, the fatal first; empty for a note.
+  var quality: [QualityFinding] = []
+  var checked: CheckKey?
+
+  /// What the findings were made of.
+  struct CheckKey: Equatable, Sendable {
+    /// Of the editor.
+    var changes: Int
+    /// Of the ticket.
+    var loads: Int
+    var read: ReadVersion?
+  }
 
   var slot: Draft.Slot { kind == .reply ? .reply : .note }
 }

@@ -29,7 +29,7 @@ extension DeskModel {
     open?.composer?.editor.show(columns: rect.columns - 2, rows: max(3, rect.rows / 3))
     var layout = TicketLayout(self, in: rect)
     if let part = layout.composer {
-      open?.composer?.editor.show(columns: part.columns - 2, rows: part.rows - 1)
+      open?.composer?.editor.show(columns: part.columns - 2, rows: part.rows - 1 - layout.findings)
       layout = TicketLayout(self, in: rect)
     }
     if layout.closing != nil {

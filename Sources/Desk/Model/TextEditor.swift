@@ -139,6 +139,13 @@ package struct TextEditor: Sendable {
   package mutating func moveToStart() { place(0) }
   package mutating func moveToEnd() { place(text.utf8.count) }
 
+  /// - Parameter codePoint: from the start of the text; behind its end is the end.
+  mutating func moveTo(codePoint: Int) {
+    let scalars = text.unicodeScalars
+    let found = scalars.index(text.startIndex, offsetBy: codePoint, limitedBy: text.endIndex)
+    place(boundary(atOrAfter: offset(found ?? text.endIndex)))
+  }
+
   package mutating func moveToLineStart() {
     let row = caretPosition().row
     place(layout.offset(at: Point(column: 0, row: row)))

@@ -51,16 +51,12 @@ extension DeskModel {
 
   /// What is wrong in the text before it goes; nothing where the ticket was not read.
   private func quality(_ closing: ClosingForm, _ detail: TicketDetail) -> [QualityFinding] {
-    guard let reading = open?.reading, let words = reading.words.words,
-      closing.filled.isComplete, !closing.filled.text.isEmpty
-    else { return [] }
-    let ticket = asProposed(detail.ticket, closing)
-    return QualityCheck.findings(
-      of: ReplyDraft(
-        text: closing.filled.text, language: ticket.language, disposition: closing.shownDisposition,
-        ticket: ticket, zone: detail.zone, fields: ticket.fields, customer: detail.customer,
-        clearName: detail.clearName, mood: reading.mood, risk: reading.risk,
-        amounts: reading.findings.compactMap(\.amount), words: words, clock: clock, now: now))
+    guard open?.reading?.words.words != nil, closing.filled.isComplete, !closing.filled.text.isEmpty else {
+      return []
+    }
+    return findings(
+      in: closing.filled.text, of: detail, ticket: asProposed(detail.ticket, closing),
+      disposition: closing.shownDisposition, isClosing: true)
   }
 
   private func record(_ closing: ClosingForm, _ detail: TicketDetail) -> ClosingRecord {

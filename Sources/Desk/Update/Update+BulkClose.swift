@@ -63,6 +63,11 @@ extension DeskModel {
           .fill(closingValues(closing, template, detail)) { slotName($0, template, detail.zone) }
         text = filled.text
         names += filled.missing.map { slotName($0, template, detail.zone) }
+        if names.isEmpty {
+          names += findings(
+            in: text, of: detail, ticket: detail.ticket, disposition: template.disposition, isClosing: true
+          ).filter { $0.severity == .fatal }.map { sentence($0.reason) }
+        }
       } catch {
         names.append(words.text("desk.closing.broken"))
       }

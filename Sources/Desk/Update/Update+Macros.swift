@@ -107,6 +107,7 @@ extension DeskModel {
       ] {
         guard let text else { continue }
         let filled = try filled(text[ticket.language], macro.id, ticket, detail)
+        if key == "action.reply" { try check(filled, &plan, ticket, detail, isClosing: false) }
         plan.actions.append(make(filled))
         plan.lines.append("\(words.text(key)): \(filled)")
         plan.texts += 1
@@ -119,11 +120,30 @@ extension DeskModel {
           "desk.macro.missing", ["name": macro.name[language], "what": words.catalogue.list(missing.names)]),
         .warning, about: .place(nil))
       return nil
+    } catch let stopped as MacroStopped {
+      say(
+        words.text("desk.macro.stopped", ["name": macro.name[language], "why": stopped.why]), .warning,
+        about: .place(nil))
+      return nil
     } catch {
       say(key: "desk.closing.broken", .danger)
       return nil
     }
     return plan
+  }
+
+  /// A text of it has what stops one that is written by hand.
+  private struct MacroStopped: Error { var why: String }
+
+  private func check(
+    _ text: String, _ plan: inout MacroPlan, _ ticket: Ticket, _ detail: TicketDetail,
+    disposition: String? = nil, isClosing: Bool
+  ) throws {
+    let found = findings(in: text, of: detail, ticket: ticket, disposition: disposition, isClosing: isClosing)
+    if let fatal = found.first(where: { $0.severity == .fatal }) {
+      throw MacroStopped(why: sentence(fatal.reason))
+    }
+    plan.lines += found.filter { $0.severity == .warning }.map { "! \(sentence($0.reason))" }
   }
 
   private struct MacroMissing: Error { var names: [String] }
@@ -199,6 +219,7 @@ extension DeskModel {
       throw MacroMissing(names: missing.map { slotName("fields.\($0)", template, detail.zone) })
     }
     let text = try filled(template.text[ticket.language], template.id.text, ticket, detail)
+    try check(text, &plan, ticket, detail, disposition: template.disposition, isClosing: true)
     plan.actions.append(
       .close(disposition: template.disposition, Closing(text: text, mode: .template, template: template.id)))
     plan.lines.append("\(words.text("action.close")): \(text)")

@@ -179,12 +179,13 @@ extension DeskModel {
       return []
     }
     guard composer.kind == .reply, let ticket = open?.ticket, ticket.owner != me.id else {
-      return sendText()
+      return stopReply() ? [] : sendText()
     }
     if let owner = ticket.owner {
       offerNote(ticket, owner)
       return []
     }
+    guard !stopReply() else { return [] }
     guard !ticket.state.isDone else { return sendText() }
     // Nobody has it: who answers takes it, and only with the answer of the store.
     guard waitingReply == nil else { return [] }
@@ -196,7 +197,7 @@ extension DeskModel {
   mutating func replyAfterClaim(_ id: TicketID) -> [DeskEffect] {
     guard waitingReply == id else { return [] }
     waitingReply = nil
-    guard open?.id == id, open?.composer?.kind == .reply else { return [] }
+    guard open?.id == id, open?.composer?.kind == .reply, !stopReply() else { return [] }
     return sendText()
   }
 

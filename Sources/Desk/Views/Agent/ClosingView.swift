@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 
@@ -8,7 +9,7 @@ extension Painter {
     if let part = layout.templates { drawTemplates(closing, in: part) }
     drawText(closing, in: layout.text, hasTemplates: layout.templates != nil)
     if let part = layout.record { drawRecord(closing, in: part) }
-    if let part = layout.quality { drawQuality(closing, in: part) }
+    if let part = layout.quality { drawQuality(closing.quality, in: part) }
     if let part = layout.stops { drawStops(closing, in: part) }
   }
 
@@ -39,9 +40,9 @@ extension Painter {
     return closing.ranked.first { $0.template == template.id }?.reasons.first.map { model.sentence($0) }
   }
 
-  private mutating func drawQuality(_ closing: ClosingForm, in rect: Rect) {
-    for line in 0..<rect.rows where closing.quality.indices.contains(line) {
-      let finding = closing.quality[line]
+  mutating func drawQuality(_ findings: [QualityFinding], in rect: Rect) {
+    for line in 0..<rect.rows where findings.indices.contains(line) {
+      let finding = findings[line]
       let isFatal = finding.severity == .fatal
       frame.put(
         SafeText("\(isFatal ? "✗" : "!") \(model.sentence(finding.reason))")

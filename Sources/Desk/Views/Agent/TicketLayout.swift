@@ -7,8 +7,10 @@ struct TicketLayout: Sendable {
   var conversation = Rect(.zero)
   /// Rule and fields.
   var form: Rect?
-  /// Rule and text.
+  /// Rule, what is wrong in the text, and the text.
   var composer: Rect?
+  /// Of those lines the ones for what is wrong.
+  var findings = 0
   /// Rule and what the language model wrote.
   var machine: Rect?
   /// Everything below the header while the ticket is being closed.
@@ -34,7 +36,9 @@ struct TicketLayout: Sendable {
     fieldColumns = rect.columns >= 60 ? 2 : 1
     if let composer = open.composer {
       let lines = min(max(3, composer.editor.layout.known.count), max(3, rest.rows / 3))
-      let parts = rest.splitBottom(min(lines + 1, rest.rows - 2))
+      // Above the text, which does not move when something is found.
+      findings = rest.rows < 9 ? 0 : min(composer.quality.count, rest.rows < 16 ? 1 : 3)
+      let parts = rest.splitBottom(min(lines + 1 + findings, rest.rows - 2))
       self.composer = parts.part
       rest = parts.rest
     }

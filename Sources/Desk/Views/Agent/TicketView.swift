@@ -25,7 +25,7 @@ extension Painter {
     }
     drawConversation(open, in: layout.conversation)
     if let form = layout.form { drawForm(open, detail, in: form, columns: layout.fieldColumns) }
-    if let composer = layout.composer { drawComposer(open, detail, in: composer) }
+    if let composer = layout.composer { drawComposer(open, detail, layout.findings, in: composer) }
   }
 
   /// Nothing is open: what is known of the row under the cursor.
@@ -310,7 +310,9 @@ extension Painter {
 
   // MARK: - Composer
 
-  private mutating func drawComposer(_ open: OpenTicket, _ detail: TicketDetail, in rect: Rect) {
+  private mutating func drawComposer(
+    _ open: OpenTicket, _ detail: TicketDetail, _ findings: Int, in rect: Rect
+  ) {
     guard let composer = open.composer else { return }
     let name = detail.customer?.customer.name ?? ""
     let title =
@@ -324,8 +326,9 @@ extension Painter {
       trailing: SafeText(
         "\(send) \(words.text("action.send")) · \(back) \(words.text("desk.composer.keep"))"),
       isFocused: model.focus == .ticket)
-    let inside = Rect(
-      column: rect.minColumn + 1, row: rect.minRow + 1, columns: rect.columns - 2, rows: rect.rows - 1)
+    let below = rect.splitTop(1).rest.splitTop(findings)
+    if findings > 0 { drawQuality(composer.quality, in: below.part) }
+    let inside = below.rest.inset(columns: 1, rows: 0)
     let role: Role = composer.kind == .reply ? .inputFocused : .noteText
     let caret = frame.putText(
       of: composer.editor, in: inside, style: Style(model.focus == .ticket ? role : .input))
