@@ -96,7 +96,7 @@ import Testing
     #expect(desk.model.open?.composer?.quality.contains { $0.kind == .promiseWithoutDate } == false)
     let clear = desk.world.clear("t0")!
     desk.send(
-      .ticketRead("t0", Fixture.reader.read(ReadingInput(clear, clock: .china, now: Fixture.now), past: [])))
+      .ticketRead("t0", Fixture.reader.read(ReadingInput(clear, clock: .china, now: Fixture.now))))
     #expect(desk.model.open?.composer?.quality.contains { $0.kind == .promiseWithoutDate } == true)
   }
 }

@@ -140,7 +140,11 @@ extension DraftCheck {
     known.formUnion(customer.products.map(\.monthlyFee) + customer.orders.map(\.amount))
     for amount in found.prefix(50) where !known.contains(amount.amount) {
       // Already said above.
-      if findings.contains(where: { $0.kind == .amount && $0.place?.lowerBound == amount.start }) { continue }
+      if findings.contains(where: {
+        ($0.kind == .amount || $0.kind == .refund) && $0.place?.lowerBound == amount.start
+      }) {
+        continue
+      }
       let place = amount.start..<amount.end
       add(.amount, .warning, "amount.unknown", place, ["amount": amount.amount.description])
     }

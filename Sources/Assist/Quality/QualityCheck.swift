@@ -16,6 +16,7 @@ package enum QualityCheck {
     check.readFacts()
     check.readPromises()
     check.readTone()
+    check.readRefunds()
     check.readAmounts()
     check.readLanguage()
     check.readNames()

@@ -9,6 +9,8 @@ package struct QualityFinding: Hashable, Sendable {
     case personalData = "personal_data"
     case tone
     case amount
+    /// Money that is said to go back is not saved as a refund.
+    case refund
     case slot
     case language
     case otherName = "other_name"

@@ -5,7 +5,8 @@ import Domain
 package enum QualityScore {
   /// How much each item weighs: what the customer needs to know weighs most.
   private static let weights: [(kind: QualityFinding.Kind, weight: Int)] = [
-    (.missingFact, 25), (.amount, 15), (.promiseWithoutDate, 15), (.tone, 15), (.forbiddenWord, 10),
+    (.missingFact, 25), (.amount, 15), (.refund, 15), (.promiseWithoutDate, 15), (.tone, 15),
+    (.forbiddenWord, 10),
     (.language, 10),
     (.length, 5), (.repetition, 5), (.personalData, 0), (.slot, 0), (.otherName, 0),
   ]
@@ -39,6 +40,7 @@ package enum QualityScore {
     switch kind {
     case .missingFact: !draft.facts.isEmpty
     case .tone: (draft.mood?.level ?? .content) > .content
+    case .refund: draft.knowsRefunds && !RefundClaim.all(in: FoldedText(draft.text)).isEmpty
     case .amount: !AmountReader.find(in: draft.text).isEmpty
     default: true
     }

@@ -23,6 +23,8 @@ package struct ReplyDraft: Sendable {
   package var risk: RiskReading?
   /// What diagnosis, refunds and offers speak of.
   package var amounts: [Money]
+  /// Refunds of this desk are saved on bills: then what the text says of them is held against the customer's bills.
+  package var knowsRefunds: Bool
   package var words: ReadingWords
   package var clock: WallClock
   package var now: Timestamp
@@ -31,7 +33,8 @@ package struct ReplyDraft: Sendable {
     text: String, language: Language, isPublic: Bool = true, isClosing: Bool = true,
     disposition: String? = nil, ticket: Ticket, zone: Zone?, fields: [String: String]? = nil,
     customer: CustomerProfile? = nil, clearName: String? = nil, mood: MoodReading? = nil,
-    risk: RiskReading? = nil, amounts: [Money] = [], words: ReadingWords, clock: WallClock, now: Timestamp
+    risk: RiskReading? = nil, amounts: [Money] = [], knowsRefunds: Bool = false,
+    words: ReadingWords, clock: WallClock, now: Timestamp
   ) {
     self.text = text
     self.language = language
@@ -46,6 +49,7 @@ package struct ReplyDraft: Sendable {
     self.mood = mood
     self.risk = risk
     self.amounts = amounts
+    self.knowsRefunds = knowsRefunds
     self.words = words
     self.clock = clock
     self.now = now

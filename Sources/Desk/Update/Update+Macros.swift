@@ -141,9 +141,9 @@ extension DeskModel {
   ) throws {
     let found = findings(in: text, of: detail, ticket: ticket, disposition: disposition, isClosing: isClosing)
     if let fatal = found.first(where: { $0.severity == .fatal }) {
-      throw MacroStopped(why: sentence(fatal.reason))
+      throw MacroStopped(why: sentence(fatal))
     }
-    plan.lines += found.filter { $0.severity == .warning }.map { "! \(sentence($0.reason))" }
+    plan.lines += found.filter { $0.severity == .warning }.map { "! \(sentence($0))" }
   }
 
   private struct MacroMissing: Error { var names: [String] }

@@ -18,7 +18,15 @@ extension DeskModel {
         text: text, language: ticket.language, isClosing: isClosing, disposition: disposition, ticket: ticket,
         zone: detail.zone, fields: ticket.fields, customer: detail.customer, clearName: detail.clearName,
         mood: reading?.mood, risk: reading?.risk, amounts: reading?.findings.compactMap(\.amount) ?? [],
-        words: reading?.words.words ?? Self.noWords, clock: clock, now: now))
+        knowsRefunds: directory.refunds != nil, words: reading?.words.words ?? Self.noWords, clock: clock,
+        now: now))
+  }
+
+  /// What a finding says, and the key that settles it where there is one.
+  func sentence(_ finding: QualityFinding) -> String {
+    let why = sentence(finding.reason)
+    guard finding.kind == .refund, let key = actions.shortKey(.refund) else { return why }
+    return "\(why) · \(key) \(words.text("action.refund"))"
   }
 
   // MARK: - While a reply is written
@@ -63,7 +71,7 @@ extension DeskModel {
     say(
       words.text(
         fatal.place == nil ? "desk.reply.fatal" : "desk.reply.fatal-at",
-        ["why": sentence(fatal.reason), "line": line]), .danger, seconds: 15, about: .place(nil))
+        ["why": sentence(fatal), "line": line]), .danger, seconds: 15, about: .place(nil))
     return true
   }
 }

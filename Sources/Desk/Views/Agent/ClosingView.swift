@@ -45,7 +45,7 @@ extension Painter {
       let finding = findings[line]
       let isFatal = finding.severity == .fatal
       frame.put(
-        SafeText("\(isFatal ? "✗" : "!") \(model.sentence(finding.reason))")
+        SafeText("\(isFatal ? "✗" : "!") \(model.sentence(finding))")
           .truncated(toColumns: rect.columns - 2),
         at: rect.origin.offset(columns: 1, rows: line),
         style: Style(
