@@ -39,14 +39,25 @@ package struct DeskSight: Sendable {
     /// Those that what was typed leaves, in their order.
     package var items: [String]
     package var labels: [String]
+    /// What stands at the right of each, such as the amount and the day of a line of a bill.
+    package var details: [String]
     package var selected: Int
     package var hasNumbers: Bool
+  }
+
+  package struct Form: Sendable {
+    /// Every field of the zone, in its order.
+    package var fields: [Field]
+    /// Index of the line that takes the keys; nil while the form does not.
+    package var focus: Int?
+    package var isEditing: Bool
   }
 
   package var ticket: TicketID?
   package var hasReading: Bool
   package var category: CategoryID?
   package var proposedCategory: CategoryID?
+  package var form: Form?
   package var closing: Closing?
   package var list: List?
   package var notice: String?
@@ -56,8 +67,17 @@ extension DeskModel {
   package var sight: DeskSight {
     var sight = DeskSight(
       ticket: open?.detail == nil ? nil : open?.id, hasReading: open?.reading != nil,
-      category: open?.ticket?.category, proposedCategory: proposedCategory?.category, closing: nil, list: nil,
-      notice: notice?.text.string)
+      category: open?.ticket?.category, proposedCategory: proposedCategory?.category, form: nil, closing: nil,
+      list: nil, notice: notice?.text.string)
+    if let open, let ticket = open.ticket {
+      let proposed = proposals
+      sight.form = DeskSight.Form(
+        fields: formFields.map { field in
+          let value = ticket.fields[field.id] ?? ""
+          return DeskSight.Field(
+            id: field.id, value: value.isEmpty ? proposed[field.id]?.value ?? "" : value)
+        }, focus: open.form.isFocused ? open.form.index : nil, isEditing: open.form.editor != nil)
+    }
     if let closing = open?.closing, let ticket = open?.ticket {
       let wanted = asProposed(ticket, closing)
       var focus: Int?
@@ -86,7 +106,8 @@ extension DeskModel {
     if case .picker(let picker)? = overlays.last {
       sight.list = DeskSight.List(
         items: picker.matches.map { picker.items[$0].id },
-        labels: picker.matches.map { picker.items[$0].label.string }, selected: picker.selected,
+        labels: picker.matches.map { picker.items[$0].label.string },
+        details: picker.matches.map { picker.items[$0].detail.string }, selected: picker.selected,
         hasNumbers: picker.hasNumbers && picker.filter.isEmpty)
     }
     return sight

@@ -10,6 +10,7 @@ final class ClosingDesk {
   private(set) var model: DeskModel
   private let connection: DeskConnection
   private let reader: TicketReader?
+  private let judge: ClosingJudge
   private var clock: Timestamp
   private(set) var readMilliseconds = Samples()
   private(set) var keys = 0
@@ -21,10 +22,10 @@ final class ClosingDesk {
     try store.bulkLoad([world.changes])
     connection = try DeskConnection(
       store: store, replica: try Replica(path: folder + "/desk.replica"), agent: world.agent.id)
-    reader =
-      reads
-      ? TicketReader(
-        configuration: try connection.replica.readingConfiguration(), models: world.models) : nil
+    let known = TicketReader(
+      configuration: try connection.replica.readingConfiguration(), models: world.models)
+    reader = reads ? known : nil
+    judge = ClosingJudge(reader: known)
     clock = world.now
     let resources = try Place.resources()
     model = DeskModel(
@@ -45,6 +46,16 @@ final class ClosingDesk {
   /// Masked, as the screen has it.
   func customer(of id: TicketID) throws -> CustomerProfile? {
     try connection.replica.ticketDetail(id)?.customer
+  }
+
+  /// Before anything is done on it: what its end is measured with, whatever the mode.
+  func judging(_ id: TicketID) throws -> ClosingJudge.Case? {
+    try connection.replica.clearTicket(id).map { judge.open($0, now: clock) }
+  }
+
+  /// Of the text that it was closed with.
+  func quality(_ opened: ClosingJudge.Case, _ id: TicketID) throws -> ClosingJudge.Verdict? {
+    try connection.replica.clearTicket(id).map { judge.verdict(opened, $0, now: clock) }
   }
 
   func wait(seconds: Int64) throws {

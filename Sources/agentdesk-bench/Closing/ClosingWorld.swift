@@ -6,30 +6,23 @@ import Foundation
 import Store
 
 /// A store whose newest closed tickets come in again, as they came, and what they were closed with: the truth that a scripted
-/// agent works towards.
+/// agent works towards. Nothing that is younger than the oldest of them is left.
 struct ClosingWorld {
-  /// How a ticket has to end.
-  struct Truth {
-    var category: CategoryID
-    var fields: [String: String]
-    var template: ClosingTemplate
-    var language: Language
-    var customerName: String
-    /// Index of each choice's option.
-    var choices: [String: Int]
-  }
-
   let configuration: ConfigurationSet
   let agent: Agent
   let changes: [Change]
-  let truths: [TicketID: Truth]
+  let truths: [TicketID: ClosingTruth]
+  /// The half of the tickets that ask for less, by what their records need and by nothing that a desk did.
+  let simple: Set<TicketID>
+  /// Closed tickets that were looked at and cannot come in again, by reason.
+  let unfit: [String: Int]
   let models: ReadingModels
   let now: Timestamp
 
   /// - Parameters:
   ///   - tickets: that come in again.
   ///   - history: closed tickets besides, from which the desk has learned.
-  init(seed: UInt64, tickets: Int, history: Int, now: Timestamp) throws {
+  init(seed: UInt64, tickets: Int, history: Int, extent: ClosingTruth.Extent, now: Timestamp) throws {
     var configuration = try Place.configuration()
     var agent = try configuration.worker()
     agent.zones = []
@@ -40,68 +33,50 @@ struct ClosingWorld {
       DemoOptions(seed: seed, tickets: (tickets + history) * 5 / 4, now: now),
       material: ResourceFolder(Place.resources()).loadDemoMaterial(), configuration: configuration)
     let all = world.changes()
-    var names: [CustomerID: String] = [:]
+    var records = ClosingRecords()
     var closed: [Ticket] = []
     for change in all {
-      switch change {
-      case .customer(let customer): names[customer.id] = customer.name
-      case .ticket(let ticket) where ticket.state == .closed || ticket.state == .solved: closed.append(ticket)
-      default: break
+      records.add(change)
+      if case .ticket(let ticket) = change, ticket.state == .closed || ticket.state == .solved {
+        closed.append(ticket)
       }
     }
     let templates = Dictionary(
       configuration.templates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let zones = Dictionary(configuration.zones.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var truths: [TicketID: Truth] = [:]
+    var truths: [TicketID: ClosingTruth] = [:]
+    var unfit: [String: Int] = [:]
+    var oldest = now
     for ticket in closed.sorted(by: { $0.createdAt > $1.createdAt }) where truths.count < tickets {
-      guard let closing = ticket.closing, let template = closing.template.flatMap({ templates[$0] }),
-        let category = ticket.category, let zone = zones[ticket.zone],
-        let needed = try? Self.needed(template, zone, ticket.language),
-        let choices = Self.choices(template, ticket.language, closing.text)
-      else { continue }
-      let fields = ticket.fields.filter { needed.contains($0.key) }
-      guard needed.allSatisfy({ !(fields[$0] ?? "").isEmpty }),
-        fields.allSatisfy({ (try? zone.field($0.key)?.canonical($0.value)) == $0.value })
-      else { continue }
-      truths[ticket.id] = Truth(
-        category: category, fields: fields, template: template, language: ticket.language,
-        customerName: names[ticket.customer] ?? "", choices: choices)
+      do {
+        truths[ticket.id] = try ClosingTruth(
+          ticket, extent, templates: templates, zones: zones, records: records)
+        oldest = ticket.createdAt
+      } catch let why as ClosingTruth.Unfit {
+        unfit[why.rawValue, default: 0] += 1
+      }
     }
     self.configuration = configuration
     self.agent = agent
     self.truths = truths
+    simple = Self.simpleHalf(truths)
+    self.unfit = unfit
     self.now = now
-    changes = Self.again(all, truths, agent)
-    models = try Self.learn(all, without: truths)
+    let past = Self.again(all, truths, agent, before: oldest)
+    changes = past
+    models = try Self.learn(past)
   }
 
-  /// Fields that the zone requires or the text uses.
-  private static func needed(_ template: ClosingTemplate, _ zone: Zone, _ language: Language) throws
-    -> Set<String>
-  {
-    let slots = try TemplateFilling(template, language: language).slots
-    return Set(zone.fields.filter(\.isRequired).map(\.id))
-      .union(slots.filter { $0.hasPrefix("fields.") }.map { String($0.dropFirst(7)) })
-  }
-
-  /// The options that stand in the text; nil where one cannot be told.
-  private static func choices(_ template: ClosingTemplate, _ language: Language, _ text: String) -> [String:
-    Int]?
-  {
-    var found: [String: Int] = [:]
-    for choice in template.choices {
-      let fits = choice.options.indices.filter { text.contains(choice.options[$0][language]) }
-      guard
-        let index = fits.max(by: { choice.options[$0][language].count < choice.options[$1][language].count })
-      else { return nil }
-      found[choice.id] = index
-    }
-    return found
+  private static func simpleHalf(_ truths: [TicketID: ClosingTruth]) -> Set<TicketID> {
+    let sorted = truths.sorted { ($0.value.effort, $0.key) < ($1.value.effort, $1.key) }
+    return Set(sorted.prefix((sorted.count + 1) / 2).map(\.key))
   }
 
   /// The same rows with those tickets as they came in: the first message of the customer, and nothing done. Other tickets that
-  /// are not done are left out, so that the queue holds these alone.
-  private static func again(_ all: [Change], _ truths: [TicketID: Truth], _ agent: Agent) -> [Change] {
+  /// are not done, or that came later, are left out: the queue holds these alone, and nobody knows what comes.
+  private static func again(
+    _ all: [Change], _ truths: [TicketID: ClosingTruth], _ agent: Agent, before oldest: Timestamp
+  ) -> [Change] {
     var kept: Set<TicketID> = []
     var heard: Set<TicketID> = []
     var waiting: [ContactID: TicketID] = [:]
@@ -109,7 +84,7 @@ struct ClosingWorld {
       guard case .ticket(let ticket) = change else { continue }
       if truths[ticket.id] != nil {
         if let contact = ticket.contact { waiting[contact] = ticket.id }
-      } else if ticket.state.isDone {
+      } else if ticket.state.isDone, ticket.createdAt < oldest {
         kept.insert(ticket.id)
       }
     }
@@ -146,14 +121,13 @@ struct ClosingWorld {
     }
   }
 
-  /// A model from the other closed tickets, as a store learns it from its own.
-  private static func learn(_ all: [Change], without truths: [TicketID: Truth]) throws -> ReadingModels {
+  /// A model from the closed tickets, as a store learns it from its own.
+  private static func learn(_ past: [Change]) throws -> ReadingModels {
     var tickets: [TicketID: Ticket] = [:]
     var said: [TicketID: [(index: Int, text: String)]] = [:]
-    for change in all {
+    for change in past {
       switch change {
-      case .ticket(let ticket) where ticket.state.isDone && truths[ticket.id] == nil:
-        tickets[ticket.id] = ticket
+      case .ticket(let ticket) where ticket.state.isDone: tickets[ticket.id] = ticket
       case .entry(let entry) where entry.kind == .customerMessage:
         said[entry.ticket, default: []].append((said[entry.ticket]?.count ?? 0, entry.body))
       default: break
@@ -166,5 +140,25 @@ struct ClosingWorld {
       }
     }
     return ReadingModels(category: try ModelTraining().model(from: texts))
+  }
+
+  /// What the customer reads when the ticket is closed right: the same text by every way.
+  func text(_ truth: ClosingTruth, _ ticket: Ticket, _ customer: CustomerProfile?) throws -> String {
+    var ticket = ticket
+    ticket.fields = truth.fields
+    ticket.category = truth.category
+    let zone = configuration.zones.first { $0.id == ticket.zone }
+    let language = truth.language
+    var values = Assist.TemplateValues.of(
+      ticket, customer: customer, clearName: truth.customerName, zone: zone,
+      categoryName: configuration.categories.first { $0.id == truth.category }?.name[language] ?? "",
+      agent: agent, teamName: configuration.teams.first { $0.id == agent.team }?.name[language] ?? "",
+      dispositionName: zone?.dispositions.first { $0.id == truth.template.disposition }?.name[language] ?? "",
+      clock: .china, now: now, language: language)
+    for choice in truth.template.choices {
+      guard let index = truth.choices[choice.id] else { continue }
+      values["choice.\(choice.id)"] = choice.options[index][language]
+    }
+    return try TemplateFilling(truth.template, language: language).fill(values) { $0 }.text
   }
 }

@@ -3,7 +3,7 @@ import Domain
 import Terminal
 
 /// Somebody who knows how each ticket has to end, looks at what the screen says, types what is missing and corrects what is
-/// wrong. Every decision is one of: a category, a template, a value, an option, an outcome, the end.
+/// wrong, whoever filled it in. Every decision is one of: a category, a template, a value, an option, an outcome, the end.
 struct ScriptedAgent {
   enum Trouble: Error, CustomStringConvertible {
     case stuck(TicketID?, String)
@@ -17,18 +17,16 @@ struct ScriptedAgent {
 
   let desk: ClosingDesk
   let mode: Closing.Mode
-  private(set) var decisions = 0
+  var decisions = 0
 
   init(_ desk: ClosingDesk, mode: Closing.Mode) {
     self.desk = desk
     self.mode = mode
   }
 
-  private var sight: DeskSight { desk.model.sight }
+  var sight: DeskSight { desk.model.sight }
 
-  private func stuck(_ why: String) -> Trouble {
-    .stuck(sight.ticket, "\(why) [\(sight.notice ?? "")]")
-  }
+  func stuck(_ why: String) -> Trouble { .stuck(sight.ticket, "\(why) [\(sight.notice ?? "")]") }
 
   /// From the queue to the next contact's ticket.
   func takeNext() throws -> TicketID? {
@@ -37,20 +35,31 @@ struct ScriptedAgent {
   }
 
   /// - Parameter text: what the customer has to read, for whoever writes by hand.
-  mutating func finish(_ truth: ClosingWorld.Truth, text: String) throws {
-    if !(mode == .assisted && sight.proposedCategory == truth.category) { try setCategory(truth.category) }
-    try desk.press("F8")
-    guard sight.closing != nil else { throw stuck("no closing form") }
-    decisions += 1
-    if mode == .blank {
-      try writeByHand(truth, text)
-    } else {
-      try chooseTemplate(truth.template.id)
+  mutating func finish(_ truth: ClosingTruth, text: String) throws {
+    if sight.category != truth.category,
+      !(mode == .assisted && sight.category == nil && sight.proposedCategory == truth.category)
+    {
+      try setCategory(truth.category)
     }
-    try fill(truth)
-    guard let closing = sight.closing else { throw stuck("the form is gone") }
-    if let index = closing.stops.firstIndex(where: \.isMissing) {
-      throw stuck("missing \(closing.stops[index].subject)")
+    // What the closing will not ask for is put right in the form; a line of a bill may still answer some of it.
+    try correctForm(truth, skipsAnswered: true)
+    for _ in 0..<3 {
+      try desk.press("F8")
+      guard sight.closing != nil else { throw stuck("no closing form") }
+      decisions += 1
+      if mode == .blank {
+        try writeByHand(text)
+      } else {
+        try chooseTemplate(truth.template.id)
+      }
+      try fill(truth)
+      guard let closing = sight.closing else { throw stuck("the form is gone") }
+      if let index = closing.stops.firstIndex(where: \.isMissing) {
+        throw stuck("missing \(closing.stops[index].subject)")
+      }
+      guard hasWrongFields(truth) else { break }
+      try desk.press("Esc")
+      try correctForm(truth, skipsAnswered: false)
     }
     try desk.press("F8")
     if sight.closing != nil { throw stuck("not closed") }
@@ -62,35 +71,6 @@ struct ScriptedAgent {
     guard let list = sight.list else { throw stuck("no categories") }
     guard let index = list.items.firstIndex(of: category.text) else { throw stuck("no category \(category)") }
     try choose(category.text, label: list.labels[index])
-  }
-
-  /// The fewest keys that lead to an item: its digit, the beginning of its name, or the arrows.
-  private func choose(_ id: String, label: String) throws {
-    guard let list = sight.list, let index = list.items.firstIndex(of: id) else {
-      throw stuck("no item \(id)")
-    }
-    if list.hasNumbers, index < 9 {
-      try desk.press(Key(Character(String(index + 1))))
-      return
-    }
-    if abs(index - list.selected) > 3 {
-      for character in label where !character.isWhitespace {
-        try desk.press(Key(character))
-        if let found = sight.list, found.items.indices.contains(found.selected),
-          found.items[found.selected] == id
-        {
-          break
-        }
-      }
-    }
-    for _ in 0..<200 {
-      guard let found = sight.list, let place = found.items.firstIndex(of: id) else {
-        throw stuck("lost \(id)")
-      }
-      if place == found.selected { break }
-      try desk.press(place > found.selected ? "Down" : "Up")
-    }
-    try desk.press("Enter")
   }
 
   private mutating func chooseTemplate(_ template: TemplateID) throws {
@@ -106,19 +86,25 @@ struct ScriptedAgent {
     for _ in 0..<(index - closing.selected) { try desk.press("Down") }
   }
 
-  private mutating func writeByHand(_ truth: ClosingWorld.Truth, _ text: String) throws {
-    try desk.press("F2")
+  private mutating func writeByHand(_ text: String) throws {
+    if sight.closing?.mode != .blank { try desk.press("F2") }
+    guard let closing = sight.closing, closing.mode == .blank else { throw stuck("not by hand") }
+    guard closing.text != text else { return }
     decisions += 1
-    guard sight.closing?.mode == .blank else { throw stuck("not by hand") }
     try desk.type(text)
   }
 
+  // MARK: - What the closing asks for
+
   /// Visits what is missing with Tab, then what is wrong with the arrows.
-  private mutating func fill(_ truth: ClosingWorld.Truth) throws {
+  private mutating func fill(_ truth: ClosingTruth) throws {
     for _ in 0..<60 {
       guard let closing = sight.closing else { throw stuck("the form is gone") }
       if let list = sight.list {
-        try take(list, closing, truth)
+        guard let index = closing.focus, let value = wanted(closing.stops[index], truth) else {
+          throw stuck("a list that nobody asked for")
+        }
+        try take(value, from: list, truth)
         continue
       }
       if let index = closing.focus, closing.stops[index].isMissing || isWrong(closing.stops[index], truth) {
@@ -140,7 +126,7 @@ struct ScriptedAgent {
       "cannot be filled: \(sight.closing?.stops.filter { $0.isMissing || isWrong($0, truth) } ?? [])")
   }
 
-  private func wanted(_ stop: DeskSight.Stop, _ truth: ClosingWorld.Truth) -> String? {
+  private func wanted(_ stop: DeskSight.Stop, _ truth: ClosingTruth) -> String? {
     switch stop.subject {
     case .field(let id): truth.fields[id]
     case .choice(let id): truth.choices[id].map(String.init)
@@ -149,45 +135,40 @@ struct ScriptedAgent {
     }
   }
 
-  private func isWrong(_ stop: DeskSight.Stop, _ truth: ClosingWorld.Truth) -> Bool {
+  private func isWrong(_ stop: DeskSight.Stop, _ truth: ClosingTruth) -> Bool {
     wanted(stop, truth).map { $0 != stop.value } ?? false
   }
 
-  /// A list is open for the line that has the focus.
-  private mutating func take(
-    _ list: DeskSight.List, _ closing: DeskSight.Closing, _ truth: ClosingWorld.Truth
-  )
-    throws
-  {
-    guard let index = closing.focus, let value = wanted(closing.stops[index], truth) else {
-      throw stuck("a list that nobody asked for")
-    }
-    decisions += 1
-    if let place = list.items.firstIndex(of: value) {
-      try choose(value, label: list.labels[place])
+  private mutating func enter(
+    _ stop: DeskSight.Stop, _ closing: DeskSight.Closing, _ truth: ClosingTruth
+  ) throws {
+    guard let value = wanted(stop, truth) else { throw stuck("nothing is known for \(stop.subject)") }
+    if !closing.isEditing {
+      // A line with a list takes the digit of what is wanted at once.
+      if let digit = Self.digit(of: value, in: stop.subject, truth) {
+        decisions += 1
+        try desk.press(Key(digit))
+      } else {
+        try desk.press("Enter")
+      }
       return
     }
-    // A line of a bill: its label has the period and the title. One that has the right amount is the one.
-    let period = truth.fields["period"] ?? ""
-    let fits = list.labels.indices.filter { list.labels[$0].contains(value) }
-    guard let place = fits.first(where: { !period.isEmpty && list.labels[$0].contains(period) }) ?? fits.first
-    else { throw stuck("no line \(value)") }
-    try choose(list.items[place], label: list.labels[place])
+    decisions += 1
+    try retype(stop.value, as: value)
+    try desk.press("Enter")
   }
 
-  private mutating func enter(
-    _ stop: DeskSight.Stop, _ closing: DeskSight.Closing, _ truth: ClosingWorld.Truth
-  )
-    throws
+  /// The digit that chooses a value whose list can be seen before it is opened.
+  private static func digit(of value: String, in subject: DeskSight.Stop.Subject, _ truth: ClosingTruth)
+    -> Character?
   {
-    guard let value = wanted(stop, truth) else { throw stuck("nothing is known for \(stop.subject)") }
-    guard closing.isEditing else {
-      try desk.press("Enter")
-      return
+    let index: Int?
+    switch subject {
+    case .field(let id): index = truth.zone.field(id)?.choices.firstIndex { $0.id == value }
+    case .choice: index = Int(value)
+    case .disposition: index = truth.zone.dispositions.firstIndex { $0.id == value }
+    case .input: index = nil
     }
-    decisions += 1
-    for _ in stop.value { try desk.press("Backspace") }
-    try desk.type(value)
-    try desk.press("Enter")
+    return index.flatMap { $0 < 9 ? Character(String($0 + 1)) : nil }
   }
 }
