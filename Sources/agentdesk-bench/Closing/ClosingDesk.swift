@@ -11,6 +11,9 @@ final class ClosingDesk {
   private let connection: DeskConnection
   private let reader: TicketReader?
   private let judge: ClosingJudge
+  /// Kept as the program keeps them: five minutes, and an hour.
+  private var closings: [ZoneID: (closings: [PastClosing], at: Timestamp)] = [:]
+  private var followUps: (counts: FollowUps, at: Timestamp)?
   private var clock: Timestamp
   private(set) var readMilliseconds = Samples()
   private(set) var keys = 0
@@ -107,7 +110,7 @@ final class ClosingDesk {
       guard let reader, let clear = try replica.clearTicket(id) else { return [] }
       let start = monotonicMilliseconds()
       let history = ReadingHistory(
-        closings: try replica.pastClosings(in: clear.ticket.zone), followUps: try replica.followUps(now: clock),
+        closings: try pastClosings(in: clear.ticket.zone), followUps: try countedFollowUps(),
         solved: { [replica, clock] in (try? replica.solvedBefore($0, now: clock)) ?? SolvedBefore() })
       let reading = reader.read(ReadingInput(clear, clock: .china, now: clock), history: history)
       readMilliseconds.append(monotonicMilliseconds() - start)
@@ -125,5 +128,19 @@ final class ClosingDesk {
         + report.answered.map { .outcome($0.id, $0.outcome) } + [.storeChanged]
     default: return []
     }
+  }
+
+  private func pastClosings(in zone: ZoneID) throws -> [PastClosing] {
+    if let known = closings[zone], clock - known.at < 300_000 { return known.closings }
+    let found = try connection.replica.pastClosings(in: zone)
+    closings[zone] = (found, clock)
+    return found
+  }
+
+  private func countedFollowUps() throws -> FollowUps {
+    if let known = followUps, clock - known.at < 3_600_000 { return known.counts }
+    let counts = try connection.replica.followUps(now: clock)
+    followUps = (counts, clock)
+    return counts
   }
 }
