@@ -17,12 +17,16 @@ package struct ClosingRecordWriter: Sendable {
     package var template: LocalizedText?
     /// What the customer reads.
     package var reply: String
-    package var today: CivilDate
+    package var now: Timestamp
+    package var clock: WallClock
+    /// Of the zone.
+    package var workingDays: WorkingDays
 
     package init(
       subject: String, category: LocalizedText?, demand: LocalizedText? = nil, findings: [LocalizedText] = [],
       steps: [LocalizedText] = [], deeds: [LocalizedText] = [], disposition: LocalizedText,
-      template: LocalizedText? = nil, reply: String, today: CivilDate
+      template: LocalizedText? = nil, reply: String, now: Timestamp, clock: WallClock,
+      workingDays: WorkingDays = .mondayToFriday
     ) {
       self.subject = subject
       self.category = category
@@ -33,7 +37,9 @@ package struct ClosingRecordWriter: Sendable {
       self.disposition = disposition
       self.template = template
       self.reply = reply
-      self.today = today
+      self.now = now
+      self.clock = clock
+      self.workingDays = workingDays
     }
   }
 
@@ -61,7 +67,8 @@ package struct ClosingRecordWriter: Sendable {
             ["names": facts.steps.map { $0[language] }.joined(separator: language == .chinese ? "、" : ", ")])
         }, at: 0)
     }
-    let promise = PromiseReader.read(facts.reply, today: facts.today)
+    let promise = PromiseReader.first(
+      in: facts.reply, at: facts.now, clock: facts.clock, workingDays: facts.workingDays)
     return ClosingRecord(
       wanted: wanted, found: facts.findings, done: done,
       outcome: localized { catalogue, language in
@@ -72,9 +79,9 @@ package struct ClosingRecordWriter: Sendable {
       },
       promise: promise.map { promise in
         localized { catalogue, _ in
-          catalogue("record.promise", ["words": promise.text, "day": promise.due.description])
+          catalogue("record.promise", ["words": promise.text, "day": promise.day.description])
         }
-      }, due: promise?.due)
+      }, due: promise?.day)
   }
 
   /// What is in one language alone stands in the other as it is: a file with a gap says less than one with a foreign word.

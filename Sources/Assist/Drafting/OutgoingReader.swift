@@ -4,7 +4,6 @@ import Domain
 /// little, because what is replaced by mistake comes back unharmed.
 struct OutgoingReader {
   private let known: [KnownValue]
-  private let names = OutgoingNameReader()
   private let addresses = AddressPattern()
 
   init(known: [KnownValue]) {
@@ -26,7 +25,7 @@ struct OutgoingReader {
     for range in addresses.ranges(in: text) { collection.add(.address, range) }
     addCodes(&collection)
     addNumbers(&collection)
-    for range in names.ranges(in: text) { collection.add(.name, range) }
+    for range in NameReader.suspected(in: text) { collection.add(.name, range) }
     return collection.finds.sorted { $0.start < $1.start }
   }
 

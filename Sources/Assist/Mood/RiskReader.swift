@@ -17,7 +17,7 @@ package enum RiskReader {
     for (index, message) in input.messages.enumerated() {
       switch message.author {
       case .customer: signs += saidByCustomer(message, index, words)
-      case .agent: signs += PromiseFinder.promises(message, index, input, words)
+      case .agent: signs += promises(message, index, input, words)
       case .system: break
       }
     }

@@ -64,7 +64,7 @@ extension DraftCheck {
 
   mutating func readPromises() {
     guard draft.isPublic else { return }
-    let promises = PromiseFinder.find(in: text, times: times, words: draft.words)
+    let promises = PromiseReader.find(in: text, times: times, words: draft.words)
     for promise in promises where !promise.hasTime {
       let place = promise.start..<promise.end
       add(.promiseWithoutDate, .warning, "promise", place, ["word": quoted(place)])

@@ -49,7 +49,8 @@ struct DraftCheck {
     self.draft = draft
     text = FoldedText(draft.text)
     scalars = Array(draft.text.unicodeScalars)
-    times = TimeMention.all(in: text, at: draft.now, clock: draft.clock)
+    times = TimeMention.all(
+      in: text, at: draft.now, clock: draft.clock, workingDays: draft.words.workingDays)
   }
 
   var isEmpty: Bool { !text.scalars.contains { $0 != " " && $0 != "\n" } }

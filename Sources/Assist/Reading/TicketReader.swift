@@ -5,7 +5,7 @@ package struct TicketReader: Sendable {
   private let configuration: ConfigurationSet
   private let categories: CategoryReader
   private let words: ReadingWords
-  /// Of zones that have words of their own.
+  /// With the working days of each zone, and its own words where it has some.
   private let zoneWords: [ZoneID: ReadingWords]
   /// Answers to offers so far.
   private let offerCounts: [OfferCount]
@@ -15,10 +15,14 @@ package struct TicketReader: Sendable {
     configuration: ConfigurationSet, models: ReadingModels = .none, offerCounts: [OfferCount] = []
   ) {
     self.configuration = configuration
-    words = ReadingWords(configuration.words)
+    let common = ReadingWords(configuration.words)
+    words = common
     zoneWords = Dictionary(
-      configuration.zones.filter { !$0.assistance.words.isEmpty }.map {
-        ($0.id, ReadingWords(configuration.words, zone: $0))
+      configuration.zones.map { zone in
+        var own =
+          zone.assistance.words.isEmpty ? common : ReadingWords(configuration.words, zone: zone)
+        own.workingDays = .of(zone, configuration.calendars)
+        return (zone.id, own)
       }, uniquingKeysWith: { first, _ in first })
     self.offerCounts = offerCounts
     categories = CategoryReader(

@@ -37,6 +37,8 @@ package struct ReadingWords: Sendable {
   /// Of agents; apart from the others, which 会 and will would stand between.
   let promises: WordFinder<SignWord<Risk>>
   let forbidden: WordFinder<Forbidden>
+  /// Of the zone: what a promise of working days counts.
+  package var workingDays = WorkingDays.mondayToFriday
 
   /// - Parameter words: of the whole desk; those of the zone are added.
   package init(_ words: AssistanceWords, zone: Zone? = nil) {

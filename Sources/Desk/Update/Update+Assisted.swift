@@ -80,7 +80,8 @@ extension DeskModel {
         demand: demand(ticket, zone), findings: findings.map(\.says),
         steps: zone?.steps.filter { settled.contains($0.id) }.map(\.name) ?? [],
         disposition: disposition ?? LocalizedText(chinese: "—", english: "—"),
-        template: closing.template?.name, reply: closing.filled.text, today: clock.civil(now).date))
+        template: closing.template?.name, reply: closing.filled.text, now: now, clock: clock,
+        workingDays: open?.reading?.words.words?.workingDays ?? .mondayToFriday))
   }
 
   /// What the customer asked for: the first choice that the zone requires.

@@ -2,18 +2,22 @@ import Domain
 
 /// A time by which something is to happen, as people say it in a promise: 今天, 24 小时内, by Friday, 10月8日.
 ///
-/// Coarser than what a form field needs: the end of the day, week or month that is meant. Working days are Monday to Friday.
+/// Coarser than what a form field needs: the end of the day, week or month that is meant.
 struct TimeMention: Hashable, Sendable {
   var start: Int
   var end: Int
   /// The moment by which it has happened; nil where the words name none (下期账单, the next bill).
   var due: Timestamp?
+  /// A span within which it has happened, with the words that say so (within, 内); nil where none does.
+  var within: Range<Int>?
 
   /// In the order of the text.
-  static func all(in text: FoldedText, at moment: Timestamp, clock: WallClock) -> [TimeMention] {
+  static func all(
+    in text: FoldedText, at moment: Timestamp, clock: WallClock, workingDays: WorkingDays = .mondayToFriday
+  ) -> [TimeMention] {
     var found: [TimeMention] = []
     for match in words.matches(in: text) {
-      if let mention = mention(match.value, match.start, match.end, text, moment, clock) {
+      if let mention = mention(match.value, match.start, match.end, text, moment, clock, workingDays) {
         found.append(mention)
       }
     }
@@ -81,7 +85,8 @@ struct TimeMention: Hashable, Sendable {
   ]
 
   private static func mention(
-    _ word: Word, _ start: Int, _ end: Int, _ text: FoldedText, _ moment: Timestamp, _ clock: WallClock
+    _ word: Word, _ start: Int, _ end: Int, _ text: FoldedText, _ moment: Timestamp, _ clock: WallClock,
+    _ workingDays: WorkingDays
   ) -> TimeMention? {
     let today = clock.civil(moment).date.daysSinceEpoch
     func endOfDay(_ days: Int) -> Timestamp {
@@ -92,15 +97,14 @@ struct TimeMention: Hashable, Sendable {
     case .unit(let seconds):
       guard let number = number(before: start, text) else { return nil }
       return TimeMention(
-        start: number.start, end: end, due: moment.advanced(seconds: number.value * seconds))
+        start: number.start, end: end, due: moment.advanced(seconds: number.value * seconds),
+        within: within(number.start, end, text))
     case .workingDays:
       guard let number = number(before: start, text) else { return nil }
-      var (day, left) = (today, min(number.value, 1000))
-      while left > 0 {
-        day += 1
-        if (day + 3) % 7 < 5 { left -= 1 }
-      }
-      return TimeMention(start: number.start, end: end, due: endOfDay(day))
+      let day = workingDays.day(Int(number.value), after: CivilDate(daysSinceEpoch: today))
+      return TimeMention(
+        start: number.start, end: end, due: endOfDay(day.daysSinceEpoch),
+        within: within(number.start, end, text))
     case .day(let days): return TimeMention(start: start, end: end, due: endOfDay(today + days))
     case .weekday(let wanted):
       let isNextWeek = text[start - 1] == "下" || text.stands(Array("next ".unicodeScalars), at: start - 5)
@@ -122,6 +126,42 @@ struct TimeMention: Hashable, Sendable {
     case .now: return TimeMention(start: start, end: end, due: moment)
     case .vague: return TimeMention(start: start, end: end, due: nil)
     }
+  }
+
+  // MARK: - Spans
+
+  private static func scalars(_ words: [String]) -> [[Unicode.Scalar]] {
+    words.map { Array($0.unicodeScalars) }
+  }
+
+  private static let ends = scalars(["之内", "以内", "内", "之后", "后"])
+  private static let starts = scalars(["within ", "in ", "by ", "up to "])
+  private static let links = scalars(["至", "到", "-", "~", "–", "—", "to"])
+
+  /// The span with the words that make it one; nil for one that is only long (24 个月的合约).
+  private static func within(_ start: Int, _ end: Int, _ text: FoldedText) -> Range<Int>? {
+    let start = beginOfRange(start, text)
+    // 日内 and 日后 are words of days.
+    if ["内", "后"].contains(text[end - 1]) { return start..<end }
+    if let word = ends.first(where: { text.stands($0, at: end) }) { return start..<end + word.count }
+    guard
+      let word = starts.first(where: {
+        text.stands($0, at: start - $0.count) && text.isBoundary(start - $0.count)
+      })
+    else { return nil }
+    return start - word.count..<end
+  }
+
+  /// Where 1 至 3 and 1-3 begin, from where their second number does.
+  private static func beginOfRange(_ start: Int, _ text: FoldedText) -> Int {
+    func skip(_ index: Int) -> Int {
+      var index = index
+      while index > 0, text.scalars[index - 1] == " " { index -= 1 }
+      return index
+    }
+    let end = skip(start)
+    guard let link = links.first(where: { text.stands($0, at: end - $0.count) }) else { return start }
+    return number(before: end - link.count, text)?.start ?? start
   }
 
   /// The number that stands directly before a unit, at most 100,000.
