@@ -12,6 +12,8 @@ struct ClosingResult: Codable {
     var isSimple: Bool
     /// State, category, outcome, values of the form, options, text.
     var record: String
+    /// What became of each thing that the desk proposed.
+    var proposed: [SuggestionUse]
   }
 
   /// What became of what the desk proposed.
@@ -27,7 +29,7 @@ struct ClosingResult: Codable {
   var stuck: [String]
   /// Closings with something that stops a text, by kind.
   var fatal: [String: Int]
-  /// By `category`, `template`, `field`, `choice`.
+  /// Of all tickets, by `category`, `template`, `field`, `choice`.
   var proposed: [String: Proposed]
   /// What a reading of a ticket took; nil where nothing was read.
   var readP50Milliseconds: Double?
@@ -59,7 +61,7 @@ struct ClosingResult: Codable {
             One(
               ticket: id.text, keys: desk.keys - keys, characters: desk.characters - characters,
               decisions: agent.decisions, quality: verdict.score, isSimple: world.simple.contains(id),
-              record: record(closed, truth)))
+              record: record(closed, truth), proposed: closed.closing?.suggestions ?? []))
         } catch let trouble as ScriptedAgent.Trouble {
           result.stuck.append(trouble.description)
           for _ in 0..<4 { try desk.press("Esc") }
