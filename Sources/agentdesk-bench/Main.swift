@@ -10,6 +10,7 @@ struct Bench: ParsableCommand {
       AllCommand.self, ScreenCommand.self, MemoryCommand.self, QueueCommand.self, FindCommand.self,
       KnowledgeCommand.self, LifeCommand.self, LifecycleCommand.self, SearchCommand.self,
       ClaimWorkerCommand.self, WorldCommand.self, SimulateCommand.self, ClaimsCommand.self,
-      LagCommand.self, SoakCommand.self, SoakDeskCommand.self, ClassifyCommand.self, ClosingCommand.self,
+      LagCommand.self, AssistCommand.self, SoakCommand.self, SoakDeskCommand.self, ClassifyCommand.self,
+      ClosingCommand.self,
     ])
 }

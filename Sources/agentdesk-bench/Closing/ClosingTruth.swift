@@ -59,7 +59,9 @@ struct ClosingTruth {
     guard let category = ticket.category, let zone = zones[ticket.zone] else { throw Unfit.noCategory }
     let needed = try Self.needed(template, zone, ticket.language)
     guard needed.allSatisfy({ !(ticket.fields[$0] ?? "").isEmpty }) else { throw Unfit.missingValue }
-    let fields = ticket.fields.filter { !$0.value.isEmpty && (extent == .complete || needed.contains($0.key)) }
+    let fields = ticket.fields.filter {
+      !$0.value.isEmpty && (extent == .complete || needed.contains($0.key))
+    }
     for (id, value) in fields {
       guard let field = zone.field(id), (try? field.canonical(value)) == value else { throw Unfit.notAValue }
       guard records.allow(value, for: field, ticket.customer) else { throw Unfit.notInTheRecords }

@@ -37,6 +37,7 @@ struct AllCommand: ParsableCommand {
         guard kind == .usual else { continue }
         add(try ReplicaMeasures.find(demo, command: "agentdesk-bench find \(options)"))
         add(try MemoryMeasure.report(demo, command: "agentdesk-bench memory \(options)"))
+        add(try AssistMeasure(demo: demo).report(command: "agentdesk-bench assist \(options)"))
       }
     }
     let articles = quick ? 10_000 : 100_000

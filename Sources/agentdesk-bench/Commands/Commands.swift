@@ -97,6 +97,21 @@ struct KnowledgeCommand: ParsableCommand {
   }
 }
 
+struct AssistCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "assist",
+    abstract:
+      "A ticket read, a text inspected, rules over many records, quality with each key, similar tickets, learning."
+  )
+
+  @OptionGroup var demo: DemoOptionsGroup
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try AssistMeasure(demo: demo.store()).report(command: demo.command("assist")).print(asJSON: output.json)
+  }
+}
+
 struct LifeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "life", abstract: "Create, note, claim, close: ours beside the same rows in plain C.")
