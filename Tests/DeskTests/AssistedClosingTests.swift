@@ -140,6 +140,22 @@ import Testing
     #expect(desk.model.proposals["amount"] == nil)
   }
 
+  @Test func `what the closing does not ask for stays a proposal, unless somebody takes it over`() throws {
+    func desk() -> ScriptedDesk {
+      Self.desk { reading in reading.fields.append(Self.field("phone", "13800000000", confidence: 0.99)) }
+    }
+    var closed = desk()
+    #expect(closed.model.proposals["phone"]?.value == "13800000000")
+    closed.press("F8", "Enter")
+    let ticket = try #require(closed.world.tickets["t0"])
+    #expect(ticket.state == .closed && ticket.fields["amount"] == "38.00")
+    #expect(ticket.fields["phone"] == nil)
+    #expect(ticket.closing?.suggestions.contains { $0.subject == "field.phone" } == false)
+    var accepted = desk()
+    accepted.press("=", "F8", "Enter")
+    #expect(accepted.world.tickets["t0"]?.fields["phone"] == "13800000000")
+  }
+
   @Test func `2_0 and 1_0 are one key away and know nothing of what was read`() {
     var desk = Self.desk()
     desk.press("F8")

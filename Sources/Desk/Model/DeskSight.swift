@@ -4,8 +4,10 @@ import Domain
 package struct DeskSight: Sendable {
   package struct Field: Hashable, Sendable {
     package var id: String
-    /// As it would be saved now, proposals of an assisted closing included.
+    /// As it is saved.
     package var value: String
+    /// What the desk proposes for it; nil where it has a value.
+    package var proposed: String?
   }
 
   /// One line of what a closing needs.
@@ -73,9 +75,8 @@ extension DeskModel {
       let proposed = proposals
       sight.form = DeskSight.Form(
         fields: formFields.map { field in
-          let value = ticket.fields[field.id] ?? ""
-          return DeskSight.Field(
-            id: field.id, value: value.isEmpty ? proposed[field.id]?.value ?? "" : value)
+          DeskSight.Field(
+            id: field.id, value: ticket.fields[field.id] ?? "", proposed: proposed[field.id]?.value)
         }, focus: open.form.isFocused ? open.form.index : nil, isEditing: open.form.editor != nil)
     }
     if let closing = open?.closing, let ticket = open?.ticket {

@@ -111,7 +111,9 @@ extension DeskModel {
   }
 
   func ending(_ closing: ClosingForm, _ ticket: Ticket, _ disposition: String) -> Ending {
-    let wanted = asProposed(ticket, closing)
+    var wanted = asProposed(ticket, closing)
+    let saved = fieldsSaved(by: closing)
+    for id in wanted.fields.keys where !saved.contains(id) { wanted.fields[id] = ticket.fields[id] }
     let values = wanted.fields.filter { (ticket.fields[$0.key] ?? "") != $0.value }
     var record = Closing(
       text: closing.filled.text, mode: closing.mode, template: closing.template?.id,
@@ -134,7 +136,18 @@ extension DeskModel {
     return Ending(action: actions.asOne, closing: record, filled: values.keys.sorted())
   }
 
-  /// What became of everything that was proposed.
+  /// Fields whose proposals become values with a closing: those that it asks for, and what a line of a bill that the desk chose answers
+  /// besides, as when somebody chooses it. Everything else that was read stays a proposal, because nobody was asked to look at it.
+  private func fieldsSaved(by closing: ClosingForm) -> Set<String> {
+    var saved: Set<String> = []
+    for case .field(let id) in closing.stops { saved.insert(id) }
+    let hasLine = formFields.contains {
+      $0.kind == .billLine && saved.contains($0.id) && isProposed(.field($0.id))
+    }
+    return hasLine ? saved.union(fieldsOfLine(in: formFields)) : saved
+  }
+
+  /// What became of everything that was proposed and that the closing or somebody at the screen decided about.
   private func uses(_ closing: ClosingForm, _ ticket: Ticket, _ wanted: Ticket) -> [SuggestionUse] {
     guard let reading = open?.reading else { return [] }
     var uses: [SuggestionUse] = []
@@ -153,6 +166,7 @@ extension DeskModel {
     empty.fields = [:]
     for (id, proposal) in reading.proposals(for: empty, fields: formFields).sorted(by: { $0.key < $1.key }) {
       let value = wanted.fields[id] ?? ""
+      if value.isEmpty, self.proposal(for: id) != nil { continue }
       uses.append(
         SuggestionUse(
           subject: "field.\(id)",

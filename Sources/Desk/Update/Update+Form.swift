@@ -160,10 +160,21 @@ extension DeskModel {
       guard let other, (have[other.id] ?? "").isEmpty else { return }
       values[other.id] = value
     }
-    fill(fields.first { $0.kind == .money }, line.amount.description)
-    fill(fields.first { $0.kind == .date }, line.chargedOn.description)
-    fill(fields.first { $0.kind == .text && $0.id == "period" }, bill.period)
+    fill(amountOfLine(in: fields), line.amount.description)
+    fill(dayOfLine(in: fields), line.chargedOn.description)
+    fill(periodOfLine(in: fields), bill.period)
     return values
+  }
+
+  /// Fields that a line of a bill answers besides its own.
+  func fieldsOfLine(in fields: [FormField]) -> [String] {
+    [amountOfLine(in: fields), dayOfLine(in: fields), periodOfLine(in: fields)].compactMap { $0?.id }
+  }
+
+  private func amountOfLine(in fields: [FormField]) -> FormField? { fields.first { $0.kind == .money } }
+  private func dayOfLine(in fields: [FormField]) -> FormField? { fields.first { $0.kind == .date } }
+  private func periodOfLine(in fields: [FormField]) -> FormField? {
+    fields.first { $0.kind == .text && $0.id == "period" }
   }
 
   /// The list of a choice, bill line or order field; nil for a field that is typed.

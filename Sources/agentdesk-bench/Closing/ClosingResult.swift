@@ -61,7 +61,7 @@ struct ClosingResult: Codable {
             One(
               ticket: id.text, keys: desk.keys - keys, characters: desk.characters - characters,
               decisions: agent.decisions, quality: verdict.score, isSimple: world.simple.contains(id),
-              record: record(closed, truth), proposed: closed.closing?.suggestions ?? []))
+              record: record(closed), proposed: closed.closing?.suggestions ?? []))
         } catch let trouble as ScriptedAgent.Trouble {
           result.stuck.append(trouble.description)
           for _ in 0..<4 { try desk.press("Esc") }
@@ -83,9 +83,10 @@ struct ClosingResult: Codable {
   }
 
   /// What has to be the same in every mode, as one text.
-  private static func record(_ ticket: Ticket, _ truth: ClosingTruth) -> String {
-    let fields = ticket.fields.filter { truth.wanted($0.key) != nil && !$0.value.isEmpty }
-      .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  private static func record(_ ticket: Ticket) -> String {
+    let fields = ticket.fields.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
+      "\($0.key)=\($0.value)"
+    }
     return
       ([ticket.state.rawValue, ticket.category?.text ?? "", ticket.disposition ?? ""] + fields
       + [ticket.closing?.text ?? ""]).joined(separator: "\n")

@@ -7,7 +7,7 @@ struct ClosingTruth {
   enum Extent: String, CaseIterable, Codable {
     /// Every value that the ticket was closed with; a field that was empty then has to be empty.
     case complete
-    /// Only what the zone requires or the text says.
+    /// Only what the zone requires or the text says, with the day of a line of a bill.
     case needed
   }
 
@@ -19,11 +19,14 @@ struct ClosingTruth {
   var customerName: String
   /// Index of each choice's option.
   var choices: [String: Int]
-  /// Fields that the zone requires or the text uses.
-  var needed: Set<String>
+  /// Fields that the zone requires, and those that the text uses besides: what a closing asks for.
+  var required: Set<String>
+  var asked: Set<String>
+  /// Fields that a line of a bill answers besides its own, where the closing asks for one.
+  var answered: Set<String>
   var extent: Extent
 
-  /// Nil: anything will do.
+  /// Nil: nobody says what it has to be. Where modes differ in it, the ticket is not counted as the same.
   func wanted(_ field: String) -> String? {
     fields[field] ?? (extent == .complete ? "" : nil)
   }
@@ -57,11 +60,19 @@ struct ClosingTruth {
       throw Unfit.writtenByHand
     }
     guard let category = ticket.category, let zone = zones[ticket.zone] else { throw Unfit.noCategory }
-    let needed = try Self.needed(template, zone, ticket.language)
-    guard needed.allSatisfy({ !(ticket.fields[$0] ?? "").isEmpty }) else { throw Unfit.missingValue }
-    let fields = ticket.fields.filter {
-      !$0.value.isEmpty && (extent == .complete || needed.contains($0.key))
-    }
+    required = Set(zone.fields.filter(\.isRequired).map(\.id))
+    asked = try required.union(Self.fields(of: template, ticket.language))
+    guard asked.allSatisfy({ !(ticket.fields[$0] ?? "").isEmpty }) else { throw Unfit.missingValue }
+    let hasLine = zone.fields.contains { $0.kind == .billLine && asked.contains($0.id) }
+    answered =
+      hasLine
+      ? Set(
+        [
+          zone.fields.first { $0.kind == .money }, zone.fields.first { $0.kind == .date },
+          zone.fields.first { $0.id == "period" },
+        ].compactMap { $0?.id }) : []
+    let kept = asked.union(answered)
+    let fields = ticket.fields.filter { !$0.value.isEmpty && (extent == .complete || kept.contains($0.key)) }
     for (id, value) in fields {
       guard let field = zone.field(id), (try? field.canonical(value)) == value else { throw Unfit.notAValue }
       guard records.allow(value, for: field, ticket.customer) else { throw Unfit.notInTheRecords }
@@ -76,16 +87,15 @@ struct ClosingTruth {
     language = ticket.language
     customerName = records.names[ticket.customer] ?? ""
     self.choices = choices
-    self.needed = needed
     self.extent = extent
   }
 
-  private static func needed(_ template: ClosingTemplate, _ zone: Zone, _ language: Language) throws
-    -> Set<String>
-  {
-    let slots = try TemplateFilling(template, language: language).slots
-    return Set(zone.fields.filter(\.isRequired).map(\.id))
-      .union(slots.filter { $0.hasPrefix("fields.") }.map { String($0.dropFirst(7)) })
+  /// Fields that the text uses.
+  private static func fields(of template: ClosingTemplate, _ language: Language) throws -> Set<String> {
+    Set(
+      try TemplateFilling(template, language: language).slots.filter { $0.hasPrefix("fields.") }.map {
+        String($0.dropFirst(7))
+      })
   }
 
   /// The options that stand in the text; nil where one cannot be told.

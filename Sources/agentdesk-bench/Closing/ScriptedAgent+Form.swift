@@ -4,13 +4,34 @@ import Terminal
 
 // The form of the ticket, and how hands do it with the fewest keys.
 extension ScriptedAgent {
-  /// Whether a field has another value than it has to end with.
+  /// Whether the ticket would be closed with another value than it has to end with.
   func hasWrongFields(_ truth: ClosingTruth) -> Bool {
     (sight.form?.fields ?? []).contains { isWrong($0, truth) }
   }
 
+  /// What a field will hold when the ticket is closed now: of proposals only those that the closing saves.
+  private func value(_ field: DeskSight.Field, _ truth: ClosingTruth) -> String {
+    guard field.value.isEmpty, mode == .assisted,
+      isAsked(field.id, truth) || truth.answered.contains(field.id)
+    else { return field.value }
+    return field.proposed ?? ""
+  }
+
+  private func isAsked(_ id: String, _ truth: ClosingTruth) -> Bool {
+    (mode == .blank ? truth.required : truth.asked).contains(id)
+  }
+
   private func isWrong(_ field: DeskSight.Field, _ truth: ClosingTruth) -> Bool {
-    truth.wanted(field.id).map { $0 != field.value } ?? false
+    truth.wanted(field.id).map { $0 != value(field, truth) } ?? false
+  }
+
+  /// One key takes over everything that is proposed: worth it where the closing would leave something right behind.
+  func acceptProposals(_ truth: ClosingTruth) throws {
+    guard mode == .assisted else { return }
+    let isWorth = (sight.form?.fields ?? []).contains { field in
+      isWrong(field, truth) && field.proposed.map { $0 == truth.wanted(field.id) && !$0.isEmpty } == true
+    }
+    if isWorth { try desk.press("=") }
   }
 
   /// Puts right what the closing will not ask for.
@@ -21,7 +42,7 @@ extension ScriptedAgent {
       guard let form = sight.form else { throw stuck("no form") }
       let wrong = form.fields.indices.filter { index in
         let field = form.fields[index]
-        guard isWrong(field, truth), !truth.needed.contains(field.id) else { return false }
+        guard isWrong(field, truth), !isAsked(field.id, truth) || !field.value.isEmpty else { return false }
         return !skipsAnswered || !comesWithLine(field.id, form, truth)
       }
       guard !wrong.isEmpty else { return }
@@ -47,14 +68,12 @@ extension ScriptedAgent {
     return min(ahead, form.fields.count - ahead)
   }
 
-  /// A line of a bill that is still to be chosen brings its amount and its day along.
+  /// A line of a bill that is still to be chosen brings its amount, month and day along.
   private func comesWithLine(_ id: String, _ form: DeskSight.Form, _ truth: ClosingTruth) -> Bool {
-    guard let line = truth.zone.fields.first(where: { $0.kind == .billLine }), truth.needed.contains(line.id),
-      form.fields.contains(where: { $0.id == line.id && isWrong($0, truth) }),
-      form.fields.contains(where: { $0.id == id && $0.value.isEmpty })
+    guard truth.answered.contains(id), let line = truth.zone.fields.first(where: { $0.kind == .billLine })
     else { return false }
-    return truth.zone.fields.first { $0.kind == .money }?.id == id
-      || truth.zone.fields.first { $0.kind == .date }?.id == id
+    return form.fields.contains { $0.id == line.id && isWrong($0, truth) }
+      && form.fields.contains { $0.id == id && $0.value.isEmpty && $0.proposed == nil }
   }
 
   private mutating func correct(_ field: DeskSight.Field, _ truth: ClosingTruth) throws {
@@ -69,7 +88,8 @@ extension ScriptedAgent {
       try desk.press(Key(Character(String(index + 1))))
       return
     }
-    let isEdited = 1 + Self.cheapest(field.value, as: value).cost < value.count
+    let shown = field.value.isEmpty ? field.proposed ?? "" : field.value
+    let isEdited = 1 + Self.cheapest(shown, as: value).cost < value.count
     let hasList = known.kind == .choice || known.kind == .order || known.kind == .billLine
     if !isEdited, !hasList {
       // The first character replaces what stands there.
@@ -82,7 +102,7 @@ extension ScriptedAgent {
       decisions -= 1
       try take(value, from: list, truth)
     } else {
-      try retype(field.value, as: value)
+      try retype(shown, as: value)
       try desk.press("Enter")
     }
   }

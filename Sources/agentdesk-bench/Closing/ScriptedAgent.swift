@@ -36,6 +36,7 @@ struct ScriptedAgent {
 
   /// - Parameter text: what the customer has to read, for whoever writes by hand.
   mutating func finish(_ truth: ClosingTruth, text: String) throws {
+    try acceptProposals(truth)
     if sight.category != truth.category,
       !(mode == .assisted && sight.category == nil && sight.proposedCategory == truth.category)
     {
