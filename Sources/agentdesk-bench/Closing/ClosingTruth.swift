@@ -60,13 +60,13 @@ struct ClosingTruth {
       throw Unfit.writtenByHand
     }
     guard let category = ticket.category, let zone = zones[ticket.zone] else { throw Unfit.noCategory }
-    required = Set(zone.fields.filter(\.isRequired).map(\.id))
-    asked = try required.union(Self.fields(of: template, ticket.language))
+    let required = Set(zone.fields.filter(\.isRequired).map(\.id))
+    let asked = try required.union(Self.fields(of: template, ticket.language))
     guard asked.allSatisfy({ !(ticket.fields[$0] ?? "").isEmpty }) else { throw Unfit.missingValue }
     let hasLine = zone.fields.contains { $0.kind == .billLine && asked.contains($0.id) }
-    answered =
+    let answered =
       hasLine
-      ? Set(
+      ? Set<String>(
         [
           zone.fields.first { $0.kind == .money }, zone.fields.first { $0.kind == .date },
           zone.fields.first { $0.id == "period" },
@@ -87,6 +87,9 @@ struct ClosingTruth {
     language = ticket.language
     customerName = records.names[ticket.customer] ?? ""
     self.choices = choices
+    self.required = required
+    self.asked = asked
+    self.answered = answered
     self.extent = extent
   }
 
