@@ -108,38 +108,35 @@ extension TicketReading {
   /// Below it a value is not put into a form: an empty field is honest.
   package static let fieldThreshold = 0.5
 
-  /// The best value for each field of the form that is not empty already, by field id. What a finding that the ticket speaks of
-  /// says comes before what stands in the text: it was compared with the records.
+  /// The best value for each field of the form that is not empty already, by field id.
   package func proposals(for ticket: Ticket, fields known: [FormField]) -> [String: Proposal] {
     var found: [String: Proposal] = [:]
-    func take(_ id: String, _ proposal: Proposal) {
-      guard found[id] == nil, (ticket.fields[id] ?? "").isEmpty,
-        let field = known.first(where: { $0.id == id }),
-        let value = try? field.canonical(proposal.value), !value.isEmpty
-      else { return }
-      var proposal = proposal
-      proposal.value = value
-      found[id] = proposal
+    for field in known where found[field.id] == nil { found[field.id] = proposal(for: field, of: ticket) }
+    return found
+  }
+
+  /// The best value for a field that is empty. What a finding that the ticket speaks of says comes before what stands in the text: it
+  /// was compared with the records.
+  package func proposal(for field: FormField, of ticket: Ticket) -> Proposal? {
+    guard (ticket.fields[field.id] ?? "").isEmpty else { return nil }
+    func stored(_ value: String) -> String? {
+      guard let value = try? field.canonical(value), !value.isEmpty else { return nil }
+      return value
     }
     for finding in findings where finding.isAboutTicket && finding.strength != .possible {
-      for (id, value) in finding.suggestion.fields.sorted(by: { $0.key < $1.key }) {
-        take(
-          id,
-          Proposal(
-            value: value, confidence: finding.strength == .certain ? 0.95 : 0.8,
-            reason: Reason(
-              "field.finding",
-              ["zh-Hans": finding.name.chinese, "en": finding.name.english])))
-      }
+      guard let value = finding.suggestion.fields[field.id].flatMap(stored) else { continue }
+      return Proposal(
+        value: value, confidence: finding.strength == .certain ? 0.95 : 0.8,
+        reason: Reason(
+          "field.finding", ["zh-Hans": finding.name.chinese, "en": finding.name.english]))
     }
-    for reading in fields.sorted(by: { $0.confidence > $1.confidence })
-    where reading.confidence >= Self.fieldThreshold {
-      take(
-        reading.field,
-        Proposal(
-          value: reading.value, confidence: reading.confidence, reason: reading.reason, place: reading.place))
+    let read = fields.filter { $0.field == field.id && $0.confidence >= Self.fieldThreshold }
+    for reading in read.sorted(by: { $0.confidence > $1.confidence }) {
+      guard let value = stored(reading.value) else { continue }
+      return Proposal(
+        value: value, confidence: reading.confidence, reason: reading.reason, place: reading.place)
     }
-    return found
+    return nil
   }
 
   /// The category that the ticket should have, where it has none and the reading is sure; one of another zone is only shown.

@@ -15,6 +15,13 @@ extension DeskModel {
     return ticket
   }
 
+  /// What a field will hold when the closing is confirmed, in stored form.
+  func valueAsProposed(_ id: String, _ closing: ClosingForm) -> String {
+    let value = open?.ticket?.fields[id] ?? ""
+    guard value.isEmpty, closing.mode == .assisted else { return value }
+    return proposal(for: id)?.value ?? ""
+  }
+
   /// Whether the desk filled it and nobody replaced that.
   func isProposed(_ stop: ClosingForm.Stop) -> Bool {
     guard let closing = open?.closing, closing.mode == .assisted, let ticket = open?.ticket else {

@@ -125,9 +125,9 @@ extension DeskModel {
   }
 
   func isResolved(_ stop: ClosingForm.Stop) -> Bool {
-    guard let closing = open?.closing, let detail = open?.detail else { return false }
+    guard let closing = open?.closing else { return false }
     switch stop {
-    case .field(let id): return !(asProposed(detail.ticket, closing).fields[id] ?? "").isEmpty
+    case .field(let id): return !valueAsProposed(id, closing).isEmpty
     case .choice(let id): return closing.chosen(id) != nil
     case .input(let name): return !(closing.inputs[name] ?? "").trimmed.isEmpty
     case .disposition: return closing.shownDisposition != nil
@@ -147,7 +147,7 @@ extension DeskModel {
     guard let closing = open?.closing, let detail = open?.detail else { return "" }
     switch stop {
     case .field(let id):
-      let value = asProposed(detail.ticket, closing).fields[id] ?? ""
+      let value = valueAsProposed(id, closing)
       guard let field = detail.zone?.field(id) else { return value }
       return field.kind == .phone ? Masking.phone(value) : field.shown(value, in: language)
     case .choice(let id):
@@ -299,8 +299,7 @@ extension DeskModel {
 
   /// What stands in a field of the form, or is proposed for it, in stored form.
   private func stopField(_ id: String) -> String {
-    guard let closing = open?.closing, let ticket = open?.ticket else { return "" }
-    return asProposed(ticket, closing).fields[id] ?? ""
+    open?.closing.map { valueAsProposed(id, $0) } ?? ""
   }
 
   private func picker(for stop: ClosingForm.Stop) -> Picker? {

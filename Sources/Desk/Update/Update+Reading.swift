@@ -33,7 +33,7 @@ extension DeskModel {
     guard let open, let ticket = open.ticket, dismissed[ticket.id]?.contains(field) != true else {
       return nil
     }
-    return open.reading?.proposals(for: ticket, fields: formFields)[field]
+    return formFields.first { $0.id == field }.flatMap { open.reading?.proposal(for: $0, of: ticket) }
   }
 
   var proposals: [String: Proposal] {
