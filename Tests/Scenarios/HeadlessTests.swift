@@ -99,6 +99,25 @@ import Testing
     #expect((closing["text"] as? String)?.contains("{{") == false)
   }
 
+  @Test func `what the desk reads in a ticket is said in both shapes, with reasons and masked`() throws {
+    let made = try home.run(
+      "ticket", "create", "--phone", "13812340000", "--name", "王小明", "--zone", "billing-dispute", "--subject",
+      "漫游包扣了两次", "--message", "10 月的国际漫游包扣了两次，38 元，联系 13900001111", "--claim", "--json")
+    let number = try #require(made.lines.first?["number"] as? String, "\(made.errors)")
+    let read = try home.run("ticket", "read", number, "--json")
+    #expect(read.code == 0, "\(read.errors)")
+    let answer = try #require(read.lines.first)
+    let form = try #require(answer["form"] as? [[String: Any]])
+    #expect(form.contains { $0["field"] as? String == "amount" && $0["value"] as? String == "38.00" })
+    #expect(form.allSatisfy { !($0["reason"] as? String ?? "").isEmpty })
+    #expect((answer["closings"] as? [[String: Any]])?.isEmpty == false)
+    #expect((answer["mood"] as? [String: Any])?["marks"] is String)
+    let page = try home.run("ticket", "read", number)
+    #expect(page.output.contains("38.00"))
+    for result in [read, page] { #expect(!result.output.contains("13900001111")) }
+    #expect(try home.run("ticket", "read", "2611-9999").code == 1)
+  }
+
   @Test func `a ticket that is refused leaves no new customer behind`() throws {
     for wrong in [["--field", "amount=much"], ["--field", "nothing=1"], ["--zone", "nowhere"]] {
       let result = try home.run(

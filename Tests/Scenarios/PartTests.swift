@@ -93,6 +93,52 @@ import Testing
     try desk.quit()
   }
 
+  /// An open ticket whose most similar solved one was done days ago, by somebody else.
+  private func likeAnOldOne(_ home: DemoHome) throws -> (open: String, old: String) {
+    try home.look { replica in
+      let page = try replica.queuePage(QueueRequest(query: QueueQuery(scope: .waiting), edge: .first, limit: 100))
+      for row in page.rows {
+        guard let clear = try replica.clearTicket(row.id), let number = clear.ticket.number,
+          clear.ticket.category != nil
+        else { continue }
+        let said = clear.entries.filter { $0.kind == .customerMessage }.map(\.body)
+        let query = SimilarQuery(
+          ticket: row.id, text: ([clear.ticket.subject] + said).joined(separator: "\n"),
+          zone: clear.ticket.zone, category: clear.ticket.category, fields: clear.ticket.fields)
+        guard let first = try replica.solvedBefore(query, now: .now).tickets.first, let old = first.number,
+          first.solvedAt < Timestamp.now.advanced(seconds: -4 * 86_400),
+          try replica.ticket(first.id)?.owner != "linxiao"
+        else { continue }
+        return (number, old)
+      }
+      throw DemoHome.Missing(what: "an open ticket that is like an old one")
+    }
+  }
+
+  @Test func `solved tickets that this desk does not keep are read from the store`() throws {
+    let home = try home()
+    let (number, old) = try likeAnOldOne(home)
+    let desk = try Desk.open(home)
+    desk.press("F3")
+    desk.type(number)
+    try desk.terminal.wait(for: "the ticket in the list") {
+      $0.text.components(separatedBy: number).count > 2
+    }
+    desk.press("Enter")
+    try desk.terminal.wait(for: "the ticket") { ($0.line(1) + $0.line(2)).contains("#\(number)") }
+    // The list shows what was read when it was opened: the store's answer may come after that.
+    for _ in 0..<20 where !desk.screen.contains("#\(old)") {
+      desk.press("Alt-9")
+      desk.type("similar")
+      try? desk.terminal.wait(for: "the old ticket", seconds: 1) { $0.contains("#\(old)") }
+      guard !desk.screen.contains("#\(old)") else { break }
+      desk.press("Esc")
+    }
+    try desk.sees("#\(old)")
+    desk.press("Esc")
+    try desk.quit()
+  }
+
   @Test func `without the store the desk says what it cannot find and what it cannot open`() throws {
     let home = try home()
     let old = try old(home)

@@ -3,7 +3,7 @@ import GRDB
 
 extension Replica {
   /// Solved tickets that say what a ticket says, and how often each template ended such tickets; of the tickets that this desk
-  /// has. A desk that keeps a part asks `DeskConnection.solvedBefore(_:)`.
+  /// has. A desk that keeps a part asks `DeskConnection.solvedInStore(_:)` besides.
   ///
   /// - Throws: `CancellationError` when nobody waited for it any more.
   package func solvedBefore(
@@ -24,13 +24,5 @@ extension SharedStore {
     query.text = String(query.text.prefix(Self.longestText))
     query.limit = min(query.limit, Self.mostTickets)
     return try? lookIntoIndex { db in try SolvedBefore.find(db, query, now: now()) }
-  }
-}
-
-extension DeskConnection {
-  /// How tickets like this one ended: in the store where this desk keeps a part of it and the store can be asked, else here.
-  package func solvedBefore(_ query: SimilarQuery) throws -> SolvedBefore {
-    if keepsPart, let answer = solvedInStore(query) { return answer }
-    return try replica.solvedBefore(query, now: now())
   }
 }

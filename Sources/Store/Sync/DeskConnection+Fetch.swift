@@ -37,7 +37,7 @@ extension DeskConnection {
   }
 
   /// What the store knows of tickets like this one; nil where it cannot be asked. Nothing is kept.
-  func solvedInStore(_ query: SimilarQuery) -> SolvedBefore? { try? ask(.solvedBefore(query)).solved }
+  package func solvedInStore(_ query: SimilarQuery) -> SolvedBefore? { try? ask(.solvedBefore(query)).solved }
 
   /// - Throws: what kept the store from answering.
   private func bring(_ body: () throws -> [Fetched]) throws -> Bool {

@@ -208,13 +208,19 @@ final class EffectRunner {
     }
   }
 
-  /// Reads again with the solved tickets of the whole store, where they are not all here.
-  private func readFurther(_ id: TicketID) {
+  /// Reads again with the solved tickets of the whole store, where they are not all here. A store that makes its lists anew is asked
+  /// a few times more.
+  private func readFurther(_ id: TicketID, attempts: Int = 8) {
     guard connection.keepsPart else { return }
-    fetcher.async { [reading, mailbox] in
-      // What is here is shown already; a store that cannot be asked now is asked with the next reading.
-      guard (try? reading.askStore(about: id)) == true else { return }
-      if let read = try? reading.reading(of: id) { mailbox.post(.ticketRead(id, read)) }
+    fetcher.async { [reading, mailbox, fetcher, self] in
+      switch reading.askStore(about: id) {
+      case .same: break
+      case .news:
+        if let read = try? reading.reading(of: id) { mailbox.post(.ticketRead(id, read)) }
+      case .none where attempts > 1:
+        fetcher.asyncAfter(deadline: .now() + 2) { [self] in readFurther(id, attempts: attempts - 1) }
+      case .none: break
+      }
     }
   }
 

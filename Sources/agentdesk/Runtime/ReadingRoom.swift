@@ -91,19 +91,28 @@ final class ReadingRoom: Sendable {
     return reading
   }
 
-  /// Asks the store for solved tickets that this desk does not keep; whether it answered something else than the copy did. Waits for
-  /// the store.
-  func askStore(about id: TicketID) throws -> Bool {
+  /// What the store says of solved tickets that this desk does not keep.
+  enum StoreAnswer {
+    /// Nothing else than what was read already.
+    case same
+    /// The next reading is another one.
+    case news
+    /// The store cannot be asked now, or makes its lists at this moment.
+    case none
+  }
+
+  /// Asks the store what the newest reading of a ticket asked of the copy. Waits for it.
+  func askStore(about id: TicketID) -> StoreAnswer {
     guard connection.keepsPart, let query = contents.withLock({ $0.asked[id] }),
       contents.withLock({ $0.inStore[id]?.query != query })
-    else { return false }
-    let answer = try connection.solvedBefore(query)
+    else { return .same }
+    guard let answer = connection.solvedInStore(query) else { return .none }
     return contents.withLock {
       if $0.inStore.count >= Self.mostKept { $0.inStore = [:] }
       $0.inStore[id] = (query, answer)
-      let isNews = $0.readings[id]?.similar != answer.tickets
-      if isNews { $0.readings[id] = nil }
-      return isNews
+      guard $0.readings[id]?.similar != answer.tickets else { return .same }
+      $0.readings[id] = nil
+      return .news
     }
   }
 

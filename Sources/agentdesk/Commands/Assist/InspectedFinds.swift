@@ -44,7 +44,8 @@ struct InspectedFinds {
     }
   }
 
-  private static func shown(
+  /// The value of a field as people may see it.
+  static func shown(
     _ value: String, _ field: FormField, _ reader: FormField.Reader, _ language: Language
   ) -> String {
     switch reader {

@@ -2,21 +2,26 @@ import Assist
 import Configuration
 import Domain
 
-/// Mood, urgency and risk of one text, as `assist inspect` says them: of a customer, now, without a ticket.
+/// Mood, urgency and risk as `assist inspect` and `ticket read` say them.
 struct InspectedMood {
-  private let text: String
   private let mood: MoodReading
   private let risk: RiskReading
   private let strings: StringCatalogue
 
+  /// Of one text of a customer, now, without a ticket.
+  ///
   /// - Throws: what is wrong in `assistance/` of the resources.
   init(_ text: String, _ context: CommandContext) throws {
-    self.text = text
-    strings = context.strings
     let words = ReadingWords(try ResourceFolder(context.resources).loadWords())
     let input = Self.input(text)
-    mood = MoodReader.read(input, words: words)
-    risk = RiskReader.read(input, words: words)
+    self.init(
+      MoodReader.read(input, words: words), RiskReader.read(input, words: words), context.strings)
+  }
+
+  init(_ mood: MoodReading, _ risk: RiskReading, _ strings: StringCatalogue) {
+    self.mood = mood
+    self.risk = risk
+    self.strings = strings
   }
 
   static func input(_ text: String) -> ReadingInput {
@@ -70,6 +75,7 @@ struct InspectedMood {
 
   private func json(_ place: TextPlace?, _ reason: Reason, _ more: [JSON.Pair]) -> JSON {
     var pairs = more
+    pairs.append(JSON.Pair("message", JSON(place?.message)))
     pairs.append(JSON.Pair("start", place.map { JSON($0.start) } ?? .null))
     pairs.append(JSON.Pair("end", place.map { JSON($0.end) } ?? .null))
     pairs.append(JSON.Pair("reason", .text(strings.sentence(for: reason))))

@@ -8,8 +8,8 @@ struct TicketCommand: ParsableCommand {
     .words(
       "ticket", "group.ticket",
       subcommands: [
-        TicketCreate.self, TicketImportCommand.self, TicketList.self, TicketShow.self, TicketClaim.self,
-        TicketRelease.self, TicketNote.self, TicketReply.self, TicketSet.self, TicketHold.self,
+        TicketCreate.self, TicketImportCommand.self, TicketList.self, TicketShow.self, TicketRead.self,
+        TicketClaim.self, TicketRelease.self, TicketNote.self, TicketReply.self, TicketSet.self, TicketHold.self,
         TicketResume.self, TicketWatch.self, TicketCoach.self, TicketAttend.self,
         TicketTransfer.self, TicketClose.self, TicketReopen.self,
       ])
