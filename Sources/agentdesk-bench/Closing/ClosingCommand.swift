@@ -18,9 +18,9 @@ struct ClosingCommand: ParsableCommand {
   @Option(help: "Of the demo world; rules were written with seeds below 100.") var seed: UInt64 = 7_919
   @Option(
     help:
-      "complete: every value of the form, optional ones included. needed: what the zone requires or the text says."
+      "needed: what the zone requires or the text says. complete: every value of the form, optional ones included."
   )
-  var record = ClosingTruth.Extent.complete
+  var record = ClosingTruth.Extent.needed
   @Flag(help: "One JSON object.") var json = false
 
   func run() throws {

@@ -17,10 +17,11 @@ struct AssistMeasure {
     if refreshing > 1000 {
       report.remarks.append("The index was of an older version; renewed in \(Int(refreshing / 1000)) s.")
     }
-    let configuration = try replica.readingConfiguration()
+    // That of now: a store may have been made before the newest rules and words were written.
+    let configuration = try Place.configuration()
     let models = try learn(configuration, &report)
     let reader = TicketReader(configuration: configuration, models: models)
-    let cases = try self.cases(replica)
+    let cases = try self.cases(replica, configuration)
     try read(cases, reader, replica, &report)
     try inspect(cases, configuration, models, &report)
     diagnose(cases, configuration, &report)
@@ -38,7 +39,7 @@ struct AssistMeasure {
   }
 
   /// Tickets that wait, then the newest that are done, as if they had just come.
-  private func cases(_ replica: Replica) throws -> [Case] {
+  private func cases(_ replica: Replica, _ configuration: ConfigurationSet) throws -> [Case] {
     func rows(_ scope: QueueQuery.Scope) throws -> [TicketID] {
       let query = QueueQuery(scope: scope, zones: demo.agent.zones)
       return try replica.queuePage(QueueRequest(query: query, edge: .first, limit: tickets)).rows.map(\.id)
@@ -46,6 +47,7 @@ struct AssistMeasure {
     return try (rows(.waiting) + rows(.done)).prefix(tickets).compactMap { id in
       guard var clear = try replica.clearTicket(id) else { return nil }
       clear.ticket.state = .open
+      clear.zone = configuration.zones.first { $0.id == clear.ticket.zone }
       return Case(
         clear: clear, input: ReadingInput(clear, clock: Self.clock, now: clear.ticket.updatedAt))
     }
