@@ -345,6 +345,30 @@ import Testing
     #expect(desk.world.missedSearches == ["不存在的词"])
   }
 
+  @Test func `what an article answered is recorded once, for what was typed and without personal data`()
+    throws
+  {
+    var world = Fixture.world()
+    world.tickets["t0"]?.subject = "漫游 13812342071"
+    var desk = ScriptedDesk(world: world)
+    desk.openFirst()
+    desk.press("F6")
+    desk.type("漫游")
+    desk.press("Enter")
+    #expect(desk.world.articleUses.map(\.kind) == [.opened])
+    #expect(desk.world.articleUses.first?.question == "漫游")
+    desk.press("Esc", "Enter")
+    #expect(desk.world.articleUses.count == 1)
+    desk.press("Down", "Enter")
+    let article = try #require(desk.model.knowledge.article)
+    #expect(desk.world.articleUses.map(\.kind) == [.opened, .inserted])
+    let used = try #require(desk.model.open?.usedArticles)
+    #expect(used.map(\.article) == [article.id])
+    #expect(used.map(\.kind) == [.closed])
+    #expect(used[0].question.contains("漫游"))
+    #expect(!used[0].question.contains("13812342071"))
+  }
+
   @Test func `find anything opens tickets and customers`() {
     var desk = ScriptedDesk()
     desk.press("F3")

@@ -104,6 +104,18 @@ import Testing
     #expect(desk.screen.contains("还有一笔也不对"))
   }
 
+  @Test func `a close says of which articles something was used`() {
+    var desk = Self.billingDesk()
+    desk.press("F5")
+    let use = ArticleUse(article: "a", language: .chinese, question: "漫游费多扣", kind: .closed)
+    desk.model.open?.usedArticles = [use]
+    desk.press("F8", "Enter", "Enter", "Enter")
+    #expect(desk.world.articleUses.isEmpty)
+    desk.press("Enter")
+    #expect(desk.world.tickets["t0"]?.state == .closed)
+    #expect(desk.world.articleUses == [use])
+  }
+
   @Test func `closing is undone by opening again`() {
     var desk = Self.billingDesk()
     desk.press("F5", "F8", "Enter", "Enter", "Enter", "Enter")

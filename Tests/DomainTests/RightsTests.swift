@@ -65,6 +65,7 @@ enum Rights {
       (.configuration(.defineTeam(Team(id: "new", name: Floor.both("二班")))), [.managePeople]),
       (.configuration(.removeTeam("empty")), [.managePeople]),
       (.missedSearch(query: "x", language: .chinese), []),
+      (.articleUse(ArticleUse(article: "a", language: .chinese, question: "x", kind: .opened)), []),
       (.export(Export(.tickets, isClear: false, reason: "月报")), [.export]),
     ]
   }

@@ -60,6 +60,38 @@ struct KnowledgeRankingTests {
     #expect(less.normalizedGain < 1)
   }
 
+  @Test func `what articles answered is measured with and without`() throws {
+    let folder = try TemporaryFolder()
+    func write(_ name: String, _ text: String) throws -> String {
+      try text.write(toFile: folder(name), atomically: true, encoding: .utf8)
+      return folder(name)
+    }
+    let corpus = try write(
+      "corpus.jsonl",
+      """
+      {"_id": "modem", "title": "光猫重启步骤", "text": "拔掉电源，等十秒再插上，等待指示灯变绿。"}
+      {"_id": "bill", "title": "账单说明", "text": "每月一号出账，家里的宽带费也在上面。"}
+      {"_id": "move", "title": "移机", "text": "预约师傅上门。"}
+      """)
+    let queries = try write("queries.jsonl", "{\"_id\": \"q\", \"text\": \"家里宽带上不了网\"}")
+    let qrels = try write("qrels.tsv", "q\tmodem\t1\n")
+    let clicks = try write(
+      "clicks.jsonl", "{\"text\": \"家里上不了网了\", \"article\": \"modem\", \"use\": \"closed\", \"days\": 20}\n")
+    let set = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, clicks: clicks)
+    #expect(try set.measure(KnowledgeRanking()).normalizedGain == 1)
+    #expect(try set.measure(KnowledgeRanking().without(.usage)).normalizedGain < 1)
+    let solved = try write(
+      "solved.jsonl", "{\"text\": \"家里上不了网了，红灯\", \"reply\": \"请给光猫重启：拔掉电源，等十秒再插上。\"}\n")
+    let asked = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, solved: solved)
+    let with = try asked.measure(KnowledgeRanking())
+    #expect(with.normalizedGain > (try asked.measure(KnowledgeRanking().without(.answers)).normalizedGain))
+    #expect(with.gains == [with.normalizedGain])
+    let bad = try write("bad.jsonl", "{\"text\": \"a\"}\n")
+    #expect(throws: KnowledgeEvaluation.Problem.badLine(file: bad, line: 1)) {
+      try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, clicks: bad)
+    }
+  }
+
   @Test func `letters of a word are counted with its ends`() {
     let codes = LetterGram.codes(of: Array("pay".utf8))
     #expect(codes.count == 3)

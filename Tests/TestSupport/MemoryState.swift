@@ -16,6 +16,7 @@ package struct MemoryState: DeskState {
   package var attachments: [AttachmentID: Attachment] = [:]
   package var disclosures: [Disclosure] = []
   package var missedSearches: [String] = []
+  package var articleUses: [(use: ArticleUse, at: Timestamp)] = []
   package var configuration = ConfigurationSet()
   package var model: LearnedModel?
   /// Whether it gives ticket numbers, as the shared store does.
@@ -104,6 +105,7 @@ package struct MemoryState: DeskState {
       case .configuration(.addArticles(let articles)): configuration.articles += articles
       case .disclosure(let disclosure): disclosures.append(disclosure)
       case .missedSearch(let query, _): missedSearches.append(query)
+      case .articleUse(let use, let moment): articleUses.append((use, moment))
       }
     }
   }

@@ -24,6 +24,8 @@ struct OpenTicket: Sendable {
   var showsChanges = false
   /// An operation of mine changed it and the new state has not arrived yet.
   var isStale = false
+  /// Articles of which something was put into what is written for it.
+  var usedArticles: [ArticleUse] = []
 
   init(_ id: TicketID) { self.id = id }
 
@@ -221,6 +223,8 @@ struct KnowledgePane: Sendable {
   var articleKey: Key?
   var lines: [Line] = []
   var articleTop = 0
+  /// Uses that were recorded last, so that one that is repeated is recorded once.
+  var recordedUses: [ArticleUse] = []
 
   mutating func select(_ index: Int) {
     selected = min(max(0, index), max(0, hits.count - 1))

@@ -456,9 +456,11 @@ extension DeskModel {
       isMachineDrafted: closing.mode == .blank && closing.isMachineDrafted)
     let name = words.text(closing.target == .solved ? "action.solve" : "action.close")
     let reason = words.text("desk.undo-reason")
+    let used = open?.usedArticles ?? []
+    open?.usedArticles = []
     open?.closing = nil
     closedAt = now
-    return effects
+    return effects + recordClosedUses(of: used)
       + save(
         .ticket(ticket.id, ending.action), basedOn: ticket.version,
         done: words.text(

@@ -91,10 +91,10 @@ extension DeskModel {
     return [.loadArticle(hit.id, hit.language)]
   }
 
-  mutating func articleLoaded(_ article: Article?) {
+  mutating func articleLoaded(_ article: Article?) -> [DeskEffect] {
     guard let article else {
       say(key: "desk.knowledge.gone", .warning)
-      return
+      return []
     }
     knowledge.article = article
     knowledge.articleKey = nil
@@ -102,15 +102,65 @@ extension DeskModel {
     knowledge.passage = 0
     knowledge.passages = Markdown.passages(article.body)
     knowledge.movePassage(0)
+    return recordUse(of: article, .opened)
   }
 
   mutating func insertPassage() -> [DeskEffect] {
     guard knowledge.passages.indices.contains(knowledge.passage) else { return [] }
-    return insertIntoReply(Markdown.plain(knowledge.passages[knowledge.passage]))
+    return inserted() + insertIntoReply(Markdown.plain(knowledge.passages[knowledge.passage]))
   }
 
   mutating func insertArticle() -> [DeskEffect] {
-    insertIntoReply(knowledge.passages.map { Markdown.plain($0) }.joined(separator: "\n\n"))
+    inserted() + insertIntoReply(knowledge.passages.map { Markdown.plain($0) }.joined(separator: "\n\n"))
+  }
+
+  private mutating func inserted() -> [DeskEffect] {
+    guard let article = knowledge.article, open?.detail != nil else { return [] }
+    let effects = recordUse(of: article, .inserted)
+    let use = ArticleUse(
+      article: article.id, language: article.language, question: ticketQuestion, kind: .closed)
+    if open?.usedArticles.contains(use) == false { open?.usedArticles.append(use) }
+    return effects
+  }
+
+  // MARK: - What articles answered
+
+  /// What the ticket says, without what is personal: the subject and what the customer wrote first.
+  private var ticketQuestion: String {
+    guard let detail = open?.detail else { return "" }
+    let said = detail.entries.first { $0.kind == .customerMessage && $0.struckAt == nil }?.body ?? ""
+    return masked("\(detail.ticket.subject) \(said)")
+  }
+
+  private func masked(_ text: String) -> String {
+    // Masked before it is cut: half of a number is not recognised.
+    let names = [open?.detail?.clearName].compactMap(\.self)
+    let start = String(text.unicodeScalars.prefix(4 * ArticleUsage.longestQuestion))
+    return String(
+      Masking.text(start, hiding: names).unicodeScalars.prefix(ArticleUsage.longestQuestion)
+    ).trimmed
+  }
+
+  /// Search finds an article again for the question that it answered: what was typed, or what the ticket says.
+  private mutating func recordUse(of article: Article, _ kind: ArticleUse.Kind) -> [DeskEffect] {
+    let typed = knowledge.input.text.trimmed
+    let question = typed.isEmpty ? ticketQuestion : masked(typed)
+    guard question.count >= 2 else { return [] }
+    return record(
+      ArticleUse(article: article.id, language: article.language, question: question, kind: kind))
+  }
+
+  private mutating func record(_ use: ArticleUse) -> [DeskEffect] {
+    guard !knowledge.recordedUses.contains(use) else { return [] }
+    knowledge.recordedUses = knowledge.recordedUses.suffix(31) + [use]
+    return save(.articleUse(use), kind: .silent)
+  }
+
+  /// The ticket was closed: what was put into its reply helped.
+  mutating func recordClosedUses(of uses: [ArticleUse]) -> [DeskEffect] {
+    var effects: [DeskEffect] = []
+    for use in uses where use.question.count >= 2 { effects += record(use) }
+    return effects
   }
 
   /// A search that found nothing is kept once it was given up or stood for a while: those who write articles read it.

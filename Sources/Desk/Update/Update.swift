@@ -52,8 +52,7 @@ extension DeskModel {
       return []
     case .raisedLoaded(let items): return raisedLoaded(items)
     case .articleLoaded(let article):
-      articleLoaded(article)
-      return []
+      return articleLoaded(article)
     case .knowledgeFound(let token, let hits):
       knowledgeFound(token, hits)
       return []

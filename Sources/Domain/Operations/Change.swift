@@ -14,6 +14,7 @@ package enum Change: Hashable, Sendable {
   case configuration(ConfigurationChange)
   case disclosure(Disclosure)
   case missedSearch(query: String, language: Language)
+  case articleUse(ArticleUse, at: Timestamp)
 }
 
 /// How the configuration changes; the store turns it into rows, one for each zone, template, article and so on.

@@ -42,6 +42,8 @@ package enum Action: Hashable, Codable, Sendable {
   case configuration(ConfigurationAction)
   /// A search that found nothing, kept for the people who write articles.
   case missedSearch(query: String, language: Language)
+  /// An article answered a question: search finds it again for questions like it.
+  case articleUse(ArticleUse)
   /// Data leaves the desk, masked or in clear. It changes nothing; it is there to be known, and comes before the first line.
   case export(Export)
 
@@ -53,6 +55,7 @@ package enum Action: Hashable, Codable, Sendable {
     case .agent(let id, _): .agent(id)
     case .configuration: .configuration
     case .missedSearch(let query, _): .missedSearch(query)
+    case .articleUse(let use): .article(use.article)
     case .export(let export): .export(export.kind)
     }
   }
@@ -68,6 +71,7 @@ extension Action {
     case .agent(_, let action): "agent.\(action.name)"
     case .configuration(let action): "configuration.\(action.name)"
     case .missedSearch: "search.missed"
+    case .articleUse(let use): "article.\(use.kind.rawValue)"
     case .export(let export): export.isClear ? "export.clear" : "export.masked"
     }
   }
@@ -81,6 +85,7 @@ package enum AggregateID: Hashable, Codable, Sendable {
   case agent(AgentID)
   case configuration
   case missedSearch(String)
+  case article(ArticleID)
   case export(Export.Kind)
 
   /// One text a key: `ticket:…`.
@@ -92,6 +97,7 @@ package enum AggregateID: Hashable, Codable, Sendable {
     case .agent(let id): "agent:\(id)"
     case .configuration: "configuration"
     case .missedSearch(let query): "search:\(query)"
+    case .article(let id): "article:\(id)"
     case .export(let kind): "export:\(kind.rawValue)"
     }
   }

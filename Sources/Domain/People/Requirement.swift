@@ -32,7 +32,7 @@ extension Action {
     case .agent(_, .define), .agent(_, .setActive), .agent(_, .grant), .agent(_, .revoke):
       .right(.managePeople)
     case .configuration(let action): action.requirement
-    case .missedSearch: .everybody
+    case .missedSearch, .articleUse: .everybody
     case .export: .right(.export)
     }
   }

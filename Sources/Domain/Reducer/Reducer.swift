@@ -41,6 +41,10 @@ package struct Reducer<State: DeskState> {
       return try change(configuration: action, by: actor)
     case .missedSearch(let query, let language):
       return [.missedSearch(query: query, language: language)]
+    case .articleUse(let use):
+      _ = try text(use.question)
+      // A clock that is ahead must not make a question younger than today.
+      return [.articleUse(use, at: min(operation.at, now))]
     case .export(let export):
       if export.isClear { try require(.reveal, of: actor) }
       guard export.reason.contains(where: { !$0.isWhitespace }) else { throw Refusal.reasonMissing }

@@ -83,8 +83,13 @@ extension SearchChanges {
     case .identity(let value): identities.append(value)
     case .configuration(let value) where value.kind == .article:
       articles.append(try JSON.value(value.body))
+    case .configuration(let value) where value.id.hasPrefix(ConfigurationRows.usage):
+      if let article = ConfigurationRows.article(ofUsage: value.id) {
+        usages.append((article, try JSON.value(value.body)))
+      }
     case .configuration(let value) where value.kind == .synonyms: synonyms = try JSON.value(value.body)
     case nil where key.kind == .configuration:
+      if let article = ConfigurationRows.article(ofUsage: key.id) { usages.append((article, ArticleUsage())) }
       let parts = key.id.split(separator: "/", maxSplits: 2)
       if parts.count == 3, parts[0] == "article", let language = Language(rawValue: String(parts[1])) {
         removedArticles.append(ArticleKey(id: ArticleID(String(parts[2])), language: language))

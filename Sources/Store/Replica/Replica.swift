@@ -56,6 +56,7 @@ package final class Replica: Sendable {
           }
           try Self.createRenewed(db)
           try Self.createVisitors(db)
+          try QuestionTable.createMissing(db)
           let since = try Self.offlineSince(db)
           offline.withLock { $0 = since }
           let trouble = try Self.trouble(db)

@@ -10,6 +10,9 @@ enum ConfigurationRows {
   /// What was learned; its kind is that of the category tree, which every program knows and finds by its id alone: one that is
   /// older than learning passes over this row.
   static let model = "model"
+  /// What the questions are kept under that an article answered, `usage/LANGUAGE/ID`; of the same kind as the model, for the
+  /// same reason.
+  static let usage = "usage/"
   static let macros = "macros"
   static let catalogue = "catalogue"
   static let outages = "outages"
@@ -21,6 +24,9 @@ enum ConfigurationRows {
   static func id(_ team: TeamID) -> String { "team/\(team)" }
   static func id(_ article: ArticleID, _ language: Language) -> String {
     "article/\(language.rawValue)/\(article)"
+  }
+  static func usage(of article: ArticleID, _ language: Language) -> String {
+    "\(usage)\(language.rawValue)/\(article)"
   }
 
   static func rows(of set: ConfigurationSet) throws -> [ConfigurationRow] {
@@ -84,6 +90,7 @@ enum ConfigurationRows {
       wanted = try rows(of: set)
       // What was learned is no part of the folder.
       kept = Set(wanted.map(\.id)).union([Self.model])
+      kept.formUnion(set.articles.map { usage(of: $0.id, $0.language) })
       // A folder without people leaves the people as they are: it would lock out whoever loads it.
       if set.agents.isEmpty, set.teams.isEmpty {
         kept.formUnion(try ids(of: .team, db))
@@ -98,6 +105,31 @@ enum ConfigurationRows {
       written.append(.configuration(row))
     }
     return (written, removed)
+  }
+
+  /// The questions of an article with one more; nil where there is no such article, or nothing was asked.
+  static func adding(_ use: ArticleUse, at moment: Timestamp, _ db: Database) throws -> ConfigurationRow? {
+    // Here and not on the desk alone: whoever sends it, it is masked, and the same question is one.
+    guard let text = KnowledgeIndex.missedSearch(use.question) else { return nil }
+    let reader = RowReader(db: db)
+    guard try reader.row(RowKey(.configuration, id(use.article, use.language))) != nil else { return nil }
+    let id = usage(of: use.article, use.language)
+    var usage = ArticleUsage()
+    if case .configuration(let known) = try reader.row(RowKey(.configuration, id)) {
+      usage = try JSON.value(known.body)
+    }
+    usage.add(text, use.kind, at: moment)
+    return ConfigurationRow(
+      kind: .categories, id: id, zone: nil, position: 0, body: try JSON.text(usage))
+  }
+
+  /// The article that a row of questions belongs to.
+  static func article(ofUsage id: String) -> ArticleKey? {
+    let parts = id.split(separator: "/", maxSplits: 2)
+    guard parts.count == 3, id.hasPrefix(usage), let language = Language(rawValue: String(parts[1])) else {
+      return nil
+    }
+    return ArticleKey(id: ArticleID(String(parts[2])), language: language)
   }
 
   /// A team keeps its place in the list; a new one comes last.

@@ -133,5 +133,7 @@ func rows(of change: Change, _ db: Database) throws -> (written: [Row], removed:
     if case .missedSearch(let known) = try RowReader(db: db).row(key) { missed = known }
     missed.count += 1
     return ([.missedSearch(missed)], [])
+  case .articleUse(let use, let moment):
+    return (try ConfigurationRows.adding(use, at: moment, db).map { [.configuration($0)] } ?? [], [])
   }
 }

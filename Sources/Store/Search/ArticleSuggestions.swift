@@ -9,7 +9,6 @@ import GRDB
 struct ArticleSuggestions {
   /// Against the text of the ticket.
   static let categoryWeight = 0.6
-  static let answersWeight = 0.8
   private static let mostAnswers = 4
   private static let candidates = 30
 
@@ -34,13 +33,20 @@ struct ArticleSuggestions {
     }
     try add(query.text, 1)
     try add(category ?? "", Self.categoryWeight)
+    guard index.ranking.answersWeight > 0 else { return best(scores, hits, limit) }
     var wide = query
     wide.limit = Self.mostAnswers
     let similar = try SimilarFinder(db).find(wide, now: now).filter { !$0.words.isEmpty }
     let all = similar.reduce(0) { $0 + $1.score }
     for ticket in similar where all > 0 {
-      try add(try answer(on: ticket.id), Self.answersWeight * ticket.score / all)
+      try add(try answer(on: ticket.id), Double(index.ranking.answersWeight) * ticket.score / all)
     }
+    return best(scores, hits, limit)
+  }
+
+  private func best(_ scores: [ArticleKey: Double], _ hits: [ArticleKey: ArticleHit], _ limit: Int)
+    -> [ArticleHit]
+  {
     let order = scores.sorted { ($0.value, $1.key.id) > ($1.value, $0.key.id) }
     return order.prefix(limit).compactMap { key, score in
       hits[key].map { hit in

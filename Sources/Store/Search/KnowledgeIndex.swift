@@ -6,6 +6,8 @@ import Synchronization
 /// Search over articles: BM25 over characters, pairs of characters and stems, with title and tags weighing more than the
 /// body, on lists that SQLite keeps and this object caches.
 ///
+/// What articles were used for before (`QuestionTable`) is added.
+///
 /// Evidence is added up (OR): a word that an article lacks costs it points, not its place. Rare terms are scored first;
 /// once no article that was not seen yet can reach the results, frequent terms only refine those that were.
 package final class KnowledgeIndex: Sendable {
@@ -17,7 +19,8 @@ package final class KnowledgeIndex: Sendable {
   }
 
   private let cache: Mutex<KnowledgeCache>
-  private let ranking: KnowledgeRanking
+  /// As it was asked for; what a search uses follows the articles.
+  let ranking: KnowledgeRanking
 
   /// `cachedPostings` bounds the memory: four bytes each.
   package convenience init(cachedPostings: Int = 4_000_000) {
@@ -65,7 +68,7 @@ package final class KnowledgeIndex: Sendable {
   ) throws -> (KnowledgePlan, [RankedArticle]) {
     try cache.withLock { cache in
       try cache.refresh(db)
-      let plan = try KnowledgePlan(query, db, &cache, ranking)
+      let plan = try KnowledgePlan(query, db, &cache)
       let ranked = try cache.rank(plan, db, preference, limit)
       return (plan, ranked)
     }
@@ -135,9 +138,13 @@ struct KnowledgeCache {
   }
 
   private let limit: Int
-  private let ranking: KnowledgeRanking
+  private let wanted: KnowledgeRanking
+  /// Fitted to the articles.
+  private(set) var ranking: KnowledgeRanking
   private var generation: Int64 = -1
   private var articleCount = 0
+  /// Characters and words of an article in the mean.
+  private(set) var averageLength: Float = 1
   /// What the length of an article adds to the denominator of BM25, by row.
   private var norms: [Float] = []
   private var terms: [TermCode: Term?] = [:]
@@ -156,6 +163,7 @@ struct KnowledgeCache {
 
   init(limit: Int, ranking: KnowledgeRanking) {
     self.limit = limit
+    wanted = ranking
     self.ranking = ranking
   }
 
@@ -164,9 +172,11 @@ struct KnowledgeCache {
     guard let row = try GRDB.Row.fetchOne(statement) else { return }
     let current: Int64 = row[0]
     guard current != generation else { return }
-    self = KnowledgeCache(limit: limit, ranking: ranking)
+    self = KnowledgeCache(limit: limit, ranking: wanted)
     articleCount = row[1]
     let average = articleCount > 0 ? max(1, Float(row[2] as Int) / Float(articleCount)) : 1
+    averageLength = average
+    ranking = wanted.fitted(length: average, titleLength: try Self.titleLength(db))
     let blocks = try GRDB.Row.fetchCursor(db, sql: "SELECT block, data FROM search_length ORDER BY block")
     while let row = try blocks.next() {
       let first = Int(row[0] as Int64) * Int(Postings.rowsInBlock)
@@ -187,6 +197,28 @@ struct KnowledgeCache {
     synonyms = SynonymTable(words.map { ($0[0], $0[1]) })
     // Last, so that a search that is interrupted before does not leave half of it behind.
     generation = current
+  }
+
+  /// Titles that are read to know how long titles are.
+  private static let measuredTitles = 500
+
+  /// Characters and words of a title in the mean.
+  private static func titleLength(_ db: Database) throws -> Float {
+    var (length, titles) = (0, 0)
+    let statement = try Prepared(db, "SELECT title FROM search_article ORDER BY row LIMIT \(measuredTitles)")
+    while try statement.step() {
+      titles += 1
+      for run in SearchText.runs(SearchText.fold(statement.text(0))) {
+        length += run.isIdeographic ? run.end - run.start : 1
+      }
+    }
+    return titles > 0 ? Float(length) / Float(titles) : 0
+  }
+
+  /// Inverse document frequency (BM25), above 0 for terms that most articles have.
+  func rarity(_ articles: Int) -> Float {
+    let frequency = Float(articles)
+    return max(0.01, log(1 + (Float(articleCount) - frequency + 0.5) / (frequency + 0.5)))
   }
 
   mutating func term(_ code: TermCode, _ db: Database) throws -> Term? {
@@ -315,29 +347,41 @@ extension KnowledgeCache {
     _ plan: KnowledgePlan, _ db: Database, _ preference: KnowledgePreference, _ limit: Int
   ) throws -> [RankedArticle] {
     var work: [Work] = []
-    for group in plan.groups where !group.alternatives.isEmpty {
+    // What the single characters could give, those that no article has with them.
+    var whole: Float = 0
+    for group in plan.groups {
+      if group.alternatives.isEmpty {
+        if !group.isStrong { whole += rarity(0) * plan.ranking.characterWeight }
+        continue
+      }
       var lists: [Work.Weighted] = []
       var most: Float = 0
       for alternative in group.alternatives {
         let list = try list(of: alternative.term, db)
-        let frequency = Float(alternative.term.articles)
-        let idf = max(0.01, log(1 + (Float(articleCount) - frequency + 0.5) / (frequency + 0.5)))
-        let factor = idf * alternative.weight * (ranking.saturation + 1)
+        let factor =
+          rarity(alternative.term.articles) * alternative.weight * (ranking.saturation + 1)
         most = max(most, factor * list.peak)
         lists.append(Work.Weighted(postings: list.postings, factor: factor))
       }
+      if !group.isStrong { whole += most }
       work.append(
         Work(
           lists: lists, size: lists.reduce(0) { $0 + $1.postings.count }, most: most, isStrong: group.isStrong
         ))
     }
     work.sort { $0.size < $1.size }
-    let candidates = score(work, needsStrong: plan.needsStrongEvidence)
+    var candidates = score(
+      work, least: (plan.leastOfCharacters.alone * whole, plan.leastOfCharacters.besides * whole))
+    try addVotes(plan, db, preference, to: &candidates)
     return try order(candidates, plan, db, preference, limit)
   }
 
   /// The best rows by evidence alone.
-  private mutating func score(_ work: [Work], needsStrong: Bool) -> [(row: UInt32, score: Float)] {
+  ///
+  /// - Parameter least: what single characters have to give where nothing else does (see `KnowledgePlan.leastOfCharacters`).
+  private mutating func score(
+    _ work: [Work], least: (alone: Float, besides: Float)
+  ) -> [(row: UInt32, score: Float)] {
     var rest = [Float](repeating: 0, count: work.count + 1)
     for index in work.indices.reversed() { rest[index] = rest[index + 1] + work[index].most }
     let wanted = ranking.candidates
@@ -360,13 +404,14 @@ extension KnowledgeCache {
       index += 1
     }
     var found: [(row: UInt32, score: Float)] = []
+    let least = seen.contains { strongRows[Int($0)] } ? least.besides : least.alone
     let threshold = seen.count > wanted * 2 ? threshold(seen, wanted) : 0
     for row in seen {
       let score = scores[Int(row)]
       let isStrong = strongRows[Int(row)]
       scores[Int(row)] = 0
       strongRows[Int(row)] = false
-      guard score >= threshold, !needsStrong || isStrong else { continue }
+      guard score >= threshold, isStrong || score >= least else { continue }
       found.append((row, score))
     }
     found.sort { ($0.score, $1.row) > ($1.score, $0.row) }
@@ -485,6 +530,30 @@ extension KnowledgeCache {
     return low < postings.count && postings[low] >> 8 == row ? postings[low] : nil
   }
 
+  /// Adds what articles answered before, and those that nothing else found.
+  private mutating func addVotes(
+    _ plan: KnowledgePlan, _ db: Database, _ preference: KnowledgePreference,
+    to candidates: inout [(row: UInt32, score: Float)]
+  ) throws {
+    let votes = try QuestionVotes(plan.ranking, today: preference.today).scores(plan.question, db) { code in
+      let articles = try term(code, db)?.articles ?? 0
+      return rarity(articles)
+    }
+    guard !votes.isEmpty else { return }
+    var rows: [UInt32: Float] = [:]
+    for (article, score) in votes {
+      var find = try Prepared(db, "SELECT row FROM search_article WHERE id = ? AND language = ?")
+      find.bind(article.id)
+      find.bind(article.language.rawValue)
+      // One that was taken away has no row, and may come back.
+      if try find.step() { rows[UInt32(truncatingIfNeeded: find.int(0))] = score }
+    }
+    for place in candidates.indices {
+      if let score = rows.removeValue(forKey: candidates[place].row) { candidates[place].score += score }
+    }
+    candidates += rows.filter { Int($0.key) < norms.count }.map { ($0.key, $0.value) }
+  }
+
   /// What the letters of the query's words add to each candidate.
   private mutating func letterScores(
     _ candidates: [(row: UInt32, score: Float)], _ plan: KnowledgePlan, _ db: Database
@@ -536,48 +605,5 @@ extension KnowledgeCache {
       }
     }
     return Array(listed.prefix(limit))
-  }
-}
-
-/// Words that mean the same, by team.
-struct SynonymTable {
-  struct Word {
-    var scalars: [UInt32]
-    /// Pairs of characters and words; a single character is itself.
-    var terms: [(code: TermCode, stem: String?)]
-    var team: Int
-  }
-
-  private(set) var words: [Word] = []
-  private var teams: [Int: [Int]] = [:]
-
-  init(_ rows: [(Int, String)] = []) {
-    for (team, text) in rows {
-      let scalars = text.unicodeScalars.map(\.value)
-      let terms = Self.terms(of: scalars)
-      guard !terms.isEmpty else { continue }
-      teams[team, default: []].append(words.count)
-      words.append(Word(scalars: scalars, terms: terms, team: team))
-    }
-  }
-
-  /// The places of the other words of a team.
-  func others(of place: Int) -> [Int] { (teams[words[place].team] ?? []).filter { $0 != place } }
-
-  private static func terms(of scalars: [UInt32]) -> [(code: TermCode, stem: String?)] {
-    var terms: [(code: TermCode, stem: String?)] = []
-    for run in SearchText.runs(scalars) {
-      if !run.isIdeographic {
-        let stem = SearchText.term(scalars[run.start..<run.end])
-        terms.append((.word(stem), stem))
-      } else if run.end - run.start == 1 {
-        terms.append((.character(scalars[run.start]), nil))
-      } else {
-        for place in run.start..<run.end - 1 {
-          terms.append((.pair(scalars[place], scalars[place + 1]), nil))
-        }
-      }
-    }
-    return terms
   }
 }

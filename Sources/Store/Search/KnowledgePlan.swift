@@ -18,8 +18,13 @@ struct KnowledgePlan {
   }
 
   private(set) var groups: [Group] = []
-  /// Single characters alone are no evidence when more was typed.
-  private(set) var needsStrongEvidence = false
+  /// The share of what single characters could give that makes them evidence without any other, when more was typed: where
+  /// no article has any other, and beside articles that have.
+  private(set) var leastOfCharacters: (alone: Float, besides: Float) = (0, 0)
+  /// Fitted to the articles and to the query.
+  let ranking: KnowledgeRanking
+  /// What was typed, to be compared with the questions that articles answered.
+  let question: QuestionTerms
   /// The query without spaces, folded.
   let compact: [UInt32]
   /// Words of letters that may be pinyin.
@@ -43,10 +48,19 @@ struct KnowledgePlan {
     return folded
   }
 
-  init(_ query: String, _ db: Database, _ cache: inout KnowledgeCache, _ ranking: KnowledgeRanking) throws {
+  /// Of a word of two or three characters half of what they tell has to be there; of a question a third, and anything once
+  /// something in it was found for certain.
+  private static func share(ofCharacters count: Int) -> (alone: Float, besides: Float) {
+    count < 4 ? (0.5, 0.5) : (0.35, 0)
+  }
+
+  init(_ query: String, _ db: Database, _ cache: inout KnowledgeCache) throws {
     let folded = Self.folded(query)
     compact = folded.filter { SearchText.isIdeograph($0) || SearchText.isWordPart($0) }
     let runs = SearchText.runs(folded)
+    let characters = runs.reduce(0) { $0 + ($1.isIdeographic ? $1.end - $1.start : 0) }
+    ranking = cache.ranking.fitted(characters: characters, length: cache.averageLength)
+    question = QuestionTerms(folded: folded)
     var seen: Set<TermCode> = []
     var builder = Builder(db: db, ranking: ranking)
     var previous: TermCode?
@@ -84,7 +98,9 @@ struct KnowledgePlan {
     groups = builder.groups
     pinyin = builder.pinyin
     prefixes = builder.prefixes
-    needsStrongEvidence = groups.contains(where: \.isStrong)
+    if ranking.needsMoreThanCharacters, groups.contains(where: \.isStrong) {
+      leastOfCharacters = Self.share(ofCharacters: characters)
+    }
     isSingleCharacter = !groups.contains(where: \.isStrong)
   }
 

@@ -60,6 +60,7 @@ package enum SearchBench {
     let indexing = try clock.measure {
       try database.write { db in
         try KnowledgeTables.create(db)
+        try QuestionTable.create(db)
         try KnowledgeWriter(db, isMarkdown: false).write(articles, removingOthers: false)
       }
     }

@@ -11,6 +11,7 @@ package struct SearchChanges: Sendable {
   package var removedArticles: [ArticleKey] = []
   /// All of them; nil when they did not change.
   package var synonyms: [[String]]?
+  package var usages: [(article: ArticleKey, usage: ArticleUsage)] = []
 
   package init() {}
 
@@ -28,7 +29,7 @@ package struct SearchChanges: Sendable {
       case .configuration(.putTeam), .configuration(.removeTeam), .configuration(.putModel), .removeIdentity,
         .contact, .attachment,
         .product, .order, .bill, .agent, .disclosure,
-        .missedSearch:
+        .missedSearch, .articleUse:
         break
       }
     }
@@ -56,6 +57,7 @@ package enum SearchIndexing {
 
   package static func createTables(_ db: Database) throws {
     try KnowledgeTables.create(db)
+    try QuestionTable.create(db)
     try FindTables.create(db)
   }
 
@@ -78,6 +80,7 @@ package enum SearchIndexing {
       try knowledge.write(changes.articles, removingOthers: false)
     }
     if let synonyms = changes.synonyms { try KnowledgeWriter(db).write(synonyms: synonyms) }
+    for (article, usage) in changes.usages { try QuestionTable(db).write(usage, of: article) }
   }
 
   /// Makes again from the rows what an index of version `known` has in another way; 0 makes all of it, which is how a
@@ -93,6 +96,7 @@ package enum SearchIndexing {
       let knowledge = KnowledgeWriter(db)
       try knowledge.write(articles, removingOthers: false)
       try knowledge.write(synonyms: synonyms)
+      try QuestionTable(db).rebuild()
     }
     if known < 4 { try FindRebuild(db).run(since: known, progress: progress) }
   }

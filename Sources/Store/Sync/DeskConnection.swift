@@ -491,7 +491,9 @@ extension Action {
         false
       default: true
       }
-    case .agent(_, .setPresence), .agent(_, .setActive), .agent(_, .revoke), .missedSearch: false
+    case .agent(_, .setPresence), .agent(_, .setActive), .agent(_, .revoke), .missedSearch,
+      .articleUse:
+      false
     default: true
     }
   }

@@ -14,6 +14,7 @@ struct MemoryDesk: DeskState {
   var agents: [AgentID: Agent] = [:]
   var disclosures: [Disclosure] = []
   var missedSearches: [String] = []
+  var articleUses: [ArticleUse] = []
   var configuration = ConfigurationSet()
   var counter = 417
 
@@ -89,6 +90,7 @@ struct MemoryDesk: DeskState {
     case .configuration: break
     case .disclosure(let disclosure): disclosures.append(disclosure)
     case .missedSearch(let query, _): missedSearches.append(query)
+    case .articleUse(let use, _): articleUses.append(use)
     }
   }
 

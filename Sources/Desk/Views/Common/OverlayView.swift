@@ -381,7 +381,7 @@ extension Painter {
     case .agent(_, .setPresence): words.text("action.presence")
     case .agent: words.text("operation.people")
     case .configuration: words.text("operation.configuration")
-    case .missedSearch: words.text("action.knowledge")
+    case .missedSearch, .articleUse: words.text("action.knowledge")
     case .export: words.text("operation.export")
     }
   }

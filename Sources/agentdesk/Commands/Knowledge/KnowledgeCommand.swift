@@ -111,13 +111,16 @@ struct KnowledgeEvaluate: HeadlessCommand {
   @Option(help: .words("evaluate.corpus", value: "file"), completion: .file()) var corpus: String
   @Option(help: .words("evaluate.queries", value: "file"), completion: .file()) var queries: String
   @Option(help: .words("evaluate.qrels", value: "file"), completion: .file()) var qrels: String
+  @Option(help: .words("evaluate.clicks", value: "file"), completion: .file()) var clicks: String?
+  @Option(help: .words("evaluate.solved", value: "file"), completion: .file()) var solved: String?
   @Option(help: .words("evaluate.method", value: "name")) var method = "fused"
   @Option(help: .words("evaluate.without", value: "part")) var without: [String] = []
+  @Flag(help: .words("evaluate.each")) var each = false
 
   /// Needs no store: the texts go into an index of their own.
   func perform(_ context: CommandContext) throws {
     let result = try KnowledgeEvaluation(
-      corpus: corpus, queries: queries, qrels: qrels, ranking: try ranking())
+      corpus: corpus, queries: queries, qrels: qrels, clicks: clicks, solved: solved, ranking: try ranking())
     let figures: [JSON.Pair] = [
       JSON.Pair("method", .text(method)),
       JSON.Pair("mrr_at_10", .real(result.meanReciprocalRank)),
@@ -129,7 +132,9 @@ struct KnowledgeEvaluate: HeadlessCommand {
       JSON.Pair("articles", JSON(result.articles)),
     ]
     if context.output.isJSON {
-      context.output.put(.object(figures))
+      // One number for each query, so that two runs can be compared query by query.
+      let gains = each ? [JSON.Pair("ndcg_of_each", .array(result.gains.map(JSON.real)))] : []
+      context.output.put(.object(figures + gains))
     } else {
       for figure in figures { context.output.say("\(figure.key)\t\(figure.value)") }
     }
