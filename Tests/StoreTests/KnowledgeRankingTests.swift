@@ -80,8 +80,12 @@ struct KnowledgeRankingTests {
     let set = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, clicks: clicks)
     #expect(try set.measure(KnowledgeRanking()).normalizedGain == 1)
     #expect(try set.measure(KnowledgeRanking().without(.usage)).normalizedGain < 1)
+    // What is said in one ticket of twenty tells something; what is said in the only one does not.
     let solved = try write(
-      "solved.jsonl", "{\"text\": \"家里上不了网了，红灯\", \"reply\": \"请给光猫重启：拔掉电源，等十秒再插上。\"}\n")
+      "solved.jsonl",
+      (["{\"text\": \"家里上不了网了，红灯\", \"reply\": \"请给光猫重启：拔掉电源，等十秒再插上。\"}"]
+        + (0..<20).map { "{\"text\": \"想要发票\($0)\", \"reply\": \"已经开好。\"}" })
+        .joined(separator: "\n"))
     let asked = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, solved: solved)
     let with = try asked.measure(KnowledgeRanking())
     #expect(with.normalizedGain > (try asked.measure(KnowledgeRanking().without(.answers)).normalizedGain))
