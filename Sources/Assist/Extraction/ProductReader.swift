@@ -36,35 +36,57 @@ package struct ProductReader: Sendable {
   /// Enough for any catalogue; what shares a half with more names than this is found by its exact name alone.
   private static let mostNamesOfHalf = 12
 
+  /// Of each name, as it is compared.
+  private var known: Set<[Unicode.Scalar]> = []
+  /// As `halves`, with those that too many names have.
+  private var parts: [String: [(name: Int, offset: Int)]] = [:]
+
   package init(catalogue: [CatalogueItem], customer: CustomerProfile? = nil) {
-    var known: Set<String> = []
-    func add(_ text: String, _ item: CatalogueItem?, isAlias: Bool, to names: inout [Name]) {
-      let scalars = text.trimmed.unicodeScalars.map(FoldedText.fold)
-      guard scalars.count >= 2, known.insert(String(String.UnicodeScalarView(scalars))).inserted else {
-        return
-      }
-      names.append(Name(item: item, text: text.trimmed, isAlias: isAlias, scalars: scalars))
-    }
     for item in catalogue {
-      add(item.name.chinese, item, isAlias: false, to: &names)
-      add(item.name.english, item, isAlias: false, to: &names)
+      add(item.name.chinese, item, isAlias: false)
+      add(item.name.english, item, isAlias: false)
     }
-    for item in catalogue { for alias in item.aliases { add(alias, item, isAlias: true, to: &names) } }
-    for product in customer?.products ?? [] { add(product.name, nil, isAlias: false, to: &names) }
-    for bill in customer?.bills ?? [] {
-      for line in bill.lines { add(line.title, nil, isAlias: false, to: &names) }
-    }
-    var parts: [String: [(name: Int, offset: Int)]] = [:]
-    for (index, name) in names.enumerated() {
-      exact.add(name.text, index)
-      // 轻享 19 and 轻享19.
-      let compact = name.scalars.filter { $0 != " " }
-      if compact.count < name.scalars.count { exact.add(String(String.UnicodeScalarView(compact)), index) }
-      guard name.scalars.count >= 3, !name.isAlias || name.scalars.count >= 4 else { continue }
-      if let sound = Self.sound(name.scalars) { sounds.add(sound, index) }
-      for (text, offset) in Self.halves(name.scalars) { parts[text, default: []].append((index, offset)) }
-    }
+    for item in catalogue { for alias in item.aliases { add(alias, item, isAlias: true) } }
     for (text, entries) in parts where entries.count <= Self.mostNamesOfHalf { halves.add(text, entries) }
+    if let customer { self = adding(customer) }
+  }
+
+  /// With the names that only the customer's records have. The catalogue is not made ready again, which takes milliseconds.
+  package func adding(_ customer: CustomerProfile?) -> ProductReader {
+    guard let customer else { return self }
+    var seen: Set<String> = []
+    var texts: [String] = []
+    func take(_ text: String) { if seen.insert(text).inserted { texts.append(text) } }
+    for product in customer.products { take(product.name) }
+    for bill in customer.bills { for line in bill.lines { take(line.title) } }
+    var reader = self
+    for text in texts where reader.add(text, nil, isAlias: false) {
+      for (part, _) in Self.halves(reader.names[reader.names.count - 1].scalars) {
+        guard let entries = reader.parts[part], entries.count <= Self.mostNamesOfHalf else { continue }
+        reader.halves.add(part, entries, replacing: true)
+      }
+    }
+    return reader
+  }
+
+  /// Whether it is a name that was not there.
+  @discardableResult
+  private mutating func add(_ text: String, _ item: CatalogueItem?, isAlias: Bool) -> Bool {
+    let text = text.trimmed
+    let scalars = text.unicodeScalars.map(FoldedText.fold)
+    guard scalars.count >= 2, !known.contains(scalars) else { return false }
+    known.insert(scalars)
+    let name = Name(item: item, text: text, isAlias: isAlias, scalars: scalars)
+    let index = names.count
+    names.append(name)
+    exact.add(text, index)
+    // 轻享 19 and 轻享19.
+    let compact = scalars.filter { $0 != " " }
+    if compact.count < scalars.count { exact.add(String(String.UnicodeScalarView(compact)), index) }
+    guard scalars.count >= 3, !isAlias || scalars.count >= 4 else { return true }
+    if let sound = Self.sound(scalars) { sounds.add(sound, index) }
+    for (part, offset) in Self.halves(scalars) { parts[part, default: []].append((index, offset)) }
+    return true
   }
 
   package func find(in text: String) -> [FoundProduct] { find(in: FoldedText(text)) }

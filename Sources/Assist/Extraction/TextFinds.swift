@@ -28,9 +28,17 @@ package struct TextFinds: Sendable {
       clock: WallClock, catalogue: [CatalogueItem] = [], customer: CustomerProfile? = nil,
       calendars: [WorkingCalendar] = []
     ) {
+      self.init(
+        clock: clock, products: ProductReader(catalogue: catalogue), customer: customer, calendars: calendars)
+    }
+
+    /// - Parameter products: of the catalogue, which is made ready once.
+    package init(
+      clock: WallClock, products: ProductReader, customer: CustomerProfile?, calendars: [WorkingCalendar]
+    ) {
       self.clock = clock
       self.calendars = calendars
-      products = ProductReader(catalogue: catalogue, customer: customer)
+      self.products = products.adding(customer)
       numbers = NumberReader(customer: customer)
     }
   }

@@ -3,6 +3,7 @@ import Domain
 /// Reads a ticket when it opens. Pure: the same texts, records, configuration, models and history give the same reading.
 package struct TicketReader: Sendable {
   private let configuration: ConfigurationSet
+  private let products: ProductReader
   private let categories: CategoryReader
   private let words: ReadingWords
   /// With the working days of each zone, and its own words where it has some.
@@ -15,6 +16,7 @@ package struct TicketReader: Sendable {
     configuration: ConfigurationSet, models: ReadingModels = .none, offerCounts: [OfferCount] = []
   ) {
     self.configuration = configuration
+    products = ProductReader(catalogue: configuration.catalogue)
     let common = ReadingWords(configuration.words)
     words = common
     zoneWords = Dictionary(
@@ -63,7 +65,8 @@ package struct TicketReader: Sendable {
     return TicketReading(
       version: ReadVersion(ticket, input.customer), category: category,
       fields: FieldReader.read(
-        input, catalogue: configuration.catalogue, calendars: configuration.calendars), mood: mood,
+        input, catalogue: configuration.catalogue, calendars: configuration.calendars,
+        products: products), mood: mood,
       risk: risk,
       findings: findings,
       steps: StepGuide.read(likely, findings: findings, deeds: input.deeds, mood: mood, risk: risk),

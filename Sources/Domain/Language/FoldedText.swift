@@ -112,8 +112,8 @@ package struct WordTable<Value: Sendable>: Sendable {
 
   package var isEmpty: Bool { ends.isEmpty }
 
-  /// The first value that is given to a word stays.
-  package mutating func add(_ word: String, _ value: Value) {
+  /// - Parameter replacing: else the first value that is given to a word stays.
+  package mutating func add(_ word: String, _ value: Value, replacing: Bool = false) {
     let scalars = word.trimmed.unicodeScalars.map(FoldedText.fold)
     guard let first = scalars.first else { return }
     beginnings.insert(first)
@@ -127,7 +127,7 @@ package struct WordTable<Value: Sendable>: Sendable {
         node = Int32(steps.count)
       }
     }
-    if ends[node] == nil { ends[node] = value }
+    if replacing || ends[node] == nil { ends[node] = value }
   }
 
   /// The longest word that stands at `start`; one of letters only where no other letter touches it.

@@ -121,6 +121,8 @@ struct AssistMeasure {
     let words = ReadingWords(configuration.words)
     let categories = CategoryReader(
       models: models, categories: configuration.categories, zones: configuration.zones)
+    let context = TextFinds.Context(
+      clock: Self.clock, catalogue: configuration.catalogue, calendars: configuration.calendars)
     var times = Samples()
     for item in cases {
       guard var input = Self.said(item) else { continue }
@@ -128,10 +130,7 @@ struct AssistMeasure {
       times.append(
         elapsed {
           _ = categories.read(input)
-          _ = TextFinds(
-            input.messages[0].text, at: input.now,
-            TextFinds.Context(
-              clock: Self.clock, catalogue: configuration.catalogue, calendars: configuration.calendars))
+          _ = TextFinds(input.messages[0].text, at: input.now, context)
           _ = MoodReader.read(input, words: words)
           _ = RiskReader.read(input, words: words)
         })

@@ -22,12 +22,15 @@ package struct FieldReader {
     var scalars: [Unicode.Scalar]
   }
 
+  /// - Parameter products: of the catalogue, where it was made ready before.
   /// - Returns: At most one reading for each field, in the order of the form. Empty without a zone.
   package static func read(
-    _ input: ReadingInput, catalogue: [CatalogueItem], calendars: [WorkingCalendar] = []
+    _ input: ReadingInput, catalogue: [CatalogueItem], calendars: [WorkingCalendar] = [],
+    products: ProductReader? = nil
   ) -> [FieldReading] {
     guard let zone = input.zone else { return [] }
-    let reader = FieldReader(input, zone, catalogue, calendars)
+    let reader = FieldReader(
+      input, zone, catalogue, calendars, products ?? ProductReader(catalogue: catalogue))
     return zone.fields.compactMap { reader.reading(of: $0) }
   }
 
@@ -35,10 +38,11 @@ package struct FieldReader {
   static let longestMessage = 100_000
 
   private init(
-    _ input: ReadingInput, _ zone: Zone, _ catalogue: [CatalogueItem], _ calendars: [WorkingCalendar]
+    _ input: ReadingInput, _ zone: Zone, _ catalogue: [CatalogueItem], _ calendars: [WorkingCalendar],
+    _ products: ProductReader
   ) {
     let context = TextFinds.Context(
-      clock: input.clock, catalogue: catalogue, customer: input.customer, calendars: calendars)
+      clock: input.clock, products: products, customer: input.customer, calendars: calendars)
     self.input = input
     self.zone = zone
     self.catalogue = catalogue
