@@ -184,6 +184,18 @@ import Testing
     #expect(desk.model.open?.closing?.mode == .assisted)
   }
 
+  @Test func `a text by hand that was put aside for a template is kept as a draft`() throws {
+    var desk = Self.desk()
+    desk.press("F8", "F2")
+    desk.type("手写的结案内容")
+    desk.press("F3")
+    while desk.model.open?.closing?.mode != .assisted { desk.press("F3") }
+    desk.press("F8")
+    #expect(desk.world.tickets["t0"]?.state == .closed)
+    let kept = try #require(desk.model.drafts[DraftKey(ticket: "t0", slot: .closing)])
+    #expect(kept.body.contains("手写的结案内容"))
+  }
+
   @Test func `a category that the ticket has is not changed by closing`() {
     var desk = Self.desk(category: "billing/unknown-charge")
     desk.press("F8", "Enter")

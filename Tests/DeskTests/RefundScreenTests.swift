@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 import Testing
@@ -51,6 +52,45 @@ import Testing
     // One key takes it back while it is not paid.
     desk.press("Esc", "u")
     #expect(desk.world.bill("b0")?.refunds[0].state == .withdrawn)
+  }
+
+  @Test func `are not proposed again once they are saved, here and on the next ticket`() throws {
+    var desk = Self.desk()
+    Self.verify(&desk)
+    let wanted = try #require(desk.model.open?.reading?.findings.first?.suggestion.refund)
+    desk.press("F7", "Enter", "Enter")
+    desk.type("重复扣费")
+    desk.press("Enter", "Esc")
+    let refund = try #require(desk.world.bill(wanted.bill)?.refunds.first)
+    // What was found still explains what was done.
+    let finding = try #require(desk.model.open?.reading?.findings.first)
+    #expect(finding.suggestion.refund == nil && finding.suggestion.template != nil)
+    desk.press("F7")
+    guard case .refund(let pane)? = desk.model.overlays.last else {
+      Issue.record("no refunds")
+      return
+    }
+    #expect(pane.selected == .line(wanted.bill, refund.line))
+    let first = try #require(desk.world.tickets["t0"])
+    let other = try #require(
+      desk.world.tickets.values.first {
+        $0.customer == first.customer && $0.zone == first.zone && $0.id != "t0"
+      })
+    let clear = try #require(desk.world.clear(other.id))
+    let again = Fixture.reader.read(ReadingInput(clear, clock: .china, now: Fixture.now))
+    #expect(!again.findings.contains { $0.rule == finding.rule })
+  }
+
+  @Test func `that the store refused keep their amount and reason, with the ticket`() {
+    let request = RefundRequest(
+      line: 0, charged: Money(cents: 3800), amount: Money(cents: 1250), ticket: "t0", reason: "重复扣费")
+    let action = Action.bill("b0", .refund(request))
+    #expect(action.typedText == "12.50 · 重复扣费")
+    #expect(action.ticketOfText == "t0")
+    let together = TicketAction.together([
+      .setCategory("billing/duplicate-charge", zone: "billing-dispute"), .reply("已为您处理"),
+    ])
+    #expect(together.typedText == "已为您处理")
   }
 
   @Test func `say under the amount what cannot be`() {

@@ -4,7 +4,7 @@ import TestSupport
 /// A small floor to run operations on: one person of each role, two zones, a customer and a ticket.
 struct Floor {
   var state = MemoryState()
-  private var clock = Timestamp(seconds: 1_790_000_000)
+  var clock = Timestamp(seconds: 1_790_000_000)
   private var count = 0
 
   static let ticket: TicketID = "ticket"

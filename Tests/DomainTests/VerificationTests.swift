@@ -50,6 +50,21 @@ import Testing
     try floor.expectAccepted(.ticket(Floor.ticket, .addContact("again", .phone, message: "又来了")))
     #expect(
       try floor.run(.ticket(Floor.ticket, .verify("again", .name, isRight: true))) == .accepted)
+    // What was wrong before counts on, so that nobody guesses by coming again.
+    #expect(try floor.run(.ticket(Floor.ticket, .verify("again", .phone, isRight: false))) == .accepted)
+    #expect(events(floor).last == .locked)
+    #expect(
+      try floor.run(.ticket(Floor.ticket, .verify("again", .phone, isRight: true)))
+        == .refused(.verificationLocked))
+  }
+
+  @Test func `a day later a contact begins anew`() throws {
+    var floor = try floor()
+    #expect(try answer(&floor, .name, false) == .accepted)
+    try floor.expectAccepted(.ticket(Floor.ticket, .moveContact(Floor.contact, to: .ended, code: nil)))
+    floor.clock = floor.clock.advanced(seconds: 86_401)
+    try floor.expectAccepted(.ticket(Floor.ticket, .addContact("later", .phone, message: "又来了")))
+    #expect(floor.state.contacts["later"]?.verification == nil)
   }
 
   @Test(arguments: ContactVerification.Refused.allCases)

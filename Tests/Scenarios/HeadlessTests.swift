@@ -118,6 +118,17 @@ import Testing
     #expect(try home.run("ticket", "read", "2611-9999").code == 1)
   }
 
+  @Test func `who threatens their own life is raised when the ticket comes, and not when somebody opens it`()
+    throws
+  {
+    let made = try home.run(
+      "ticket", "create", "--phone", "13812340000", "--name", "王小明", "--zone", "billing-dispute", "--subject",
+      "扣费", "--message", "再不退钱我就从楼上跳下去", "--json")
+    let number = try #require(made.lines.first?["number"] as? String, "\(made.errors)")
+    let raised = try home.run("ticket", "list", "--scope", "raised", "--json")
+    #expect(raised.lines.map { $0["number"] as? String } == [number], "\(raised.output)")
+  }
+
   @Test func `a ticket that is refused leaves no new customer behind`() throws {
     for wrong in [["--field", "amount=much"], ["--field", "nothing=1"], ["--zone", "nowhere"]] {
       let result = try home.run(

@@ -96,7 +96,8 @@ import Testing
   /// An open ticket whose most similar solved one was done days ago, by somebody else.
   private func likeAnOldOne(_ home: DemoHome) throws -> (open: String, old: String) {
     try home.look { replica in
-      let page = try replica.queuePage(QueueRequest(query: QueueQuery(scope: .waiting), edge: .first, limit: 100))
+      let page = try replica.queuePage(
+        QueueRequest(query: QueueQuery(scope: .waiting), edge: .first, limit: 100))
       for row in page.rows {
         guard let clear = try replica.clearTicket(row.id), let number = clear.ticket.number,
           clear.ticket.category != nil

@@ -18,7 +18,9 @@ package enum Diagnosis {
       let search = RuleSearch(rule, in: tables)
       search.run()
       for match in search.matches {
-        found.append((order, finding(of: match, search, tables, said)))
+        if let finding = settled(finding(of: match, search, tables, said), input) {
+          found.append((order, finding))
+        }
       }
     }
     return found.sorted { left, right in
@@ -49,6 +51,21 @@ package enum Diagnosis {
             ? RuleExplanation.Stop(pattern: miss.part, of: rule.patterns[miss.part], miss: miss.miss) : nil
         })
     }
+  }
+
+  /// What was given back already is not given back again: a finding that another ticket settled is none any more, and one that
+  /// this ticket settled only explains what was done.
+  private static func settled(_ finding: Finding, _ input: ReadingInput) -> Finding? {
+    guard let wanted = finding.suggestion.refund, let bills = input.customer?.bills else { return finding }
+    let refunds = finding.evidence.flatMap { evidence -> [Refund] in
+      guard case .billLine(let id, _, _, let line, _, _, _) = evidence.row else { return [] }
+      return bills.first { $0.id == id }?.liveRefunds(ofLine: line) ?? []
+    }
+    guard refunds.reduce(0, { $0 + $1.amount.cents }) >= wanted.amount.cents else { return finding }
+    guard refunds.contains(where: { $0.ticket == input.ticket.id }) else { return nil }
+    var finding = finding
+    finding.suggestion.refund = nil
+    return finding
   }
 
   // MARK: - One finding

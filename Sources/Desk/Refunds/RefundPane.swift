@@ -35,10 +35,11 @@ extension DeskModel {
 
   // MARK: - Opening
 
-  /// Begins at what was chosen in the customer pane, or at the line that the ticket's form names.
+  /// Begins at what was chosen in the customer pane, at what was given back on this ticket already, or at the line that the ticket's
+  /// form or a finding names.
   mutating func openRefunds() {
     guard let id = open?.id else { return }
-    let target = chosenBillLine ?? namedBillLine ?? foundBillLine ?? firstBillLine
+    let target = chosenBillLine ?? refundedBillLine ?? namedBillLine ?? foundBillLine ?? firstBillLine
     overlays.append(.refund(RefundPane(ticket: id, selected: target)))
   }
 
@@ -51,6 +52,12 @@ extension DeskModel {
     case .bill(let id)?: return bill(id).flatMap { $0.lines.isEmpty ? nil : .line(id, 0) }
     default: return nil
     }
+  }
+
+  /// Whoever opens it again sees what was done, and not the next line that looks like it.
+  private var refundedBillLine: RefundPane.Target? {
+    guard let id = open?.id else { return nil }
+    return billed?.refunds(of: id).last { $0.refund.state.isLive }.map { .line($0.bill.id, $0.refund.line) }
   }
 
   /// Of the bill of the period that the form says, where it says one.

@@ -418,7 +418,7 @@ extension DeskModel {
   // MARK: - The end
 
   mutating func confirmClosing() -> [DeskEffect] {
-    guard let effects = commitStop() else { return [] }
+    guard var effects = commitStop() else { return [] }
     guard let closing = open?.closing, let ticket = open?.ticket else { return effects }
     if closing.isBroken {
       say(key: "desk.closing.broken", .danger)
@@ -460,6 +460,12 @@ extension DeskModel {
     open?.usedArticles = []
     open?.closing = nil
     closedAt = now
+    // A text that was written by hand and then put aside for a template is still somebody's work.
+    let isPutAside = closing.mode != .blank && !closing.text.text.trimmed.isEmpty
+    if isPutAside {
+      drafts[key] = draft
+      effects.append(.saveDraft(draft))
+    }
     return effects + recordClosedUses(of: used)
       + save(
         .ticket(ticket.id, ending.action), basedOn: ticket.version,
@@ -469,7 +475,7 @@ extension DeskModel {
             "number": ticket.number ?? "", "keys": ending.closing.keys ?? 0,
             "seconds": seconds(ending.closing.milliseconds),
           ]),
-        draft: draft, clearing: key,
+        draft: draft, clearing: isPutAside ? nil : key,
         undo: { _ in (name, .ticket(ticket.id, ending.undo(reason: reason))) })
   }
 

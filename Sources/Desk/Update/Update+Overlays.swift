@@ -158,7 +158,7 @@ extension DeskModel {
       overlays[overlays.count - 1] = .notSent(list)
       return [.dismissNotSent(item.id)]
     case .character("o"):
-      guard case .ticket(let id, _) = item.operation.action else { return [] }
+      guard let id = item.operation.action.ticketOfText else { return [] }
       overlays.removeLast()
       return openTicket(id)
     default: return dismissOverlay(key)
@@ -169,7 +169,7 @@ extension DeskModel {
 
   /// The text of a refused operation becomes a note on its ticket: notes are never refused for what others did.
   private mutating func resend(_ item: NotSent) -> [DeskEffect] {
-    guard case .ticket(let id, let action) = item.operation.action, let text = action.typedText else {
+    guard let id = item.operation.action.ticketOfText, let text = item.operation.action.typedText else {
       say(key: "desk.reason.nothing-typed", .warning)
       return []
     }
@@ -180,6 +180,27 @@ extension DeskModel {
       draft: Draft(ticket: id, slot: .note, body: text, savedAt: now),
       undo: { [words] in (words.text("action.note"), .ticket(id, .strike($0.entry()))) })
       + [.dismissNotSent(item.id)]
+  }
+}
+
+extension Action {
+  /// What a person typed in it; nil for actions without text.
+  var typedText: String? {
+    switch self {
+    case .ticket(_, let action): action.typedText
+    case .bill(_, .refund(let request)): "\(request.amount) · \(request.reason)"
+    case .bill(_, .decline(_, let reason)): reason
+    default: nil
+    }
+  }
+
+  /// The ticket that the text belongs to.
+  var ticketOfText: TicketID? {
+    switch self {
+    case .ticket(let id, _): id
+    case .bill(_, .refund(let request)): request.ticket
+    default: nil
+    }
   }
 }
 
@@ -195,6 +216,9 @@ extension TicketAction {
       values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
     case .create(let new): [new.subject, new.message].filter { !$0.isEmpty }.joined(separator: "\n")
     case .addContact(_, _, let message), .receive(let message, _): message
+    case .together(let actions):
+      actions.contains { $0.typedText != nil }
+        ? actions.compactMap(\.typedText).joined(separator: "\n") : nil
     default: nil
     }
   }

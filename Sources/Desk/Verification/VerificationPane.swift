@@ -35,13 +35,18 @@ extension DeskModel {
     overlays.append(.verification(pane))
   }
 
+  /// With the key that adds one: the contact of a close that was taken back is over.
+  private var noContact: String {
+    words.text("verification.no-contact", ["key": actions.shortKey(.addContact)?.description ?? "C"])
+  }
+
   /// Why nobody can be asked now; nil where it can be done.
   var verificationObstacle: String? {
     guard let rules = open?.detail?.zone?.verification else {
       return words.text("desk.reason.no-verification")
     }
     guard let contact = openContact, !contact.state.isOver else {
-      return words.text("verification.no-contact")
+      return noContact
     }
     if contact.verification?.lockedAt != nil { return words.text("refusal.verificationLocked") }
     if contact.isVerified(under: rules) { return words.text("verification.change.passed") }
@@ -128,7 +133,7 @@ extension DeskModel {
       return (words("desk.reason.no-verification"), .muted)
     }
     guard let contact = openContact, !contact.state.isOver else {
-      return (words("verification.no-contact"), .muted)
+      return (SafeText(noContact), .muted)
     }
     let known = contact.verification ?? ContactVerification()
     if known.lockedAt != nil { return (words("verification.locked"), .danger) }

@@ -129,9 +129,10 @@ extension Reducer {
     case .addContact(let id, let channel, let message):
       guard work.ticket.state != .archived else { throw Refusal.wrongState(.archived) }
       guard try state.contact(id) == nil else { throw Refusal.contactMissing }
-      work.put(
-        Contact(
-          id: id, ticket: work.ticket.id, customer: work.ticket.customer, channel: channel, arrivedAt: now))
+      var contact = Contact(
+        id: id, ticket: work.ticket.id, customer: work.ticket.customer, channel: channel, arrivedAt: now)
+      contact.verification = try verification(after: work.ticket)
+      work.put(contact)
       work.ticket.contact = id
       work.ticket.channel = channel
       work.record(.contactChanged(id, .waiting), contact: id)

@@ -40,6 +40,17 @@ extension Reducer {
     }
   }
 
+  /// What a new contact of a ticket begins with: wrong answers of the last one, when that is a day ago at most, count on, so that nobody
+  /// guesses by coming again. One attempt is always left: the agent may have called back.
+  func verification(after ticket: Ticket) throws -> ContactVerification? {
+    guard let rules = try state.zone(ticket.zone)?.verification,
+      let last = try ticket.contact.flatMap({ try state.contact($0) }),
+      now - last.arrivedAt <= Zone.Verification.memory, let known = last.verification
+    else { return nil }
+    let failures = known.lockedAt == nil ? known.failures : rules.attempts
+    return failures > 0 ? ContactVerification(failures: min(failures, rules.attempts - 1)) : nil
+  }
+
   private func open(_ id: ContactID, _ work: TicketWork) throws -> (Contact, ContactVerification) {
     guard let contact = try state.contact(id), contact.ticket == work.ticket.id else {
       throw Refusal.contactMissing

@@ -24,6 +24,9 @@ extension Zone {
     package var attempts: Int
     package var gates: [Gate]
 
+    /// Milliseconds for which wrong answers count for the next contact of the same ticket.
+    package static let memory: Int64 = 86_400_000
+
     package init(questions: [VerificationQuestion], needed: Int, attempts: Int, gates: [Gate]) {
       self.questions = questions
       self.needed = needed

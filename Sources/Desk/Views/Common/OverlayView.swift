@@ -357,20 +357,22 @@ extension Painter {
       let time = model.clock.civil(item.at)
       let sentence = words.catalogue.sentence(for: item.refusal, directory: model.directory)
       frame.put(
-        SafeText("\(time.minuteText)  \(actionName(item.operation.action))  "),
+        SafeText("\(time.minuteText)  \(actionName(item.operation.action))  \(numberOfText(item))"),
         at: place.origin.offset(columns: 1), style: Style(isSelected ? .selection : .text, .bold),
         limit: place.columns - 2)
       frame.put(
         SafeText(sentence), at: inside.row(row + 1).origin.offset(columns: 3), style: Style(.danger),
         limit: inside.columns - 4)
-      if case .ticket(_, let action) = item.operation.action, let text = action.typedText,
-        row + 2 < inside.rows
-      {
+      if let text = item.operation.action.typedText, row + 2 < inside.rows {
         frame.put(
           SafeText(Masking.text(text)), at: inside.row(row + 2).origin.offset(columns: 3),
           style: Style(.muted), limit: inside.columns - 4)
       }
     }
+  }
+
+  private func numberOfText(_ item: NotSent) -> String {
+    item.operation.action.ticketOfText.flatMap { model.knownNumber(of: $0) }.map { "#\($0)" } ?? ""
   }
 
   private func actionName(_ action: Action) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assist
 import Desk
 import Domain
 import Store
@@ -9,7 +10,8 @@ struct TicketCommand: ParsableCommand {
       "ticket", "group.ticket",
       subcommands: [
         TicketCreate.self, TicketImportCommand.self, TicketList.self, TicketShow.self, TicketRead.self,
-        TicketClaim.self, TicketRelease.self, TicketNote.self, TicketReply.self, TicketSet.self, TicketHold.self,
+        TicketClaim.self, TicketRelease.self, TicketNote.self, TicketReply.self, TicketSet.self,
+        TicketHold.self,
         TicketResume.self, TicketWatch.self, TicketCoach.self, TicketAttend.self,
         TicketTransfer.self, TicketClose.self, TicketReopen.self,
       ])
@@ -34,6 +36,15 @@ extension TicketChange {
 }
 
 extension HeadlessDesk {
+  /// Tells the leads what a ticket that just came asks for, before anybody opens it.
+  func raise(_ id: TicketID) throws {
+    guard let clear = try replica.clearTicket(id) else { return }
+    let reader = TicketReader(configuration: try replica.readingConfiguration())
+    let reading = reader.read(ReadingInput(clear, clock: .local, now: .now))
+    let due = AlertRule.due(mood: reading.mood, risk: reading.risk, ticket: clear.ticket, zone: clear.zone)
+    for action in due { try submit(.ticket(id, action)) }
+  }
+
   func report(_ id: TicketID) throws {
     guard let ticket = try replica.ticket(id) else { throw CommandFailure.ticketUnknown(id.text) }
     if output.isJSON {
@@ -92,6 +103,7 @@ struct TicketCreate: HeadlessCommand {
       message: message, fields: fields,
       tags: tags, isClaimed: claim)
     try desk.submit(.ticket(id, .create(new)))
+    try desk.raise(id)
     try desk.report(id)
   }
 }
