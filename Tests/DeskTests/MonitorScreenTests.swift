@@ -11,8 +11,8 @@ struct ScriptedMonitor {
   var world: MemoryDesk
   private var parser = InputParser()
 
-  init(size: Size, language: Language) {
-    world = Fixture.floor()
+  init(size: Size, language: Language, world: MemoryDesk = Fixture.floor()) {
+    self.world = world
     model = MonitorModel(
       DeskSetup(
         me: world.agents["tangyue"]!, language: language, catalogues: Fixture.catalogues, clock: .china,
@@ -31,18 +31,22 @@ struct ScriptedMonitor {
     }
   }
 
-  private func answer(_ effect: DeskEffect) -> DeskMessage? {
+  private mutating func answer(_ effect: DeskEffect) -> DeskMessage? {
     switch effect {
+    case .loadRaised: return .raisedLoaded(world.raised)
+    case .save(let operation, _):
+      let outcome = world.run(operation, at: model.now)
+      return outcome == .accepted ? .saved(operation.id) : .outcome(operation.id, outcome)
     case .loadDirectory:
-      .directoryLoaded(
+      return .directoryLoaded(
         Directory(
           zones: world.configuration.zones, categories: world.configuration.categories,
           teams: world.configuration.teams, agents: world.agents.values.sorted { $0.number < $1.number }))
-    case .loadQueue(let request): .queueLoaded(world.page(request))
-    case .loadServiceLevel: .serviceLevelCounted(world.serviceLevel)
-    case .loadCounts: .countsChanged(world.counts(of: model.me.id))
-    case .loadTicket(let id, let limit): .ticketLoaded(id, world.detail(id, limit: limit))
-    default: nil
+    case .loadQueue(let request): return .queueLoaded(world.page(request))
+    case .loadServiceLevel: return .serviceLevelCounted(world.serviceLevel)
+    case .loadCounts: return .countsChanged(world.counts(of: model.me.id))
+    case .loadTicket(let id, let limit): return .ticketLoaded(id, world.detail(id, limit: limit))
+    default: return nil
     }
   }
 

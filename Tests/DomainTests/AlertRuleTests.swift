@@ -43,6 +43,25 @@ import Testing
     #expect(floor.state.tickets[Floor.ticket]?.alerts.first?.attendedBy == Floor.agent(.lead))
   }
 
+  @Test func `what a lead takes back waits again, as it was raised`() throws {
+    var floor = try Floor.with(.open)
+    try floor.expectAccepted(.ticket(Floor.ticket, Self.raise))
+    // Nobody looks after it yet: nothing happens.
+    try floor.expectAccepted(.ticket(Floor.ticket, .unattend(.escalation)), by: Floor.agent(.lead))
+    #expect(floor.state.entries.values.count { if case .raised = $0.kind { true } else { false } } == 1)
+    try floor.expectAccepted(.ticket(Floor.ticket, .attend(.escalation)), by: Floor.agent(.lead))
+    #expect(
+      try floor.run(.ticket(Floor.ticket, .unattend(.escalation)), by: Floor.agent(.agent))
+        == .refused(.missingRight(.coach)))
+    try floor.expectAccepted(.ticket(Floor.ticket, .unattend(.escalation)), by: Floor.agent(.lead))
+    let ticket = try #require(floor.state.tickets[Floor.ticket])
+    #expect(ticket.openAlert?.reason == Self.reason && ticket.openAlert?.severity == .high)
+    #expect(floor.state.entries.values.count { if case .raised = $0.kind { true } else { false } } == 2)
+    #expect(
+      try floor.run(.ticket(Floor.ticket, .unattend(.threat)), by: Floor.agent(.lead))
+        == .refused(.entryMissing))
+  }
+
   @Test func `a done ticket is not raised, and a reason has its limit`() throws {
     var floor = try Floor.with(.closed)
     #expect(try floor.run(.ticket(Floor.ticket, Self.raise)) == .refused(.wrongState(.closed)))

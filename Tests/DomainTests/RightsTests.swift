@@ -7,7 +7,7 @@ enum Rights {
   static func needed(_ action: TicketAction) -> Right {
     switch action.name {
     case "watch": .watch
-    case "coach", "attend": .coach
+    case "coach", "attend", "unattend": .coach
     default: .work
     }
   }

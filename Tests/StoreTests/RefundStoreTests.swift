@@ -110,6 +110,37 @@ struct RefundStoreTests {
     #expect(try till.bill(till.first).refunds.map(\.state) == [.granted, .requested, .granted])
   }
 
+  @Test func `what was raised on a ticket waits for a lead until somebody looks after it`() throws {
+    let till = try Till()
+    let ticket = till.tickets[0]
+    let reason = Reason("risk.escalation", ["word": "12315"])
+    #expect(
+      try till.first.submit(
+        till.test.operation("linxiao", .ticket(ticket, .raise(.escalation, .high, reason))))
+        == .accepted)
+    let lead = try till.test.desk("tangyue", store: till.test.reopened())
+    func waiting() throws -> [RaisedItem] { try lead.replica.raised(at: till.test.clock.now) }
+    let item = try #require(try waiting().first)
+    guard case .alert(let alert) = item.matter else {
+      Issue.record("no alert")
+      return
+    }
+    #expect(alert.kind == .escalation && alert.reason == reason && item.ticket == ticket)
+    #expect(item.customerName == "王*芳")
+    func submit(_ action: TicketAction) throws -> Outcome {
+      try lead.submit(till.test.operation("tangyue", .ticket(ticket, action)))
+    }
+    #expect(try submit(.attend(.escalation)) == .accepted)
+    #expect(try waiting().isEmpty)
+    till.test.clock.advance(seconds: 5)
+    #expect(try submit(.unattend(.escalation)) == .accepted)
+    // Raised twice by now, and listed once, by the newest line.
+    let again = try waiting()
+    #expect(again.count == 1 && again.first?.id != item.id)
+    #expect(try submit(.attend(.escalation)) == .accepted)
+    #expect(try waiting().isEmpty)
+  }
+
   @Test func `what waits for a lead is on their desk until it is decided`() throws {
     let till = try Till()
     #expect(try till.first.submit(till.refund(till.first, 12_900, line: 1)) == .accepted)

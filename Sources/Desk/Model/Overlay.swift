@@ -158,6 +158,7 @@ struct Dialog: Sendable {
     case skipStep(TicketID, String)
     case refund(BillID, line: Int, charged: Money, left: Money, ticket: TicketID)
     case declineRefund(BillID, RefundID)
+    case attend(RaisedItem)
     case verify(TicketID, ContactID, VerificationQuestion)
   }
 

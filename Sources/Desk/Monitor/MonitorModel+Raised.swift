@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 
@@ -6,13 +7,15 @@ struct RaisedState: Sendable {
   var items: [RaisedItem] = []
   var hasItems = false
   var list: RaisedList?
-  /// A reason being typed, for the refund that is declined.
-  var declining: (bill: BillID, refund: RefundID, reason: TextEditor)?
+  /// A line being typed: why a refund is declined, or a word for whoever works on the ticket.
+  var line: (item: RaisedItem, text: TextEditor)?
+  /// What I looked after, the last one last, to be taken back.
+  var attended: [(ticket: TicketID, kind: Ticket.Alert.Kind)] = []
   var randomness: UInt64 = 0
 }
 
 extension MonitorModel {
-  func loadRaised() -> [DeskEffect] { me.has(.approveRefunds) ? [.loadRaised] : [] }
+  func loadRaised() -> [DeskEffect] { me.leads ? [.loadRaised] : [] }
 
   mutating func raisedLoaded(_ items: [RaisedItem]) {
     let known = Set(raised.items.map(\.id))
@@ -24,7 +27,7 @@ extension MonitorModel {
   }
 
   mutating func openRaised() -> [DeskEffect] {
-    guard me.has(.approveRefunds) else {
+    guard me.leads else {
       tell(words.text("desk.reason.no-right.approveRefunds"), .warning)
       return []
     }
@@ -34,13 +37,14 @@ extension MonitorModel {
 
   /// Nil: the key means what it means elsewhere.
   mutating func pressRaised(_ key: Key, _ actions: ActionRegistry) -> [DeskEffect]? {
-    if let declining = raised.declining { return pressReason(key, declining) }
+    if let line = raised.line { return pressLine(key, line.item, line.text) }
     let place = raised.items.firstIndex { $0.id == raised.list?.selected } ?? 0
     let plain = ActionRegistry.unfolded(key)
     switch plain.code {
     case .escape:
       raised.list = nil
       return []
+    case .function(2), .character("u"): return unattend()
     case .enter, .function(8), .function(4):
       guard raised.items.indices.contains(place) else { return [] }
       return decide(raised.items[place], plain.code)
@@ -65,36 +69,67 @@ extension MonitorModel {
       raised.list = nil
       return look(at: item.ticket)
     }
-    guard case .refund(let refund, let event, _) = item.matter else { return [] }
-    guard code == .function(8) else {
-      raised.declining = (event.bill, refund.id, TextEditor(""))
+    switch (item.matter, code) {
+    case (.verification, _): return []
+    case (.refund(let refund, let event, _), .function(8)):
+      return save(.bill(event.bill, .approve(refund.id)), done: words.text("refund.done.approved"))
+    case (.alert, .function(8)): return attend(item, note: "")
+    default:
+      raised.line = (item, TextEditor(""))
       return []
     }
-    return save(.bill(event.bill, .approve(refund.id)), done: "refund.done.approved")
   }
 
-  private mutating func pressReason(
-    _ key: Key, _ old: (bill: BillID, refund: RefundID, reason: TextEditor)
-  ) -> [DeskEffect] {
-    var declining = old
+  private mutating func pressLine(_ key: Key, _ item: RaisedItem, _ old: TextEditor) -> [DeskEffect] {
+    var text = old
     switch key.code {
     case .escape:
-      raised.declining = nil
+      raised.line = nil
       return []
     case .enter:
-      let reason = declining.reason.text.trimmed
+      guard case .refund(let refund, let event, _) = item.matter else {
+        raised.line = nil
+        return attend(item, note: text.text.trimmed)
+      }
+      let reason = text.text.trimmed
       guard !reason.isEmpty else {
         tell(words.text("refusal.reasonMissing"), .warning)
         return []
       }
-      raised.declining = nil
+      raised.line = nil
       return save(
-        .bill(declining.bill, .decline(declining.refund, reason: reason)), done: "refund.done.declined")
+        .bill(event.bill, .decline(refund.id, reason: reason)), done: words.text("refund.done.declined"))
     default:
-      _ = declining.reason.handle(key)
-      raised.declining = declining
+      _ = text.handle(key)
+      raised.line = (item, text)
       return []
     }
+  }
+
+  /// - Parameter note: a word for whoever works on the ticket; may be empty.
+  private mutating func attend(_ item: RaisedItem, note: String) -> [DeskEffect] {
+    guard case .alert(let alert) = item.matter else { return [] }
+    guard me.has(.coach) else {
+      tell(words.text("desk.reason.no-right.coach"), .warning)
+      return []
+    }
+    let word = note.isEmpty ? [] : save(.ticket(item.ticket, .coach(note)), done: "")
+    raised.attended.append((item.ticket, alert.kind))
+    return word
+      + save(
+        .ticket(item.ticket, .attend(alert.kind)),
+        done:
+          "\(words.text("raised.done.attended", ["number": item.number ?? "—"])) · u \(words.text("action.undo"))"
+      )
+  }
+
+  /// What I looked after last waits for a lead again.
+  private mutating func unattend() -> [DeskEffect] {
+    guard let last = raised.attended.popLast() else {
+      tell(words.text("desk.reason.nothing-to-undo"), .info)
+      return []
+    }
+    return save(.ticket(last.ticket, .unattend(last.kind)), done: words.text("raised.done.unattended"))
   }
 
   private mutating func save(_ action: Action, done: String) -> [DeskEffect] {
@@ -104,7 +139,7 @@ extension MonitorModel {
       IdentifierSource.text(
         milliseconds: UInt64(max(0, now.milliseconds)), high: raised.randomness, low: raised.randomness &* 31)
     )
-    tell(words.text(done), .success)
+    tell(done, .success)
     return [.save(Operation(id: id, actor: me.id, at: now, action: action), clearing: nil)]
   }
 
@@ -114,13 +149,14 @@ extension MonitorModel {
     frame.box(
       rect, title: words("action.raised"), style: Style(.borderFocused), titleStyle: Style(.accent, .bold))
     var inside = rect.inset(columns: 2, rows: 1)
-    if let declining = raised.declining {
+    if let typed = raised.line {
       let (line, rest) = inside.splitTop(1)
       inside = rest
-      let label = words("operation.bill.decline") + ": "
+      let isRefund = if case .refund = typed.item.matter { true } else { false }
+      let label = words(isRefund ? "operation.bill.decline" : "desk.dialog.word") + ": "
       frame.put(label, at: line.origin, style: Style(.accent, .bold))
       frame.cursor = frame.putLine(
-        of: declining.reason, in: line.splitLeft(label.width).rest, style: Style(.inputFocused))
+        of: typed.text, in: line.splitLeft(label.width).rest, style: Style(.inputFocused))
     }
     guard !raised.items.isEmpty else {
       frame.put(words("raised.none"), at: inside.origin, style: Style(.muted))
@@ -154,6 +190,10 @@ struct RaisedText {
     case .verification(let event):
       trailing = .empty
       detail = SafeText(event.text(words))
+    case .alert(let alert):
+      head += "  \(words.text("desk.alert.\(alert.kind.rawValue)"))"
+      trailing = words("risk.severity.\(alert.severity.rawValue)")
+      detail = SafeText(words.catalogue.sentence(for: alert.reason))
     }
     self.head = SafeText(head)
   }

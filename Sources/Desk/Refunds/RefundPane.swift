@@ -21,12 +21,6 @@ struct RefundPane: Sendable {
   var top = 0
 }
 
-/// What waits for a lead.
-struct RaisedList: Sendable {
-  var selected: EntryID?
-  var top = 0
-}
-
 extension DeskModel {
   /// What is known of the customer of the open ticket, with the newest bills.
   private var billed: CustomerProfile? { open?.detail?.customer ?? customer?.profile }
@@ -301,50 +295,5 @@ extension DeskModel {
     open?.composer?.editor.insert(text)
     open?.composer?.lastChange = now
     return []
-  }
-
-  // MARK: - What waits for a lead
-
-  mutating func openRaised() -> [DeskEffect] {
-    overlays.append(.raised(RaisedList(selected: raised.first?.id)))
-    return [.loadRaised]
-  }
-
-  mutating func raisedLoaded(_ items: [RaisedItem]) -> [DeskEffect] {
-    let known = Set(raised.map(\.id))
-    let isNews = hasRaised && items.contains { !known.contains($0.id) && $0.agent != me.id }
-    raised = items
-    hasRaised = true
-    guard isNews else { return [] }
-    let text = words.text(
-      "raised.notice", ["count": items.count, "key": actions.shortKey(.raised)?.description ?? ""])
-    say(text, .warning, seconds: 20)
-    return bell(text)
-  }
-
-  mutating func press(_ key: Key, in old: RaisedList) -> [DeskEffect] {
-    var list = old
-    let place = raised.firstIndex { $0.id == list.selected } ?? 0
-    if let step = pageStep(key, height: max(1, (size.rows - 8) / 2)) {
-      let next = min(max(0, place + step), max(0, raised.count - 1))
-      list.selected = raised.indices.contains(next) ? raised[next].id : nil
-      overlays[overlays.count - 1] = .raised(list)
-      return []
-    }
-    let plain = ActionRegistry.unfolded(key)
-    guard raised.indices.contains(place), [.enter, .function(8), .function(4)].contains(plain.code) else {
-      if actions.actions(for: key, in: [.everywhere], isTyping: false).contains(.raised) {
-        overlays.removeLast()
-        return []
-      }
-      return dismissOverlay(key)
-    }
-    let item = raised[place]
-    if plain.code == .enter {
-      overlays.removeLast()
-      return openTicket(item.ticket)
-    }
-    guard case .refund(let refund, let event, _) = item.matter else { return [] }
-    return decide(event.bill, refund.id, approves: plain.code == .function(8)) + [.loadRaised]
   }
 }

@@ -54,7 +54,7 @@ extension DeskModel {
     case .myResults: return me.isActive ? missing(.work) : nil
     case .customer: return customer == nil ? "desk.reason.no-customer" : nil
     case .notSent: return notSent.isEmpty ? "desk.reason.nothing-refused" : nil
-    case .raised: return missing(.approveRefunds)
+    case .raised: return me.leads ? nil : missing(.approveRefunds)
     case .drafts: return drafts.isEmpty ? "desk.reason.no-drafts" : nil
     case .send, .editor, .discard:
       return open?.composer == nil && open?.closing?.mode != .blank ? "desk.reason.not-writing" : nil

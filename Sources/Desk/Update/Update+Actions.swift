@@ -192,6 +192,7 @@ extension DeskModel {
       return save(
         .bill(bill, .decline(id, reason: dialog.value("reason").trimmed)),
         done: words.text("refund.done.declined")) + (me.has(.approveRefunds) ? [.loadRaised] : [])
+    case .attend(let item): return attend(item, note: dialog.value("word"))
     case .verify: return verify(dialog)
     case .newTicket: return createTicket(dialog)
     case .split(let id): return split(id, dialog)

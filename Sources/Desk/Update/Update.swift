@@ -192,7 +192,7 @@ extension DeskModel {
     lastWatch = now
     let request = QueueRequest(query: QueueQuery(scope: .mine, owner: me.id), edge: .first, limit: 50)
     watchRequest = request
-    return [.loadQueue(request), .loadDueReminders(at: now)] + (me.has(.approveRefunds) ? [.loadRaised] : [])
+    return [.loadQueue(request), .loadDueReminders(at: now)] + (me.leads ? [.loadRaised] : [])
   }
 
   /// Says once that a hold is over.

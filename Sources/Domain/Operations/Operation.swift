@@ -173,6 +173,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
   case raise(Ticket.Alert.Kind, RiskSeverity, Reason)
   /// A lead looks after what was raised.
   case attend(Ticket.Alert.Kind)
+  /// Nobody looks after it after all: it waits for a lead again.
+  case unattend(Ticket.Alert.Kind)
   /// What the customer answered was compared with the records; only the result travels. See decision 33.
   case verify(ContactID, VerificationQuestion, isRight: Bool)
   /// Somebody who is not the customer, or presses, is turned away; the contact is asked nothing more.
@@ -222,6 +224,7 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .coach: "coach"
     case .raise: "raise"
     case .attend: "attend"
+    case .unattend: "unattend"
     case .verify: "verify"
     case .refuseVerification: "refuseVerification"
     case .together: "together"

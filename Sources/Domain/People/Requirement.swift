@@ -42,7 +42,7 @@ extension TicketAction {
   package var requirement: Requirement {
     switch self {
     case .watch: .right(.watch)
-    case .coach, .attend: .right(.coach)
+    case .coach, .attend, .unattend: .right(.coach)
     case .create, .addContact, .moveContact, .receive, .claim, .release, .hold, .resume, .note, .reply,
       .strike, .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .transfer, .close,
       .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .remind, .setStep,

@@ -1,9 +1,11 @@
-/// Something that waits for a lead: a refund above somebody's limit, or a contact whose verification was locked.
+/// Something that waits for a lead: a refund above somebody's limit, a contact whose verification was locked, or what was read in a
+/// ticket and the zone wants a lead to know.
 package struct RaisedItem: Hashable, Sendable, Identifiable {
   package enum Matter: Hashable, Sendable {
     /// With what the line was charged.
     case refund(Refund, Refund.Event, charged: Money)
     case verification(VerificationEvent)
+    case alert(Ticket.Alert)
   }
 
   /// Of the line of the timeline that raised it.

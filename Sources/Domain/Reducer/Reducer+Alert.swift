@@ -24,4 +24,15 @@ extension Reducer {
     work.ticket.alerts[place].attendedBy = work.actor.id
     work.record(.attended(kind))
   }
+
+  /// It is raised again, as it was: lists of what waits count raising and attending.
+  func unattend(_ work: inout TicketWork, _ kind: Ticket.Alert.Kind) throws(Refusal) {
+    guard work.ticket.state != .archived else { throw .wrongState(.archived) }
+    guard let place = work.ticket.alerts.firstIndex(where: { $0.kind == kind }) else { throw .entryMissing }
+    let alert = work.ticket.alerts[place]
+    guard alert.attendedAt != nil else { return }
+    work.ticket.alerts[place].attendedAt = nil
+    work.ticket.alerts[place].attendedBy = nil
+    work.record(.raised(kind, alert.severity, alert.reason))
+  }
 }

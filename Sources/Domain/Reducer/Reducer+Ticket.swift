@@ -75,6 +75,7 @@ extension Reducer {
     case .verify, .refuseVerification: try verify(&work, action)
     case .raise(let kind, let severity, let reason): try raise(&work, kind, severity, reason)
     case .attend(let kind): try attend(&work, kind)
+    case .unattend(let kind): try unattend(&work, kind)
     // It changes nothing: that it was done is in the ledger and in the log.
     case .watch: break
     case .together(let actions):

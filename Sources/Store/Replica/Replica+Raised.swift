@@ -5,8 +5,8 @@ extension Replica {
   /// Days after which nobody is told any more.
   private static let raisedDays: Int64 = 30
 
-  /// What waits for a lead, oldest first, at most 200: refunds that nobody has decided, and contacts still there whose
-  /// verification is locked.
+  /// What waits for a lead, oldest first, at most 200 of each: refunds that nobody has decided, contacts still there whose
+  /// verification is locked, and what was raised on open tickets and nobody looks after.
   package func raised(at now: Timestamp) throws -> [RaisedItem] {
     try read { db in
       let reader = RowReader(db: db)
@@ -21,13 +21,49 @@ extension Replica {
         }
         var agent: AgentID?
         if case .agent(let author) = entry.author { agent = author }
-        items.append(
-          RaisedItem(
-            id: entry.id, ticket: ticket.id, number: ticket.number,
-            customerName: Masking.name(try reader.customer(survivor(of: ticket.customer, db))?.name ?? ""),
-            agent: agent, at: entry.at, matter: matter))
+        items.append(try item(of: entry, ticket, agent, matter, db))
       }
-      return items
+      return (items + (try alerts(db))).sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+    }
+  }
+
+  private func item(
+    of entry: TimelineEntry, _ ticket: Ticket, _ agent: AgentID?, _ matter: RaisedItem.Matter, _ db: Database
+  ) throws -> RaisedItem {
+    let reader = RowReader(db: db)
+    return RaisedItem(
+      id: entry.id, ticket: ticket.id, number: ticket.number,
+      customerName: Masking.name(try reader.customer(survivor(of: ticket.customer, db))?.name ?? ""),
+      agent: agent, at: entry.at, matter: matter)
+  }
+
+  /// Few tickets at a time have an alert that nobody looks after; see the list of them in the queue.
+  private func alerts(_ db: Database) throws -> [RaisedItem] {
+    let reader = RowReader(db: db)
+    var tickets = try Prepared(
+      db,
+      """
+      SELECT e.ticket FROM entry e INDEXED BY entry_alerted CROSS JOIN ticket t ON t.id = e.ticket \
+      WHERE e.kind IN (30, 31) AND t.state < 3 GROUP BY e.ticket \
+      HAVING sum(CASE e.kind WHEN 30 THEN 1 ELSE -1 END) > 0 LIMIT 200
+      """)
+    var ids: [TicketID] = []
+    while try tickets.step() { ids.append(tickets.key(0)) }
+    return try ids.flatMap { id -> [RaisedItem] in
+      guard let ticket = try reader.ticket(id) else { return [] }
+      let raised = try reader.all(
+        RowReader.entries + " INDEXED BY entry_alerted WHERE ticket = ? AND kind = 30 ORDER BY at",
+        key: id.text,
+        RowReader.entry)
+      // Raised again after somebody had looked after it: the newest counts.
+      return try ticket.alerts.filter { $0.attendedAt == nil }.compactMap { alert in
+        let entry = raised.last { if case .raised(alert.kind, _, _) = $0.kind { true } else { false } }
+        guard let entry else { return nil }
+        var listed = try item(of: entry, ticket, ticket.owner, .alert(alert), db)
+        // It keeps its place in the list.
+        listed.at = alert.raisedAt
+        return listed
+      }
     }
   }
 

@@ -483,7 +483,7 @@ extension Action {
     switch self {
     case .ticket(_, let action):
       switch action {
-      case .claim, .release, .resume, .remind, .raise, .attend, .markRead, .watch, .consult, .moveContact,
+      case .claim, .release, .resume, .remind, .raise, .attend, .unattend, .markRead, .watch, .consult, .moveContact,
         .unlink, .link, .setStep, .recordSteps,
         .strike,
         .setPriority,

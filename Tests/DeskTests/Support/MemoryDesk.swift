@@ -98,6 +98,17 @@ struct MemoryDesk: DeskState {
 
   var raised: [RaisedItem] {
     entries.compactMap { entry in
+      if case .raised(let kind, _, _) = entry.kind {
+        guard let ticket = tickets[entry.ticket], !ticket.state.isDone,
+          let alert = ticket.alerts.first(where: { $0.kind == kind && $0.attendedAt == nil }),
+          !entries.contains(where: { $0.ticket == entry.ticket && $0.kind == entry.kind && $0.at > entry.at })
+        else { return nil }
+        return RaisedItem(
+          id: entry.id, ticket: ticket.id, number: ticket.number,
+          customerName: Masking.name(customers[ticket.customer]?.name ?? ""), agent: ticket.owner,
+          at: alert.raisedAt,
+          matter: .alert(alert))
+      }
       guard case .refund(let event) = entry.kind, event.state == .requested, let bill = bill(event.bill),
         let refund = bill.refund(event.refund), refund.state == .requested,
         let ticket = tickets[entry.ticket], case .agent(let agent) = entry.author
@@ -106,7 +117,7 @@ struct MemoryDesk: DeskState {
         id: entry.id, ticket: ticket.id, number: ticket.number,
         customerName: Masking.name(customers[ticket.customer]?.name ?? ""), agent: agent, at: entry.at,
         matter: .refund(refund, event, charged: bill.lines[refund.line].amount))
-    }
+    }.sorted { $0.at < $1.at }
   }
 
   func rows(_ query: QueueQuery) -> [QueueRow] {

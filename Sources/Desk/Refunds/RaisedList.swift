@@ -1,0 +1,97 @@
+import Domain
+import Terminal
+
+/// What waits for a lead.
+struct RaisedList: Sendable {
+  var selected: EntryID?
+  var top = 0
+}
+
+extension Agent {
+  /// Whether anything may wait for this person.
+  var leads: Bool { has(.approveRefunds) || has(.coach) }
+}
+
+extension DeskModel {
+  mutating func openRaised() -> [DeskEffect] {
+    overlays.append(.raised(RaisedList(selected: raised.first?.id)))
+    return [.loadRaised]
+  }
+
+  mutating func raisedLoaded(_ items: [RaisedItem]) -> [DeskEffect] {
+    let known = Set(raised.map(\.id))
+    let isNews = hasRaised && items.contains { !known.contains($0.id) && $0.agent != me.id }
+    raised = items
+    hasRaised = true
+    guard isNews else { return [] }
+    let text = words.text(
+      "raised.notice", ["count": items.count, "key": actions.shortKey(.raised)?.description ?? ""])
+    say(text, .warning, seconds: 20)
+    return bell(text)
+  }
+
+  mutating func press(_ key: Key, in old: RaisedList) -> [DeskEffect] {
+    var list = old
+    let place = raised.firstIndex { $0.id == list.selected } ?? 0
+    if let step = pageStep(key, height: max(1, (size.rows - 8) / 2)) {
+      let next = min(max(0, place + step), max(0, raised.count - 1))
+      list.selected = raised.indices.contains(next) ? raised[next].id : nil
+      overlays[overlays.count - 1] = .raised(list)
+      return []
+    }
+    let plain = ActionRegistry.unfolded(key)
+    if plain.code == .function(2) || plain.code == .character("u") { return takeBackDecision() }
+    guard raised.indices.contains(place), [.enter, .function(8), .function(4)].contains(plain.code) else {
+      if actions.actions(for: key, in: [.everywhere], isTyping: false).contains(.raised) {
+        overlays.removeLast()
+        return []
+      }
+      return dismissOverlay(key)
+    }
+    let item = raised[place]
+    switch (item.matter, plain.code) {
+    case (_, .enter):
+      overlays.removeLast()
+      return openTicket(item.ticket)
+    case (.refund(let refund, let event, _), let code):
+      return decide(event.bill, refund.id, approves: code == .function(8)) + [.loadRaised]
+    case (.alert, .function(8)): return attend(item, note: "")
+    case (.alert, _):
+      if let reason = missing(.coach) {
+        say(words.text(reason), .warning)
+        return []
+      }
+      overlays.append(.dialog(Dialog(words("raised.attend"), .attend(item), [field("word")])))
+      return []
+    case (.verification, _): return []
+    }
+  }
+
+  /// What was decided here last; whatever else I did last stays done.
+  private mutating func takeBackDecision() -> [DeskEffect] {
+    switch undo.last?.steps.first?.action {
+    case .ticket(_, .unattend), .bill(_, .withdraw): return undoLast() + [.loadRaised]
+    default:
+      say(key: "desk.reason.nothing-to-undo")
+      return []
+    }
+  }
+
+  /// - Parameter note: a word for whoever works on the ticket; may be empty.
+  mutating func attend(_ item: RaisedItem, note: String) -> [DeskEffect] {
+    guard case .alert(let alert) = item.matter else { return [] }
+    if let reason = missing(.coach) {
+      say(words.text(reason), .warning)
+      return []
+    }
+    let note = note.trimmed
+    let word = note.isEmpty ? [] : save(.ticket(item.ticket, .coach(note)), kind: .silent)
+    raised.removeAll { $0.id == item.id }
+    return word
+      + save(
+        .ticket(item.ticket, .attend(alert.kind)),
+        done: words.text("raised.done.attended", ["number": item.number ?? "—"]),
+        undo: { [words] _ in (words.text("raised.attend"), .ticket(item.ticket, .unattend(alert.kind))) })
+      + [.loadRaised]
+  }
+}
