@@ -11,6 +11,7 @@ struct Bench: ParsableCommand {
       KnowledgeCommand.self, LifeCommand.self, LifecycleCommand.self, SearchCommand.self,
       ClaimWorkerCommand.self, WorldCommand.self, SimulateCommand.self, ClaimsCommand.self,
       LagCommand.self, AssistCommand.self, SoakCommand.self, SoakDeskCommand.self, ClassifyCommand.self,
+      QualityCommand.self,
       ClosingCommand.self,
     ])
 }

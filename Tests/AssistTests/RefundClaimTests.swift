@@ -107,6 +107,22 @@ import Testing
     #expect(Self.keys(text) { $0.isPublic = false }.isEmpty)
   }
 
+  @Test(arguments: [
+    "已退", "已退回38元。", "退款", "如果退款，", "不能退回费用", "refunded ", "refund, ", "will be refunded RMB 38. ",
+  ])
+  func `a text of nothing else is read without harm`(_ unit: String) {
+    for count in [1, 3, 2000] {
+      let text = String(repeating: unit, count: count)
+      let draft = ReplyDraft(
+        text: text, language: .chinese, ticket: ReadingSupport.ticket(), zone: Self.zone,
+        customer: ReadingSupport.customer { _ in }, knowsRefunds: true,
+        words: ReadingWords(ReadingSupport.set.words), clock: .china, now: ReadingSupport.now)
+      for finding in QualityCheck.findings(of: draft) {
+        #expect((finding.place?.upperBound ?? 0) <= text.unicodeScalars.count)
+      }
+    }
+  }
+
   @Test func `the score counts it where the text speaks of a refund`() {
     let names: (String) -> LocalizedText = { LocalizedText(chinese: $0, english: $0) }
     func sheet(_ text: String) -> ScoreSheet {

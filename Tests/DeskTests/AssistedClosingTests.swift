@@ -86,6 +86,17 @@ import Testing
     #expect(desk.model.open?.id == "t0")
   }
 
+  @Test func `one undo also takes back the category that came with the close`() throws {
+    var desk = Self.desk()
+    #expect(desk.world.tickets["t0"]?.category == nil)
+    desk.press("F8", "Enter")
+    #expect(desk.world.tickets["t0"]?.category == "billing/duplicate-charge")
+    desk.wait(seconds: 3)
+    desk.press("u")
+    let ticket = try #require(desk.world.tickets["t0"])
+    #expect(ticket.state == .open && ticket.category == nil)
+  }
+
   @Test func `what is not known is highlighted, and Tab visits only that`() {
     var desk = Self.desk { reading in
       reading.findings = []
@@ -209,6 +220,7 @@ import Testing
     #expect(desk.world.tickets["t0"]?.fields["amount"] == "38.00")
     desk.press("u")
     #expect(desk.world.tickets["t0"]?.fields["amount"] == nil)
+    #expect(desk.world.tickets["t0"]?.category == nil)
   }
 
   @Test

@@ -27,6 +27,12 @@ struct Scene: Sendable, CustomTestStringConvertible {
       desk.press("r")
       desk.type("您好，重复的一笔 38.00 元今天退回话费账户。\r如有疑问请回复本消息。")
     },
+    Scene(name: "reply-stopped") { desk in
+      desk.openFirst()
+      desk.press("r")
+      desk.type("您好，我们会尽快处理。\r我的号码是 13800138000。")
+      desk.press("Ctrl-S")
+    },
     Scene(name: "closing") { desk in
       desk.openFirst()
       desk.press("F8")

@@ -130,7 +130,8 @@ struct Floor {
           id: "file", ticket: ticket, name: "a.png", mediaType: "image/png", byteCount: 3, digest: "00")),
       .setReminder(Ticket.Reminder(at: now, text: "回访", agent: agent(.agent))), .remind(at: now),
       .setStep("verify", isDone: true), .markRead, .watch, .coach("先核对账单再退"),
-      .raise(.escalation, .high, Reason("risk.escalation", ["word": "12315"])), .attend(.escalation), .unattend(.escalation),
+      .raise(.escalation, .high, Reason("risk.escalation", ["word": "12315"])), .attend(.escalation),
+      .unattend(.escalation), .clearCategory,
     ]
   }
 }

@@ -31,7 +31,7 @@ import Testing
 
   @Test func `names every action once`() throws {
     let names = Floor.everyAction(try Floor()).map(\.name)
-    #expect(names.count == 34)
+    #expect(names.count == 36)
     #expect(Set(names).count == names.count)
   }
 

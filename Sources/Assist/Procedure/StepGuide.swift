@@ -40,6 +40,36 @@ package enum StepGuide {
     }
   }
 
+  /// The steps with what a desk alone knows: what it has shown and disclosed since they were read, and what a close that is
+  /// about to be saved brings with it.
+  ///
+  /// - Parameters:
+  ///   - ticket: as it will be.
+  ///   - deeds: those that `steps` were not read with.
+  package static func adding(_ deeds: StepDeeds, to steps: [StepReading], ticket: Ticket, zone: Zone)
+    -> [StepReading]
+  {
+    // Nothing but fields and deeds is looked at for evidence.
+    let input = ReadingInput(
+      ticket: ticket, zone: zone, messages: [], customer: nil, clock: .china, now: ticket.updatedAt)
+    var isNextFound = false
+    return steps.map { reading in
+      var reading = reading
+      switch reading.state {
+      case .doneByHand, .doneByEvidence, .skipped: break
+      case .next, .waiting, .notNeeded:
+        if let step = zone.step(reading.id), let evidence = evidence(for: step, input, deeds) {
+          reading.state = .doneByEvidence(evidence.reason, at: evidence.at)
+          reading.because = nil
+        } else if !reading.state.isSettled {
+          reading.state = isNextFound ? .waiting : .next
+          isNextFound = true
+        }
+      }
+      return reading
+    }
+  }
+
   /// Required steps that nobody has settled: what closing warns of or refuses.
   package static func open(_ steps: [StepReading]) -> [StepReading] {
     steps.filter { $0.isRequired && !$0.state.isSettled }

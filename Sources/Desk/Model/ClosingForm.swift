@@ -63,6 +63,11 @@ struct ClosingForm: Sendable {
   var recordLines: [[Span]] = []
   /// What is wrong in the text, the fatal first.
   var quality: [QualityFinding] = []
+  /// A long text is checked when the keys rest: since when it waits for that.
+  var uncheckedSince: Timestamp?
+  /// Required steps of the procedure that nothing shows to be done.
+  var openSteps: [LocalizedText] = []
+  var refusesOpenSteps = false
   /// Close as soon as the fields that were just saved have come back.
   var closesWhenFresh = false
   var draftText = ""

@@ -1,3 +1,4 @@
+import Assist
 import Domain
 import Terminal
 
@@ -150,6 +151,8 @@ package struct DeskModel: Sendable {
   var characters = 0
   /// Fields that somebody emptied: nothing is proposed for them any more.
   var dismissed: [TicketID: Set<String>] = [:]
+  /// What was opened and revealed here, by ticket: it shows that steps of the procedure were done.
+  var sights: [TicketID: StepDeeds] = [:]
   private var randomness: UInt64
 
   package init(_ setup: DeskSetup) {

@@ -162,7 +162,7 @@ extension DeskModel {
             Span(
               finding.isAboutTicket ? "✓ " : "· ", Style(finding.isAboutTicket ? .success : .muted, .bold)),
             Span(SafeText(finding.says[language]), Style(finding.isAboutTicket ? .text : .muted)),
-          ], finding.amount.map { SafeText($0.description) }, .finding(finding.id))
+          ], (refundHint(finding) ?? finding.amount?.description).map { SafeText($0) }, .finding(finding.id))
       }
     }
     let templates = reading.closings.prefix(2).compactMap { closing in

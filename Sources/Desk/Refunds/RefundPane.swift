@@ -34,6 +34,7 @@ extension DeskModel {
   mutating func openRefunds() {
     guard let id = open?.id else { return }
     let target = chosenBillLine ?? refundedBillLine ?? namedBillLine ?? foundBillLine ?? firstBillLine
+    if target != nil { saw(.bill) }
     overlays.append(.refund(RefundPane(ticket: id, selected: target)))
   }
 
@@ -44,6 +45,8 @@ extension DeskModel {
     switch pane.lines[pane.selected].target {
     case .billLine(let bill, let line)?: return .line(bill, line)
     case .bill(let id)?: return bill(id).flatMap { $0.lines.isEmpty ? nil : .line(id, 0) }
+    case .finding(let id)?:
+      return open?.reading?.findings.first { $0.id == id }?.suggestion.refund.map { .line($0.bill, $0.line) }
     default: return nil
     }
   }
@@ -73,6 +76,35 @@ extension DeskModel {
   /// What the first finding that asks for a refund is about.
   private var foundBillLine: RefundPane.Target? {
     open?.reading?.findings.lazy.compactMap(\.suggestion.refund).first.map { .line($0.bill, $0.line) }
+  }
+
+  /// What a finding proposes to pay back and nobody has asked for on this ticket yet.
+  func dueRefund(_ finding: Finding) -> Finding.Suggestion.Refund? {
+    guard let wanted = finding.suggestion.refund, let ticket = open?.id, directory.refunds != nil else {
+      return nil
+    }
+    let isAskedFor =
+      bill(wanted.bill)?.refunds.contains {
+        $0.ticket == ticket && $0.line == wanted.line && $0.state.isLive
+      } ?? false
+    return isAskedFor ? nil : wanted
+  }
+
+  /// The key that pays it back, with its amount; nil where nothing is to be paid back.
+  func refundHint(_ finding: Finding) -> String? {
+    guard let refund = dueRefund(finding), let key = actions.shortKey(.refund) else { return nil }
+    return "\(key) \(words.text("action.refund")) \(refund.amount)"
+  }
+
+  mutating func openRefund(of finding: Finding) -> [DeskEffect] {
+    guard let refund = finding.suggestion.refund, let id = open?.id else { return [] }
+    if let reason = reason(against: .refund) {
+      say(words.text(reason), .warning, about: .place(nil))
+      return []
+    }
+    saw(.bill)
+    overlays.append(.refund(RefundPane(ticket: id, selected: .line(refund.bill, refund.line))))
+    return []
   }
 
   private var firstBillLine: RefundPane.Target? {

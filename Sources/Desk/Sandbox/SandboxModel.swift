@@ -119,6 +119,17 @@ package struct SandboxModel: Sendable {
     return frame
   }
 
+  /// Which generation closed it, and what that cost.
+  private func text(of ending: ScoreSheet.Ending) -> String {
+    let tenths = ((ending.milliseconds ?? 0) + 50) / 100
+    return desk.words.text(
+      "sandbox.ending",
+      [
+        "mode": desk.words.text("closing.mode.\(ending.mode.rawValue)"), "keys": ending.keys ?? 0,
+        "seconds": "\(tenths / 10).\(tenths % 10)",
+      ])
+  }
+
   private func drawSheet(_ sheet: ScoreSheet, on frame: inout Frame) {
     let words = desk.words
     let language = desk.language
@@ -129,7 +140,9 @@ package struct SandboxModel: Sendable {
     let zero = sheet.fatal.isEmpty ? "" : words.text("sandbox.zero", ["points": sheet.earned])
     let zeroLines = zero.isEmpty ? [] : SafeText(zero).wrapped(columns: columns - 4)
     let rows = min(
-      frame.size.rows - 2, sheet.items.count + sheet.fatal.count + goalLines.count + zeroLines.count + 7)
+      frame.size.rows - 2,
+      sheet.items.count + sheet.fatal.count + goalLines.count + zeroLines.count
+        + (sheet.ending == nil ? 7 : 8))
     let rect = Rect(
       column: (frame.size.columns - columns) / 2, row: (frame.size.rows - rows) / 2, columns: columns,
       rows: rows)
@@ -162,6 +175,7 @@ package struct SandboxModel: Sendable {
         line("✗ " + SafeText(item.name[language]), Style(.danger, .bold), words("sandbox.fatal"))
       }
       for text in zeroLines { line(text, Style(.danger)) }
+      if let ending = sheet.ending { line(SafeText(text(of: ending)), Style(.muted)) }
       row += 1
       line(words("sandbox.score-keys"), Style(.keyLabel))
     }

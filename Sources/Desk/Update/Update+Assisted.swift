@@ -51,19 +51,30 @@ extension DeskModel {
     guard let closing = open?.closing, let detail = open?.detail else { return }
     let made = record(closing, detail)
     open?.closing?.record = made
-    let found = quality(closing, detail)
-    open?.closing?.quality = found
+    if closing.filled.text.utf8.count > Self.checkedWithEveryKey {
+      open?.closing?.uncheckedSince = now
+    } else {
+      checkClosing(whole: true)
+    }
+    let isAllowed = detail.zone?.openSteps == .allow
+    let openSteps = isAllowed ? [] : StepGuide.open(stepReadings(with: closing)).map(\.name)
+    open?.closing?.openSteps = openSteps
+    open?.closing?.refusesOpenSteps = detail.zone?.openSteps == .refuse
     open?.closing?.previewKey = nil
   }
 
   /// What is wrong in the text before it goes; nothing where the ticket was not read.
-  private func quality(_ closing: ClosingForm, _ detail: TicketDetail) -> [QualityFinding] {
+  mutating func checkClosing(whole: Bool) {
+    guard let closing = open?.closing, let detail = open?.detail else { return }
+    open?.closing?.uncheckedSince = nil
     guard open?.reading?.words.words != nil, closing.filled.isComplete, !closing.filled.text.isEmpty else {
-      return []
+      open?.closing?.quality = []
+      return
     }
-    return findings(
-      in: closing.filled.text, of: detail, ticket: asProposed(detail.ticket, closing),
-      disposition: closing.shownDisposition, isClosing: true)
+    let found = findings(
+      in: whole ? closing.filled.text : Self.beginning(closing.filled.text), of: detail,
+      ticket: asProposed(detail.ticket, closing), disposition: closing.shownDisposition, isClosing: true)
+    open?.closing?.quality = found
   }
 
   private func record(_ closing: ClosingForm, _ detail: TicketDetail) -> ClosingRecord {
@@ -107,13 +118,16 @@ extension DeskModel {
     var closing: Closing
     /// Fields that were empty before.
     var filled: [String]
+    /// It had no category before, and has one now.
+    var isCategoryNew: Bool
 
     func undo(reason: String) -> TicketAction {
-      let back = TicketAction.reopen(reason: reason)
-      guard !filled.isEmpty else { return back }
-      return .together([
-        back, .setFields(Dictionary(filled.map { ($0, "") }, uniquingKeysWith: { first, _ in first })),
-      ])
+      var back = [TicketAction.reopen(reason: reason)]
+      if isCategoryNew { back.append(.clearCategory) }
+      if !filled.isEmpty {
+        back.append(.setFields(Dictionary(filled.map { ($0, "") }, uniquingKeysWith: { first, _ in first })))
+      }
+      return back.asOne
     }
   }
 
@@ -134,13 +148,13 @@ extension DeskModel {
     }
     if !values.isEmpty { actions.append(.setFields(values)) }
     // What was read of the procedure counts with the close that it belongs to.
-    if let steps = open?.reading?.steps, let done = StepGuide.record(steps, on: ticket) {
-      actions.append(done)
-    }
+    if let done = StepGuide.record(stepReadings(with: closing), on: ticket) { actions.append(done) }
     actions.append(
       closing.target == .solved
         ? .solve(disposition: disposition, record) : .close(disposition: disposition, record))
-    return Ending(action: actions.asOne, closing: record, filled: values.keys.sorted())
+    return Ending(
+      action: actions.asOne, closing: record, filled: values.keys.sorted(),
+      isCategoryNew: ticket.category == nil && wanted.category != nil)
   }
 
   /// Fields whose proposals become values with a closing: those that it asks for, and what a line of a bill that the desk chose answers

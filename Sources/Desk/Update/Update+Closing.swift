@@ -438,10 +438,17 @@ extension DeskModel {
       say(key: "desk.closing.no-text", .warning, about: .place(nil))
       return effects
     }
-    if let fatal = closing.quality.first(where: { $0.severity == .fatal }) {
+    if text.utf8.count > Self.checkedWithEveryKey { checkClosing(whole: true) }
+    if let fatal = open?.closing?.quality.first(where: { $0.severity == .fatal }) {
       say(
-        words.text("desk.closing.fatal", ["why": sentence(fatal.reason)]), .danger, seconds: 12,
+        words.text("desk.closing.fatal", ["why": sentence(fatal)]), .danger, seconds: 12,
         about: .place(nil))
+      return effects
+    }
+    if closing.refusesOpenSteps, !closing.openSteps.isEmpty {
+      say(
+        words.text("desk.closing.steps-refused", ["steps": stepNames(closing), "key": stepKey]), .danger,
+        seconds: 12, about: .place(nil))
       return effects
     }
     // A field was just saved: the version to close is the one that it leaves behind.
@@ -477,6 +484,21 @@ extension DeskModel {
           ]),
         draft: draft, clearing: isPutAside ? nil : key,
         undo: { _ in (name, .ticket(ticket.id, ending.undo(reason: reason))) })
+  }
+
+  /// The closing keeps what was chosen while the steps are ticked.
+  private var stepKey: String {
+    [actions.shortKey(.back), actions.shortKey(.step)].compactMap { $0?.description }.joined(separator: " ")
+  }
+
+  private func stepNames(_ closing: ClosingForm) -> String {
+    words.catalogue.list(closing.openSteps.map { $0[language] })
+  }
+
+  /// What the closing says of the procedure; nil where nothing is open.
+  func stepNotice(_ closing: ClosingForm) -> String? {
+    closing.openSteps.isEmpty
+      ? nil : words.text("desk.closing.steps-open", ["steps": stepNames(closing), "key": stepKey])
   }
 
   private func seconds(_ milliseconds: Int64?) -> String {

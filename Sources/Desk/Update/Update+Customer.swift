@@ -22,7 +22,10 @@ extension DeskModel {
   mutating func activateCustomerLine() -> [DeskEffect] {
     switch customerTarget {
     case .bill(let id)?:
-      if customer?.openBills.remove(id) == nil { customer?.openBills.insert(id) }
+      if customer?.openBills.remove(id) == nil {
+        customer?.openBills.insert(id)
+        if open?.ticket?.customer == customer?.id { saw(.bill) }
+      }
     case .billLine?:
       if open != nil { return perform(.refund) }
     case .visit(let id)?: return openTicket(id)
@@ -77,6 +80,7 @@ extension DeskModel {
       return
     }
     customer?.revealed[field] = value
+    sawInClear(id)
   }
 
   mutating func copyCustomerValue() -> [DeskEffect] {

@@ -224,7 +224,10 @@ extension DeskModel {
     if pane == .customer || pane == .knowledge {
       side = pane
       isSideOpen = true
-      if pane == .customer { customer?.selectFirst() }
+      if pane == .customer {
+        customer?.selectFirst()
+        sawRecords()
+      }
     } else if Layout.kind(of: size) == .medium, pane == .queue {
       isSideOpen = false
     }

@@ -97,6 +97,7 @@ extension DeskModel {
       return []
     }
     knowledge.article = article
+    saw(.article)
     knowledge.articleKey = nil
     knowledge.articleTop = 0
     knowledge.passage = 0

@@ -158,9 +158,10 @@ extension DeskModel {
     if let category = macro.category, category != ticket.category,
       let zone = directory.category(category)?.zone
     {
-      let old = ticket.category.flatMap { old in
-        directory.category(old)?.zone.map { TicketAction.setCategory(old, zone: $0) }
-      }
+      let old: TicketAction? =
+        if let before = ticket.category {
+          directory.category(before)?.zone.map { TicketAction.setCategory(before, zone: $0) }
+        } else { zone == ticket.zone ? .clearCategory : nil }
       add(
         .setCategory(category, zone: zone),
         "\(words.text("action.category")): \(directory.categoryName(category, in: language))", back: old)

@@ -5,6 +5,7 @@ import Terminal
 extension DeskModel {
   mutating func press(_ key: Key, in old: Picker) -> [DeskEffect] {
     var picker = old
+    if let effects = pressInReading(key, picker) { return effects }
     switch key.code {
     case .escape:
       overlays.removeLast()

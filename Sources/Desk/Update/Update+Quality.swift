@@ -37,8 +37,18 @@ extension DeskModel {
   private static let checkedAtRest = 64_000
   private static let rest: Int64 = 1000
 
+  static func beginning(_ text: String) -> String {
+    text.utf8.count > checkedAtRest
+      ? String(decoding: text.utf8.prefix(checkedAtRest), as: UTF8.self) : text
+  }
+
   /// Called after everything that happened: only what changed since the last time costs anything.
-  mutating func checkReply() {
+  mutating func checkText() {
+    if let since = open?.closing?.uncheckedSince, now - since >= Self.rest { checkClosing(whole: false) }
+    checkReply()
+  }
+
+  private mutating func checkReply() {
     guard let composer = open?.composer, composer.kind == .reply, let detail = open?.detail else { return }
     let key = Composer.CheckKey(
       changes: composer.editor.changes, loads: open?.loads ?? 0, read: open?.reading?.version)
@@ -46,9 +56,7 @@ extension DeskModel {
     let text = composer.editor.text
     let isLong = text.utf8.count > Self.checkedWithEveryKey
     guard !isLong || now - composer.lastChange >= Self.rest else { return }
-    let part =
-      text.utf8.count > Self.checkedAtRest
-      ? String(decoding: text.utf8.prefix(Self.checkedAtRest), as: UTF8.self) : text
+    let part = Self.beginning(text)
     let found =
       part.contains { !$0.isWhitespace }
       ? findings(in: part, of: detail, ticket: detail.ticket, isClosing: false) : []

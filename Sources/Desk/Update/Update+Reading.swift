@@ -67,6 +67,8 @@ extension DeskModel {
     var inverse: [TicketAction] = []
     if let old = ticket.category, let zone = directory.category(old)?.zone {
       inverse.append(.setCategory(old, zone: zone))
+    } else if ticket.category == nil, wantedCategory != nil, wantedZone == ticket.zone {
+      inverse.append(.clearCategory)
     }
     if !values.isEmpty, wantedZone == ticket.zone { inverse.append(.setFields(values.mapValues { _ in "" })) }
     for (id, value) in values where wantedZone == ticket.zone { open?.detail?.ticket.fields[id] = value }

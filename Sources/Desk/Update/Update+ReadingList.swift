@@ -124,6 +124,11 @@ extension DeskModel {
 
   /// The action that a finding proposes, as a word; nil where it proposes none.
   func findingAction(_ finding: Finding) -> String? {
+    let parts = [refundHint(finding), enterAction(finding)].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: " · ")
+  }
+
+  private func enterAction(_ finding: Finding) -> String? {
     let suggestion = finding.suggestion
     if let template = suggestion.template {
       let name = open?.detail?.templates.first { $0.id == template }?.name[language] ?? template.text
@@ -137,12 +142,24 @@ extension DeskModel {
     return suggestion.fields.isEmpty ? nil : words.text("action.accept")
   }
 
+  /// The refund's key on a finding of the list; nil where the key means something else there.
+  mutating func pressInReading(_ key: Key, _ picker: Picker) -> [DeskEffect]? {
+    guard case .reading = picker.purpose,
+      actions.actions(for: key, in: [.ticket], isTyping: true).contains(.refund),
+      let id = picker.selectedItem?.id.suffix(after: "finding/"),
+      let finding = open?.reading?.findings.first(where: { $0.id == id }), finding.suggestion.refund != nil
+    else { return nil }
+    overlays.removeLast()
+    return openRefund(of: finding)
+  }
+
   mutating func takeFinding(_ finding: Finding) -> [DeskEffect] {
     let suggestion = finding.suggestion
     if let template = suggestion.template { return closeWith(template) }
     if let article = suggestion.article {
       return openKnowledge() + [.loadArticle(article, open?.ticket?.language ?? language)]
     }
+    if dueRefund(finding) != nil, suggestion.step == nil { return openRefund(of: finding) }
     if let step = suggestion.step { return toggleStep(step) }
     if !suggestion.fields.isEmpty { return acceptProposals() }
     overlays.append(.text(TextPage(title: SafeText(finding.name[language]), text: finding.says[language])))

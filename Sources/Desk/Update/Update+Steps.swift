@@ -7,12 +7,48 @@ extension DeskModel {
   /// How the steps of the open ticket stand: as they were read, or as the ticket alone says until it was read.
   var stepReadings: [StepReading] {
     guard let detail = open?.detail, let zone = detail.zone else { return [] }
+    let steps = readSteps(detail, zone)
+    guard let sights = sights[detail.ticket.id] else { return steps }
+    return StepGuide.adding(sights, to: steps, ticket: detail.ticket, zone: zone)
+  }
+
+  private func readSteps(_ detail: TicketDetail, _ zone: Zone) -> [StepReading] {
     if let reading = open?.reading, reading.steps.map(\.id) == zone.steps.map(\.id) { return reading.steps }
     return StepGuide.read(
       ReadingInput(
         ticket: detail.ticket, zone: Zone.proceduresOnly(zone), messages: [], customer: nil, clock: clock,
         now: now),
       findings: [], deeds: StepDeeds(entries: detail.entries))
+  }
+
+  /// As they will stand when the closing is confirmed: its text reaches the customer, and its fields are saved with it.
+  func stepReadings(with closing: ClosingForm) -> [StepReading] {
+    guard let detail = open?.detail, let zone = detail.zone, !zone.steps.isEmpty else { return [] }
+    var deeds = sights[detail.ticket.id] ?? StepDeeds()
+    if closing.filled.isComplete, !closing.filled.text.isEmpty {
+      deeds.replies.append(.init(at: now, text: closing.filled.text))
+    }
+    return StepGuide.adding(
+      deeds, to: readSteps(detail, zone), ticket: asProposed(detail.ticket, closing), zone: zone)
+  }
+
+  /// Something of the customer's records, or an article, was opened for the ticket that is open.
+  mutating func saw(_ sight: StepSight) {
+    guard let id = open?.id, sights[id, default: StepDeeds()].shown.insert(sight).inserted else { return }
+    if open?.closing != nil { refreshRecord() }
+  }
+
+  /// What the customer pane shows to whoever goes there.
+  mutating func sawRecords() {
+    guard let profile = customer?.profile, open?.ticket?.customer == customer?.id else { return }
+    if !profile.products.isEmpty { saw(.product) }
+    if !profile.orders.isEmpty { saw(.order) }
+  }
+
+  /// Personal data was shown in clear, with a reason.
+  mutating func sawInClear(_ customer: CustomerID) {
+    guard let id = open?.id, open?.ticket?.customer == customer else { return }
+    sights[id, default: StepDeeds()].disclosedAt = now
   }
 
   /// `✓` done, `▸` next, `○` to come, `—` not needed, `×` skipped.

@@ -6,7 +6,7 @@ import Terminal
 package func update(_ model: inout DeskModel, _ message: DeskMessage) -> [DeskEffect] {
   let effects = model.receive(message)
   model.dropStaleNotice()
-  model.checkReply()
+  model.checkText()
   model.prepare()
   return effects
 }

@@ -138,6 +138,8 @@ package enum TicketAction: Hashable, Codable, Sendable {
   /// Values by field id; an empty text clears a field. All of them or none.
   case setFields([String: String])
   case setCategory(CategoryID, zone: ZoneID)
+  /// It has none any more: what undoes a category that came with a close.
+  case clearCategory
   case setPriority(Ticket.Priority)
   case setSubject(String)
   case addTag(String)
@@ -201,6 +203,7 @@ package enum TicketAction: Hashable, Codable, Sendable {
     case .strike: "strike"
     case .setFields: "setFields"
     case .setCategory: "setCategory"
+    case .clearCategory: "clearCategory"
     case .setPriority: "setPriority"
     case .setSubject: "setSubject"
     case .addTag: "addTag"
@@ -238,7 +241,8 @@ extension TicketAction {
   /// known of it. A second contact, another ticket, and who looks at it stay operations of their own.
   package var fitsTogether: Bool {
     switch self {
-    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setStep, .skipStep,
+    case .setFields, .setCategory, .clearCategory, .setPriority, .setSubject, .addTag, .removeTag, .setStep,
+      .skipStep,
       .recordSteps,
       .setReminder,
       .note, .reply, .strike, .hold, .resume, .transfer, .close, .solve, .reopen:

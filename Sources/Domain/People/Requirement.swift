@@ -44,7 +44,8 @@ extension TicketAction {
     case .watch: .right(.watch)
     case .coach, .attend, .unattend: .right(.coach)
     case .create, .addContact, .moveContact, .receive, .claim, .release, .hold, .resume, .note, .reply,
-      .strike, .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .transfer, .close,
+      .strike, .setFields, .setCategory, .clearCategory, .setPriority, .setSubject, .addTag, .removeTag,
+      .transfer, .close,
       .solve, .reopen, .link, .unlink, .merge, .absorb, .attach, .setReminder, .remind, .setStep,
       .markRead, .verify, .refuseVerification, .together, .skipStep, .recordSteps, .consult, .raise:
       .right(.work)

@@ -66,7 +66,8 @@ extension Reducer {
     case .addContact, .moveContact, .receive: try changeContact(&work, action)
     case .claim, .release, .transfer, .hold, .resume: try changeFlow(&work, action)
     case .note, .reply, .strike, .attach, .coach: try write(&work, action)
-    case .setFields, .setCategory, .setPriority, .setSubject, .addTag, .removeTag, .setReminder, .remind,
+    case .setFields, .setCategory, .clearCategory, .setPriority, .setSubject, .addTag, .removeTag,
+      .setReminder, .remind,
       .setStep, .skipStep, .recordSteps,
       .markRead:
       try changeForm(&work, action)
@@ -307,6 +308,11 @@ extension Reducer {
       }
     case .setCategory(let category, let zone):
       try setCategory(&work, category, zone: zone)
+    case .clearCategory:
+      guard let category = work.ticket.category else { return }
+      work.record(.categoryChanged(from: category, to: nil))
+      work.ticket.category = nil
+      work.bump()
     case .setPriority(let priority):
       guard work.ticket.priority != priority else { return }
       work.record(.priorityChanged(from: work.ticket.priority, to: priority))

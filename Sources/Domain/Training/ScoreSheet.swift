@@ -19,10 +19,25 @@ package struct ScoreSheet: Hashable, Codable, Sendable {
   package var items: [Item]
   /// Fatal items that happened.
   package var fatal: [Item]
+  /// How a practice ended: which generation of closing, and what it cost; nil where it is about a text alone.
+  package var ending: Ending?
 
-  package init(items: [Item], fatal: [Item]) {
+  package struct Ending: Hashable, Codable, Sendable {
+    package var mode: Closing.Mode
+    package var keys: Int?
+    package var milliseconds: Int64?
+
+    package init(mode: Closing.Mode, keys: Int?, milliseconds: Int64?) {
+      self.mode = mode
+      self.keys = keys
+      self.milliseconds = milliseconds
+    }
+  }
+
+  package init(items: [Item], fatal: [Item], ending: Ending? = nil) {
     self.items = items
     self.fatal = fatal
+    self.ending = ending
   }
 
   package var earned: Int { items.reduce(0) { $0 + ($1.isMet ? $1.points : 0) } }
@@ -60,6 +75,9 @@ package struct PracticeRecord: Sendable {
       },
       fatal: scenario.fatal.filter { holds($0.kind, in: scenario) }.map {
         ScoreSheet.Item(id: $0.id, name: $0.name, points: 0, isMet: false)
+      },
+      ending: ticket.closing.map {
+        ScoreSheet.Ending(mode: $0.mode, keys: $0.keys, milliseconds: $0.milliseconds)
       })
   }
 

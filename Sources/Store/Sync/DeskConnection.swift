@@ -483,8 +483,9 @@ extension Action {
     switch self {
     case .ticket(_, let action):
       switch action {
-      case .claim, .release, .resume, .remind, .raise, .attend, .unattend, .markRead, .watch, .consult, .moveContact,
-        .unlink, .link, .setStep, .recordSteps,
+      case .claim, .release, .resume, .remind, .raise, .attend, .unattend, .markRead, .watch, .consult,
+        .moveContact,
+        .unlink, .link, .clearCategory, .setStep, .recordSteps,
         .strike,
         .setPriority,
         .removeTag:

@@ -9,7 +9,7 @@ extension Painter {
     if let part = layout.templates { drawTemplates(closing, in: part) }
     drawText(closing, in: layout.text, hasTemplates: layout.templates != nil)
     if let part = layout.record { drawRecord(closing, in: part) }
-    if let part = layout.quality { drawQuality(closing.quality, in: part) }
+    if let part = layout.quality { drawNotices(closing, in: part) }
     if let part = layout.stops { drawStops(closing, in: part) }
   }
 
@@ -38,6 +38,16 @@ extension Painter {
   private func why(_ template: ClosingTemplate, _ closing: ClosingForm) -> String? {
     guard closing.mode == .assisted else { return nil }
     return closing.ranked.first { $0.template == template.id }?.reasons.first.map { model.sentence($0) }
+  }
+
+  /// The procedure first, then the text.
+  private mutating func drawNotices(_ closing: ClosingForm, in rect: Rect) {
+    guard let steps = model.stepNotice(closing) else { return drawQuality(closing.quality, in: rect) }
+    let isFatal = closing.refusesOpenSteps
+    frame.put(
+      SafeText("\(isFatal ? "✗" : "!") \(steps)").truncated(toColumns: rect.columns - 2),
+      at: rect.origin.offset(columns: 1), style: Style(isFatal ? .danger : .warning, isFatal ? .bold : []))
+    drawQuality(closing.quality, in: rect.splitTop(1).rest)
   }
 
   mutating func drawQuality(_ findings: [QualityFinding], in rect: Rect) {

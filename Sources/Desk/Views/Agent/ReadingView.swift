@@ -52,6 +52,8 @@ extension Painter {
     }
     if let finding = reading.findings.first {
       spans.append(Span(words("desk.reading.finding") + " ", Style(.muted)))
+      // Before the sentence, which is cut where there is no room.
+      if let hint = model.refundHint(finding) { spans.append(Span(SafeText("\(hint)  "), Style(.key))) }
       spans.append(
         Span(SafeText(finding.says[model.language]), Style(finding.isAboutTicket ? .text : .muted)))
     } else if spans.isEmpty, let advice = reading.advice.first {

@@ -95,8 +95,9 @@ struct ClosingLayout: Sendable {
       stops = parts.part
       rest = parts.rest
     }
-    if !closing.quality.isEmpty, rest.rows >= 6 {
-      let parts = rest.splitBottom(min(closing.quality.count, 3))
+    let notices = closing.quality.count + (closing.openSteps.isEmpty ? 0 : 1)
+    if notices > 0, rest.rows >= 6 {
+      let parts = rest.splitBottom(min(notices, 3))
       quality = parts.part
       rest = parts.rest
     }
