@@ -40,7 +40,7 @@ extension Replica {
   /// Few tickets at a time have an alert that nobody looks after; see the list of them in the queue.
   private func alerts(_ db: Database) throws -> [RaisedItem] {
     let reader = RowReader(db: db)
-    var tickets = try Prepared(
+    let tickets = try Prepared(
       db,
       """
       SELECT e.ticket FROM entry e INDEXED BY entry_alerted CROSS JOIN ticket t ON t.id = e.ticket \

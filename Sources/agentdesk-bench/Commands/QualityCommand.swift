@@ -9,7 +9,9 @@ struct QualityCommand: ParsableCommand {
     commandName: "quality",
     abstract: "Measures one check of a reply by its length, in both languages: prints one JSON object.")
 
-  private static let sizes = [(bytes: 500, runs: 400), (4000, 200), (64_000, 20), (1_000_000, 3)]
+  private static let sizes: [(bytes: Int, runs: Int)] = [
+    (500, 400), (4000, 200), (64_000, 20), (1_000_000, 3),
+  ]
 
   func run() throws {
     let set = try Place.configuration()
