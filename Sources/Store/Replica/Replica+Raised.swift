@@ -52,7 +52,7 @@ extension Replica {
     return try ids.flatMap { id -> [RaisedItem] in
       guard let ticket = try reader.ticket(id) else { return [] }
       let raised = try reader.all(
-        RowReader.entries + " INDEXED BY entry_alerted WHERE ticket = ? AND kind = 30 ORDER BY at",
+        RowReader.entries + " INDEXED BY entry_alerted WHERE ticket = ? AND kind IN (30, 31) ORDER BY at",
         key: id.text,
         RowReader.entry)
       // Raised again after somebody had looked after it: the newest counts.
