@@ -9,9 +9,10 @@ import Testing
 @Suite struct `Refunds on the screen` {
   /// The first ticket, claimed, with a customer on the line.
   private static func desk(
-    _ language: Language = .chinese, size: Size = Size(columns: 120, rows: 40), me: AgentID = Fixture.me
+    _ language: Language = .chinese, size: Size = Size(columns: 120, rows: 40), me: AgentID = Fixture.me,
+    reader: TicketReader? = nil
   ) -> ScriptedDesk {
-    var desk = ScriptedDesk(size: size, language: language, me: me)
+    var desk = ScriptedDesk(size: size, language: language, me: me, reader: reader)
     desk.openFirst()
     if desk.model.open?.ticket?.owner == nil { desk.press("c") }
     return desk
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test func `are not proposed again once they are saved, here and on the next ticket`() throws {
-    var desk = Self.desk()
+    var desk = Self.desk(reader: Fixture.reader)
     Self.verify(&desk)
     let wanted = try #require(desk.model.open?.reading?.findings.first?.suggestion.refund)
     desk.press("F7", "Enter", "Enter")

@@ -18,8 +18,11 @@ package enum Diagnosis {
       let search = RuleSearch(rule, in: tables)
       search.run()
       for match in search.matches {
-        if let finding = settled(finding(of: match, search, tables, said), input) {
+        let finding = finding(of: match, search, tables, said)
+        if rule.suggestion.refund == nil {
           found.append((order, finding))
+        } else if let open = unsettled(finding, input) {
+          found.append((order, open))
         }
       }
     }
@@ -55,13 +58,14 @@ package enum Diagnosis {
 
   /// What was given back already is not given back again: a finding that another ticket settled is none any more, and one that
   /// this ticket settled only explains what was done.
-  private static func settled(_ finding: Finding, _ input: ReadingInput) -> Finding? {
-    guard let wanted = finding.suggestion.refund, let bills = input.customer?.bills else { return finding }
+  private static func unsettled(_ finding: Finding, _ input: ReadingInput) -> Finding? {
     let refunds = finding.evidence.flatMap { evidence -> [Refund] in
       guard case .billLine(let id, _, _, let line, _, _, _) = evidence.row else { return [] }
-      return bills.first { $0.id == id }?.liveRefunds(ofLine: line) ?? []
+      return input.customer?.bills.first { $0.id == id }?.liveRefunds(ofLine: line) ?? []
     }
-    guard refunds.reduce(0, { $0 + $1.amount.cents }) >= wanted.amount.cents else { return finding }
+    let wanted = finding.amount ?? finding.suggestion.refund?.amount ?? Money(cents: 0)
+    let given = refunds.reduce(0) { $0 + $1.amount.cents }
+    guard !refunds.isEmpty, given >= wanted.cents else { return finding }
     guard refunds.contains(where: { $0.ticket == input.ticket.id }) else { return nil }
     var finding = finding
     finding.suggestion.refund = nil
