@@ -45,7 +45,10 @@ struct AgentDeskCommand: ParsableCommand {
   static func open(_ mode: DeskMode, _ options: LaunchOptions) -> Never {
     do throws(LaunchFailure) {
       try Launch(mode: mode, options: options).run()
-      Glibc.exit(0)
+      // Everything is on the disk and the terminal is restored. `exit` would take libraries down under threads that nobody waits
+      // for: one that makes lists, or learns, or waits for a slow store.
+      fflush(nil)
+      Glibc._exit(0)
     } catch {
       Output.warn(error.sentence)
       Glibc.exit(error.code)

@@ -568,7 +568,10 @@ final class EffectRunner {
   func finish(signsOff: Bool) {
     machine?.cancel()
     connection.stopWatching()
-    // A reading that is still being made must not find its connection closed.
+    // A reading or a search that is still being made must not find its connection closed.
+    newestSearch.add(1, ordering: .relaxed)
+    newestList.add(1, ordering: .relaxed)
+    searcher.sync {}
     readers.sync {}
     writer.sync { [connection, me] in
       guard signsOff else { return }

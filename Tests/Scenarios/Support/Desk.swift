@@ -126,7 +126,8 @@ final class Desk {
     press("Ctrl-C")
     try terminal.wait(for: "the question") { $0.contains("退出？") || $0.contains("Quit?") }
     press("Enter")
-    #expect(try terminal.exitStatus() == .exited(0), sourceLocation: sourceLocation)
+    let status = try terminal.exitStatus()
+    #expect(status == .exited(0), sourceLocation: sourceLocation)
     expectRestored(sourceLocation: sourceLocation)
   }
 
