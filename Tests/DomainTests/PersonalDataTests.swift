@@ -30,6 +30,7 @@ import Testing
     ("４１１１ １１１１ １１１１ １１１１", "bank_card 4111111111111111 [４１１１ １１１１ １１１１ １１１１]"),
     ("mail zhang.wei@example.com.", "email zhang.wei@example.com [zhang.wei@example.com]"),
     ("x＠example.com", "email x＠example.com [x＠example.com]"),
+    ("zhang＠example．com．", "email zhang＠example．com [zhang＠example．com]"),
     ("车牌京A12345。", "plate 京A12345 [京A12345]"),
     ("粤B·D12345", "plate 粤BD12345 [粤B·D12345]"),
     ("沪ａ１２３４５", "plate 沪A12345 [沪ａ１２３４５]"),
@@ -55,6 +56,20 @@ import Testing
         "mobile 13812342071 [13812342071]", "mobile 13912342072 [13912342072]",
         "bank_card 4111111111111111 [4111 1111 1111 1111]", "mobile 13812342071 [13812342071]",
       ])
+  }
+
+  @Test(arguments: [
+    ("1381234207113912342072", ["mobile 13812342071 [13812342071]", "mobile 13912342072 [13912342072]"]),
+    (
+      "4111111111111111４１１１１１１１１１１１１１１１",
+      ["bank_card 4111111111111111 [4111111111111111]", "bank_card 4111111111111111 [４１１１１１１１１１１１１１１１]"]
+    ),
+    ("2026112100012302000001", []), ("41111111111111114111111111111112", []),
+  ])
+  func `numbers pasted one behind the other are found where all of them are some`(
+    _ text: String, _ expected: [String]
+  ) {
+    #expect(found(text) == expected)
   }
 
   @Test func `masked texts have nothing left to find`() {

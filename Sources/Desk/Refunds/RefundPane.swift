@@ -254,8 +254,11 @@ extension DeskModel {
     else { return [] }
     let request = RefundRequest(
       line: line, charged: charged, amount: amount, ticket: ticket, reason: dialog.value("reason").trimmed)
+    let isAboveLimit = amount > (directory.refunds?.limit(of: me) ?? .nothing).refund
     return save(
-      .bill(bill, .refund(request)), done: words.text("refund.done.saved", ["amount": amount.description]),
+      .bill(bill, .refund(request)),
+      done: words.text(
+        isAboveLimit ? "refund.done.waits" : "refund.done.saved", ["amount": amount.description]),
       undo: { [words] operation in
         (words.text("action.refund"), .bill(bill, .withdraw(RefundID(operation.id.text))))
       })

@@ -75,7 +75,8 @@ extension DeskModel {
       remember(undo)
     } else if item.isFinal, item.group == nil || undo.last?.group != item.group {
       // What cannot be undone must not lead to something older being undone in its place.
-      undo = [Undo(finalOperation: id, label: item.done ?? "", group: item.group)]
+      let label = item.done ?? operationName(item.operation.action)
+      undo = [Undo(finalOperation: id, label: label, group: item.group)]
     }
     if let done = item.done {
       let canUndo =
@@ -235,6 +236,20 @@ extension DeskModel {
   }
 
   // MARK: - Undo
+
+  /// What an operation is called in a sentence.
+  func operationName(_ action: Action) -> String {
+    switch action {
+    case .ticket(_, let action): words.text("operation.\(action.name)")
+    case .customer(_, let action): words.text("operation.customer.\(action.name)")
+    case .bill(_, let action): words.text("operation.bill.\(action.name)")
+    case .agent(_, .setPresence): words.text("action.presence")
+    case .agent: words.text("operation.people")
+    case .configuration: words.text("operation.configuration")
+    case .missedSearch, .articleUse: words.text("action.knowledge")
+    case .export: words.text("operation.export")
+    }
+  }
 
   mutating func undoLast() -> [DeskEffect] {
     guard let last = undo.last else {

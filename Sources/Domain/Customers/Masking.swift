@@ -38,7 +38,9 @@ package enum Masking {
 
   /// `zh***@example.com`.
   package static func email(_ value: String) -> String {
-    guard let at = value.firstIndex(of: "@") else { return keeping(Array(value), first: 2, last: 0) }
+    guard let at = value.firstIndex(where: { $0 == "@" || $0 == "＠" }) else {
+      return keeping(Array(value), first: 2, last: 0)
+    }
     return String(value[..<at].prefix(2)) + "***" + value[at...]
   }
 

@@ -125,8 +125,36 @@ private struct PersonalDataReader {
     return index > start && index < scalars.count && Self.digit(scalars[index]) != nil ? index : nil
   }
 
+  /// How many digits one number of several has that stand in a row without anything between them.
+  private static let lengthsInRow = [11, 16, 19, 18]
+
+  /// Two numbers or three, pasted one behind the other: all of them phones, cards or ID cards.
+  private mutating func takeRow(_ piece: Piece) -> Bool {
+    for length in Self.lengthsInRow where [2 * length, 3 * length].contains(piece.digits.count) {
+      let parts = stride(from: 0, to: piece.digits.count, by: length).map { start in
+        (start, String(decoding: piece.digits[start..<start + length].map { $0 + 0x30 }, as: UTF8.self))
+      }
+      let kind: PersonalData.Kind
+      if parts.allSatisfy({ Masking.isMobile($0.1) }) {
+        kind = .mobile
+      } else if parts.allSatisfy({ Masking.isIDCard($0.1) }) {
+        kind = .idCard
+      } else if parts.allSatisfy({ Masking.isBankCard($0.1) }) {
+        kind = .bankCard
+      } else {
+        continue
+      }
+      for (start, value) in parts {
+        add(kind, piece.start + start, piece.start + start + length, value)
+      }
+      return true
+    }
+    return false
+  }
+
   /// Takes the longest run of pieces that is something, or leaves the first one out.
   private mutating func take(_ pieces: [Piece], from first: Int) -> Int {
+    if takeRow(pieces[first]) { return first + 1 }
     var digits: [UInt8] = []
     var taken: (kind: PersonalData.Kind, end: Int, value: String, next: Int)?
     for last in first..<pieces.count {
@@ -236,7 +264,7 @@ private struct PersonalDataReader {
     let host = index
     while index < scalars.count, Self.isWord(scalars[index]) { index += 1 }
     // The full stop behind an address is not a part of it.
-    while index > host + 1, [".", "-", "_", "+", "%"].contains(scalars[index - 1]) { index -= 1 }
+    while index > host + 1, [".", "．", "-", "_", "+", "%"].contains(scalars[index - 1]) { index -= 1 }
     return index
   }
 
@@ -247,8 +275,9 @@ private struct PersonalDataReader {
     scalar == "@" || scalar == "＠" || digit(scalar) != nil
   }
 
+  /// Of an e-mail address, full-width forms as well.
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
+    switch (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2E, 0x5F, 0x25, 0x2B, 0x2D: true
     default: false
     }

@@ -357,7 +357,7 @@ extension Painter {
       let time = model.clock.civil(item.at)
       let sentence = words.catalogue.sentence(for: item.refusal, directory: model.directory)
       frame.put(
-        SafeText("\(time.minuteText)  \(actionName(item.operation.action))  \(numberOfText(item))"),
+        SafeText("\(time.minuteText)  \(model.operationName(item.operation.action))  \(numberOfText(item))"),
         at: place.origin.offset(columns: 1), style: Style(isSelected ? .selection : .text, .bold),
         limit: place.columns - 2)
       frame.put(
@@ -373,19 +373,6 @@ extension Painter {
 
   private func numberOfText(_ item: NotSent) -> String {
     item.operation.action.ticketOfText.flatMap { model.knownNumber(of: $0) }.map { "#\($0)" } ?? ""
-  }
-
-  private func actionName(_ action: Action) -> String {
-    switch action {
-    case .ticket(_, let action): words.text("operation.\(action.name)")
-    case .customer(_, let action): words.text("operation.customer.\(action.name)")
-    case .bill(_, let action): words.text("operation.bill.\(action.name)")
-    case .agent(_, .setPresence): words.text("action.presence")
-    case .agent: words.text("operation.people")
-    case .configuration: words.text("operation.configuration")
-    case .missedSearch, .articleUse: words.text("action.knowledge")
-    case .export: words.text("operation.export")
-    }
   }
 
   private mutating func draw(_ bulk: BulkClose) {
