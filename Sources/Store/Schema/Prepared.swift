@@ -6,14 +6,17 @@ import GRDBSQLite
 ///
 /// The same text must not run inside its own run: both would share one cursor.
 struct Prepared: ~Copyable {
+  /// Keeps the handle: a change of the schema empties the connection's cache, and a statement that nobody holds is finalized.
+  private let statement: Statement
   private let handle: OpaquePointer
   private let connection: OpaquePointer
   private var bound: Int32 = 0
 
   init(_ db: Database, _ sql: String) throws {
-    let statement = try db.cachedStatement(sql: sql).sqliteStatement
+    let statement = try db.cachedStatement(sql: sql)
     guard let connection = db.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
-    handle = statement
+    self.statement = statement
+    handle = statement.sqliteStatement
     self.connection = connection
   }
 
