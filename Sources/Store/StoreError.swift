@@ -170,15 +170,28 @@ package enum StoreError: Error, Hashable, Codable, Sendable {
 
   /// As much of it as one line of a screen takes, where the sentence has more to say.
   package func line(_ words: StringCatalogue) -> String {
-    if case .logChanged = self { return words("error.store.logChanged.line") }
-    return sentence(words)
+    switch self {
+    case .logChanged: words("error.store.logChanged.line")
+    case .diskFull: words("error.store.diskFull.line")
+    case .diskFailed: words("error.store.diskFailed.line")
+    default: sentence(words)
+    }
   }
 
   /// All of it, in paragraphs, for somebody who has to do something about it.
   ///
   /// - Parameter replica: the file of the desk that met it.
   package func page(_ words: StringCatalogue, replica: String) -> String {
-    guard case .logChanged(let seen, let found) = self else { return sentence(words) }
+    let (seen, found): (AuditHead, AuditHead)
+    switch self {
+    case .logChanged(let first, let second): (seen, found) = (first, second)
+    case .diskFull(let path), .diskFailed(let path):
+      return [
+        sentence(words), words("error.store.disk.page.kept"), words("error.store.disk.page.do"),
+        "  df -h \(StoreFile.folder(of: path))", words("error.store.disk.page.after"),
+      ].joined(separator: "\n\n")
+    default: return sentence(words)
+    }
     func part(_ name: String, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:]) -> String {
       words("error.store.logChanged.page.\(name)", values)
     }

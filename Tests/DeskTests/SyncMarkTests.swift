@@ -53,6 +53,8 @@ struct SyncMarkTests {
       SyncStatus(), SyncStatus(queued: 17), SyncStatus(queued: 17, offlineSince: Self.since),
       SyncStatus(queued: 17, refused: 4, offlineSince: Self.since),
       SyncStatus(queued: 17, offlineSince: Self.since, isHalted: true),
+      SyncStatus(queued: 17, offlineSince: Self.since, cannotSave: true),
+      SyncStatus(queued: 17, refused: 4, offlineSince: Self.since, cannotSave: true),
       SyncStatus(backedUpAt: Fixture.now.advanced(seconds: -9 * 86_400)),
     ]
     for columns in 60...200 {
@@ -60,6 +62,10 @@ struct SyncMarkTests {
         let line = Self.line(status, columns, language)
         #expect(line.contains("\(me.name[language]) \(me.number)"), "\(columns): \(line)")
         #expect(line.contains("●"), "\(columns): \(line)")
+        if status.cannotSave {
+          let marks = language == .chinese ? ["无法保存", "未保存"] : ["Nothing can be saved", "Not saved"]
+          #expect(marks.contains { line.contains($0) }, "\(columns): \(line)")
+        }
         switch (status.offlineSince, status.queued, status.backedUpAt) {
         case (.some, _, _): #expect(line.contains("3h00"), "\(columns): \(line)")
         case (nil, 17, _): #expect(line.contains("17"), "\(columns): \(line)")

@@ -95,6 +95,29 @@ struct RefundStoreTests {
     #expect(try till.test.store.verifyAudit(witnesses: []).isWhole)
   }
 
+  @Test func `what others give back beside a ticket that stays with a desk outside its part is seen there`()
+    throws
+  {
+    let till = try Till()
+    let ticket = till.tickets[0]
+    let zone = try #require(try till.first.replica.ticket(ticket)?.zone)
+    let clock = till.test.clock
+    let part = try DeskConnection(
+      store: till.test.reopened(), replica: Replica(path: till.test.folder("part.replica")), agent: "tangyue",
+      now: { clock.now }, identifiers: till.test.identifiers,
+      window: DeskWindow(agent: "tangyue", zones: [zone == "billing" ? "broadband" : "billing"], days: 3))
+    #expect(try part.replica.ticket(ticket) == nil)
+    #expect(try part.bring(ticket))
+    try part.replica.saveDraft(Draft(ticket: ticket, slot: .note, body: "还没写完", savedAt: clock.now))
+    _ = try part.synchronize()
+    #expect(try till.bill(part).refunds.isEmpty)
+    // On the bill for another ticket: nothing of the one with the draft changes.
+    #expect(try till.second.submit(till.refund(till.second, 2000)) == .accepted)
+    _ = try part.synchronize()
+    #expect(try till.bill(part) == till.bill(till.second))
+    #expect(try till.bill(part).refunds.count == 1)
+  }
+
   @Test func `the limit of a day holds over desks and counts by the clock of the store`() throws {
     var configuration = Self.configuration
     configuration.refunds = RefundRules(

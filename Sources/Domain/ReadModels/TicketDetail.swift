@@ -150,16 +150,19 @@ package struct SyncStatus: Hashable, Sendable {
   package var isHalted: Bool
   /// When a backup of the store was last verified, or the store was made; nil where nobody needs one.
   package var backedUpAt: Timestamp?
+  /// Nothing can be saved on this desk: its disk is full or fails.
+  package var cannotSave: Bool
 
   package init(
     queued: Int = 0, refused: Int = 0, offlineSince: Timestamp? = nil, isHalted: Bool = false,
-    backedUpAt: Timestamp? = nil
+    backedUpAt: Timestamp? = nil, cannotSave: Bool = false
   ) {
     self.queued = queued
     self.refused = refused
     self.offlineSince = offlineSince
     self.isHalted = isHalted
     self.backedUpAt = backedUpAt
+    self.cannotSave = cannotSave
   }
 
   /// What comes first on the status line; what was refused needs somebody.

@@ -23,6 +23,7 @@ package final class Replica: Sendable {
   private let offline = Mutex<Timestamp?>(nil)
   private let backedUp = Mutex<Timestamp?>(nil)
   private let standing = Mutex<StoreError?>(nil)
+  private let unable = Mutex<StoreError?>(nil)
 
   /// Opens a replica, or makes an empty one that a `DeskConnection` fills.
   ///
@@ -141,7 +142,7 @@ package final class Replica: Sendable {
   /// either repeated by the store or a draft.
   func write<Result>(durably: Bool, _ body: (Database) throws -> Result) throws -> Result {
     do {
-      return try pool.writeWithoutTransaction { db in
+      let result = try pool.writeWithoutTransaction { db in
         if isDoubtful.load(ordering: .acquiring) { try rewriteLog(db) }
         if !durably { try Prepared(db, "PRAGMA synchronous = NORMAL").run() }
         defer { if !durably { try? Prepared(db, "PRAGMA synchronous = FULL").run() } }
@@ -149,11 +150,32 @@ package final class Replica: Sendable {
         if StoreFile.walSize(path) > SharedStore.largestLog { checkpoint(db) }
         return result
       }
+      unable.withLock { $0 = nil }
+      return result
     } catch {
       noteFailedSync((error as? DatabaseError)?.resultCode)
-      throw StoreError.of(error, path: path)
+      let error = StoreError.of(error, path: path)
+      if let fact = error as? StoreError, fact.keepsFromSaving { unable.withLock { $0 = fact } }
+      throw error
     }
   }
+
+  /// Why the last write to this file failed, where that does not pass by itself: a full or failing disk, a file that may not be
+  /// written any more. Nil again with the next write that succeeds.
+  package var cannotSave: StoreError? { unable.withLock { $0 } }
+
+  /// Whether there is room again; called now and then while there was none, for nobody types while the desk says so.
+  func trySaving() {
+    guard cannotSave != nil else { return }
+    // As much as a few drafts: a single row may still fit into a page that is there already.
+    let text = String(repeating: "0", count: 1 << 16)
+    try? write(durably: true) { db in
+      try Meta(db: db).set(Self.roomKey, text)
+      try Meta(db: db).set(Self.roomKey, String?.none)
+    }
+  }
+
+  private static let roomKey = "room"
 
   /// No turnstile here: only this process writes, and only through this connection.
   private func checkpoint(_ db: Database) {
@@ -204,7 +226,7 @@ package final class Replica: Sendable {
       _ = try refused.step()
       return SyncStatus(
         queued: Int(queued.int(0)), refused: Int(refused.int(0)), offlineSince: offline.withLock { $0 },
-        isHalted: trouble != nil, backedUpAt: backedUp.withLock { $0 })
+        isHalted: trouble != nil, backedUpAt: backedUp.withLock { $0 }, cannotSave: cannotSave != nil)
     }
   }
 

@@ -292,6 +292,14 @@ extension StoreError {
   /// Whether it stays until somebody does something about it. A file that is not there may be on a disk that comes back.
   var needsSomebody: Bool { if case .missing = self { false } else { !isPassing } }
 
+  /// Nothing can be written where it came up, until somebody makes room or has the disk looked at.
+  var keepsFromSaving: Bool {
+    switch self {
+    case .diskFull, .diskFailed, .readOnly: true
+    default: false
+    }
+  }
+
   /// What is wrong between this desk and the store, and not with the desk: what it has can be read, and what is typed is kept.
   var leavesTheDesk: Bool {
     switch self {

@@ -380,7 +380,14 @@ package final class DeskConnection: Sendable {
     keeper.start()
   }
 
-  private let seen = Mutex<(viewers: Set<Viewer>, isOffline: Bool, trouble: StoreError?)>(([], false, nil))
+  private struct Seen {
+    var viewers: Set<Viewer> = []
+    var isOffline = false
+    var trouble: StoreError?
+    var cannotSave: StoreError?
+  }
+
+  private let seen = Mutex(Seen())
   /// What was told last: the same trouble every second is no news.
   private let failure = Mutex<StoreError?>(nil)
 
@@ -395,22 +402,29 @@ package final class DeskConnection: Sendable {
         replica.checkpointIfIdle()
       }
       if tick.isIdle, tick.isBeat { backUpIfDue() }
-      if tick.isBeat { tend() }
+      if tick.isBeat {
+        tend()
+        replica.trySaving()
+      }
       let mayBeNew = try replica.isOffline || news.mayBeNew(tick) { try replica.cursor() }
-      guard mayBeNew || !tick.isIdle else { return }
+      guard mayBeNew || !tick.isIdle || seen.withLock({ $0.cannotSave != replica.cannotSave }) else {
+        return
+      }
       var report = mayBeNew ? try synchronize() : SyncReport()
       failure.withLock { $0 = nil }
       let viewers = Set(viewers())
-      let trouble = replica.trouble
-      let (viewersChanged, offlineChanged) = seen.withLock { seen in
-        defer { seen = (viewers, report.offline != nil, trouble) }
-        return (
-          seen.viewers != viewers,
-          seen.isOffline != (report.offline != nil) || seen.trouble != trouble
-        )
+      let found = Seen(
+        viewers: viewers, isOffline: report.offline != nil, trouble: replica.trouble,
+        cannotSave: replica.cannotSave)
+      let before = seen.withLock { seen in
+        defer { seen = found }
+        return seen
       }
-      report.viewersChanged = viewersChanged
-      if report.isNews || offlineChanged { onChange(.success(report)) }
+      report.viewersChanged = before.viewers != found.viewers
+      let standsOtherwise =
+        before.isOffline != found.isOffline || before.trouble != found.trouble
+        || before.cannotSave != found.cannotSave
+      if report.isNews || standsOtherwise { onChange(.success(report)) }
     } catch {
       let known = error as? StoreError
       let isNews = failure.withLock { last in

@@ -276,9 +276,15 @@ final class EffectRunner {
       do {
         try body(connection)
       } catch {
-        mailbox.post(.failed(nil, sentence(error)))
+        notSaved(nil, error)
       }
     }
+  }
+
+  /// Says what kept something from being saved; a full disk also stands on the screen until there is room again.
+  private func notSaved(_ id: OperationID?, _ error: any Error) {
+    mailbox.post(.failed(id, sentence(error)))
+    postStatus()
   }
 
   private func save(_ operation: Operation, clearing draft: Desk.DraftKey?) {
@@ -296,7 +302,7 @@ final class EffectRunner {
         mailbox.post(.storeChanged)
         postStatus()
       } catch {
-        mailbox.post(.failed(operation.id, sentence(error)))
+        notSaved(operation.id, error)
         return
       }
       synchronize()
@@ -342,7 +348,7 @@ final class EffectRunner {
         let value = try connection.replica.clearValue(of: field, customer: customer)
         mailbox.post(.revealed(customer, field: field, value: value))
       } catch {
-        mailbox.post(.failed(operation.id, sentence(error)))
+        notSaved(operation.id, error)
         return
       }
       synchronize()
@@ -387,7 +393,7 @@ final class EffectRunner {
 
   private func postStatus() {
     if let status = try? replica.status() { mailbox.post(.syncStatus(status)) }
-    let trouble = replica.trouble
+    let trouble = replica.cannotSave ?? replica.trouble
     let isNew = told.withLock { told in
       defer { told = trouble }
       return told != trouble

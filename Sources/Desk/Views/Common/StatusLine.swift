@@ -156,7 +156,9 @@ extension Painter {
     }
     let sync = model.sync
     var segments: [Segment] = []
-    if sync.refused > 0 {
+    if sync.cannotSave {
+      segments.append(segment("cannot-save", [:], Style(.statusDanger, .bold)))
+    } else if sync.refused > 0 {
       let text = words.text("desk.status.refused", ["count": sync.refused])
       segments.append(Segment(spans: [Span(SafeText(text), Style(.statusDanger, .bold))], rank: 0))
     }
