@@ -139,6 +139,7 @@ import Testing
       (.address, "上海市徐汇区漕溪北路12号3栋202室", false), (.address, "徐汇区", false),
       (.lastBill, "128.50", true), (.lastBill, "128.5元", true), (.lastBill, "一百二十八块五", true),
       (.lastBill, "¥128.50", true), (.lastBill, "128块5毛", true), (.lastBill, "一百二十八点五", true),
+      (.lastBill, "壹佰貳拾捌元伍角", true), (.name, "歐陽曉芳", true), (.phone, "幺參八幺二三四二〇七幺", true),
       (.lastBill, "128", false), (.lastBill, "129", false), (.lastBill, "一百二十八块零五分", false),
       (.lastBill, "128.50 129.50", false), (.lastBill, "一百三十左右", false),
     ] as [(VerificationQuestion, String, Bool)])
@@ -146,6 +147,48 @@ import Testing
     _ question: VerificationQuestion, _ answer: String, _ isRight: Bool
   ) {
     #expect(Self.record.matches(answer, to: question) == isRight)
+  }
+
+  private static let homes = [
+    "云州市临江区青禾路12号望江小区5栋2单元1203室", "云州市临江区花园小区201室", "广东深圳市南山区高新南一道9号A座1203",
+    "浙江省台州市路桥区路南街道永福村3组12号", "海南省三亚市天涯区友谊路6号", "云州市永辉超市5栋201室", "云州市红旗厂区5栋201室",
+    "上海浦东新区世纪大道100号", "云州市临江区望江苑东区5栋101室", "江苏省苏州市昆山市玉山镇北京路8号",
+  ]
+
+  @Test(
+    arguments: [
+      (0, "青禾路12号望江小区5栋2单元1203室", true), (0, "临江区青禾路十二号望江小区五栋二单元一二零三室", true),
+      (0, "5栋2单元1203室", false), (0, "望江小区5栋2单元1203室", false), (0, "2单元1203室", false),
+      (0, "12号望江小区5栋2单元1203室", false), (1, "201室", false), (1, "花园小区201室", true),
+      (1, "临江区花园小区201室", true), (2, "高新南一道9号A座1203", true), (2, "深圳市南山区高新南1道9号a座1203", true),
+      (2, "A座1203", false), (2, "一道9号A座1203", false), (3, "永福村3组12号", true), (3, "路桥区路南街道永福村3组12号", true),
+      (3, "3组12号", false), (3, "南街道永福村3组12号", false), (4, "友谊路6号", true), (4, "三亚市天涯区友谊路6号", true),
+      (4, "天涯区友谊路六号", true), (5, "5栋201室", false), (5, "永辉超市5栋201室", true), (6, "5栋201室", false),
+      (7, "世纪大道100号", true), (7, "浦东新区世纪大道100号", true), (7, "新区世纪大道100号", false), (8, "5栋101室", false),
+      (8, "望江苑东区5栋101室", true), (9, "北京路8号", true), (9, "昆山市玉山镇北京路8号", true), (9, "路8号", false),
+      (9, "玉山镇北京路八号", true), (0, "雲州市臨江區青禾路12號望江小區5棟2單元1203室", true),
+    ] as [(Int, String, Bool)])
+  func `an address is right without its province, city and district, and never without the place itself`(
+    _ home: Int, _ answer: String, _ isRight: Bool
+  ) {
+    let record = VerificationRecord(
+      customers: [Customer(id: "c", name: "王芳", address: Self.homes[home])], identities: [], lastBill: nil)
+    #expect(record.matches(answer, to: .address) == isRight)
+  }
+
+  @Test(arguments: [
+    "一万万万万万", "99999999999999999千", "千亿亿", "一千亿亿", "亿亿亿亿", String(repeating: "9", count: 17) + "千元",
+    "一万亿亿元", String(repeating: "万", count: 18), String(repeating: "千", count: 300), "9999千9999百9999十万亿",
+  ])
+  func `a number that nobody owes is a wrong answer, on record as well as said`(_ text: String) {
+    #expect(!Self.record.matches(text, to: .lastBill))
+    #expect(!Self.record.matches(text, to: .address))
+    #expect(!Self.record.matches(text + "号", to: .address))
+    let strange = VerificationRecord(
+      customers: [Customer(id: "c", name: "王芳", address: text + "号")], identities: [],
+      lastBill: Money(cents: 1))
+    #expect(strange.matches(text + "号", to: .address))
+    #expect(!strange.matches("青禾路12号", to: .address))
   }
 
   @Test func `says the same of a wrong answer and of one about which nothing is on record`() {

@@ -16,7 +16,7 @@ package struct AmountReader {
   private let scalars: [Unicode.Scalar]
 
   package static func find(in text: String) -> [FoundAmount] {
-    let reader = AmountReader(scalars: text.unicodeScalars.map(folded))
+    let reader = AmountReader(scalars: FoldedText(text).scalars)
     var found: [FoundAmount] = []
     var index = 0
     while index < reader.scalars.count {
@@ -33,8 +33,8 @@ package struct AmountReader {
   /// A number that is no amount is left as a whole: its tail is not one either.
   private func afterNumber(_ start: Int) -> Int {
     var index = start + 1
-    while index < scalars.count, Self.arabic(scalars[index - 1]) != nil,
-      Self.arabic(scalars[index]) != nil || scalars[index] == "." || scalars[index] == ","
+    while index < scalars.count, FoldedText.isDigit(scalars[index - 1]),
+      FoldedText.isDigit(scalars[index]) || scalars[index] == "." || scalars[index] == ","
     {
       index += 1
     }
@@ -50,16 +50,11 @@ package struct AmountReader {
     var index = start
     let sign = Self.signs.first { stands($0, at: start) }
     if let sign { index = skipSpace(start + sign.count) }
-    guard start == 0 || sign != nil || !Self.isLetterOrDigit(scalars[start - 1]),
-      var number = ChineseNumber.read(scalars, from: index)
-    else { return nil }
+    guard sign != nil || canBegin(start), let number = ChineseNumber.quantity(scalars, from: index) else {
+      return nil
+    }
     let numberStart = index
     index = skipSpace(number.end)
-    if index < scalars.count, scalars[index] == "万" || scalars[index] == "千", !number.isChinese {
-      number.hundredths *= scalars[index] == "万" ? 10_000 : 1000
-      index += 1
-    }
-    guard number.hundredths <= 1_000_000_000_000_000 else { return nil }
     guard index < scalars.count else {
       return sign == nil
         ? nil : FoundAmount(amount: Money(cents: number.hundredths), start: start, end: number.end)
@@ -79,14 +74,24 @@ package struct AmountReader {
       return FoundAmount(amount: Money(cents: number.hundredths), start: start, end: index + unit.count)
     }
     guard sign != nil else { return nil }
-    // 万 was taken when it stood there.
-    return FoundAmount(
-      amount: Money(cents: number.hundredths), start: start,
-      end: max(number.end, lastTaken(number.end, index)))
+    return FoundAmount(amount: Money(cents: number.hundredths), start: start, end: number.end)
   }
 
-  private func lastTaken(_ end: Int, _ index: Int) -> Int {
-    index > end && (scalars[index - 1] == "万" || scalars[index - 1] == "千") ? index : end
+  /// The rest of a longer number is none: 三八元 is not eight yuan, 几百块 not a hundred.
+  private func canBegin(_ start: Int) -> Bool {
+    guard start > 0 else { return true }
+    let before = scalars[start - 1]
+    if Self.isLetterOrDigit(before) { return false }
+    guard ChineseNumber.isNumeral(scalars[start]) else { return true }
+    if ChineseNumber.isNumeral(before) || before == "第" { return false }
+    // 九点五元 is an hour with five yuan, or nine and a half: nobody knows. 九点五十块 is fifty.
+    if before == "点", start > 1,
+      ChineseNumber.isNumeral(scalars[start - 2]) || FoldedText.isDigit(scalars[start - 2]),
+      start + 1 == scalars.count || ChineseNumber.unit(scalars[start + 1]) == nil
+    {
+      return false
+    }
+    return ChineseNumber.digit(scalars[start]) != nil || !["几", "数", "上", "成", "好", "多"].contains(before)
   }
 
   /// 一块 alone is "together" or "a piece".
@@ -152,7 +157,6 @@ package struct AmountReader {
     guard number.isWhole, number.hundredths < 10_000 else { return nil }
     var (cents, end) = hundredths(number.hundredths / 10, from: unit + 1)
     if end < scalars.count, scalars[end] == "钱" { end += 1 }
-    if cents < 0 { cents = 0 }
     return FoundAmount(amount: Money(cents: cents), start: start, end: end)
   }
 
@@ -170,129 +174,15 @@ package struct AmountReader {
     index < scalars.count && scalars[index] == " " ? index + 1 : index
   }
 
-  fileprivate static func arabic(_ scalar: Unicode.Scalar) -> Int64? {
-    (0x30...0x39).contains(scalar.value) ? Int64(scalar.value - 0x30) : nil
-  }
-
   private static func digit(_ scalar: Unicode.Scalar) -> Int64? {
-    arabic(scalar) ?? ChineseNumber.digits[scalar]
+    FoldedText.isDigit(scalar) ? Int64(scalar.value - 0x30) : ChineseNumber.digit(scalar)
   }
 
   private static func isNumeral(_ scalar: Unicode.Scalar) -> Bool {
-    ChineseNumber.units[scalar] != nil || scalar == "万" || scalar == "亿"
+    ChineseNumber.unit(scalar) != nil || ChineseNumber.largeUnit(scalar) != nil
   }
 
   private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
-    arabic(scalar) != nil || (0x61...0x7A).contains(scalar.value) || scalar == "." || scalar == "-"
-  }
-
-  /// Small ASCII, narrow forms, simplified characters of numbers and money.
-  private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    switch scalar {
-    case "￥": return "¥"
-    case "\u{3000}", "\u{A0}": return " "
-    case "塊": return "块"
-    case "錢": return "钱"
-    case "圓": return "圆"
-    case "兩": return "两"
-    case "萬": return "万"
-    case "億": return "亿"
-    case "幣": return "币"
-    default: break
-    }
-    var value = scalar.value
-    if (0xFF01...0xFF5E).contains(value) { value -= 0xFEE0 }
-    if (0x41...0x5A).contains(value) { value += 32 }
-    return Unicode.Scalar(value) ?? scalar
-  }
-}
-
-/// A number in digits (1,024.50) or in words (一千零二十四, 一百五, 两万三), in hundredths.
-struct ChineseNumber {
-  var hundredths: Int64
-  var end: Int
-  var isChinese: Bool
-
-  var isWhole: Bool { hundredths % 100 == 0 }
-
-  static let digits: [Unicode.Scalar: Int64] = [
-    "零": 0, "〇": 0, "一": 1, "壹": 1, "二": 2, "贰": 2, "两": 2, "三": 3, "叁": 3, "四": 4, "肆": 4, "五": 5, "伍": 5,
-    "六": 6, "陆": 6, "七": 7, "柒": 7, "八": 8, "捌": 8, "九": 9, "玖": 9,
-  ]
-  static let units: [Unicode.Scalar: Int64] = ["十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000]
-
-  static func read(_ scalars: [Unicode.Scalar], from start: Int) -> ChineseNumber? {
-    guard start < scalars.count else { return nil }
-    if AmountReader.arabic(scalars[start]) != nil { return inDigits(scalars, from: start) }
-    return inWords(scalars, from: start)
-  }
-
-  /// Commas stand before three digits; at most two decimals, and fifteen digits in all.
-  private static func inDigits(_ scalars: [Unicode.Scalar], from start: Int) -> ChineseNumber? {
-    var value: Int64 = 0
-    var count = 0
-    var index = start
-    func isDigit(_ place: Int) -> Bool { place < scalars.count && AmountReader.arabic(scalars[place]) != nil }
-    while index < scalars.count {
-      if let digit = AmountReader.arabic(scalars[index]) {
-        value = value * 10 + digit
-        count += 1
-        guard count <= 12 else { return nil }
-        index += 1
-      } else if scalars[index] == ",", isDigit(index + 1), isDigit(index + 2), isDigit(index + 3),
-        !isDigit(index + 4)
-      {
-        index += 1
-      } else {
-        break
-      }
-    }
-    value *= 100
-    if index < scalars.count, scalars[index] == ".", isDigit(index + 1) {
-      var scale: Int64 = 10
-      index += 1
-      while let digit = index < scalars.count ? AmountReader.arabic(scalars[index]) : nil {
-        guard scale > 0 else { return nil }
-        value += digit * scale
-        scale /= 10
-        index += 1
-      }
-    }
-    return ChineseNumber(hundredths: value, end: index, isChinese: false)
-  }
-
-  private static func inWords(_ scalars: [Unicode.Scalar], from start: Int) -> ChineseNumber? {
-    // `whole` has what stands before 万 and 亿, `part` what stands behind, `last` a digit that waits for its unit.
-    var (whole, part): (Int64, Int64) = (0, 0)
-    var last: Int64?
-    var unit: Int64 = 1
-    var hasZero = false
-    var index = start
-    while index < scalars.count, index - start < 24 {
-      let scalar = scalars[index]
-      if let digit = digits[scalar] {
-        // 三八 is no number in words; what was read up to here may be one.
-        if let waiting = last, waiting != 0 { break }
-        hasZero = hasZero || digit == 0
-        last = digit
-      } else if let value = units[scalar] {
-        guard last != 0 else { break }
-        part += (last ?? 1) * value
-        (last, unit, hasZero) = (nil, value, false)
-      } else if scalar == "万" || scalar == "亿" {
-        guard index > start else { return nil }
-        let value: Int64 = scalar == "万" ? 10_000 : 100_000_000
-        whole = (whole + part + (last ?? 0)) * value
-        guard whole <= 1_000_000_000_000 else { return nil }
-        (part, last, unit, hasZero) = (0, nil, value, false)
-      } else {
-        break
-      }
-      index += 1
-    }
-    guard index > start else { return nil }
-    // 一百五 is 150, 一百零五 is 105.
-    if let digit = last { part += unit >= 100 && !hasZero ? digit * unit / 10 : digit }
-    return ChineseNumber(hundredths: (whole + part) * 100, end: index, isChinese: true)
+    FoldedText.isDigit(scalar) || (0x61...0x7A).contains(scalar.value) || scalar == "." || scalar == "-"
   }
 }

@@ -100,8 +100,8 @@ enum AgeReader {
       while end > 0, text.scalars[end - 1] == " " { end -= 1 }
       var start = end
       while start > 0, end - start < 4,
-        FoldedText.isDigit(text.scalars[start - 1]) || ChineseNumber.digits[text.scalars[start - 1]] != nil
-          || ChineseNumber.units[text.scalars[start - 1]] != nil
+        FoldedText.isDigit(text.scalars[start - 1]) || ChineseNumber.digit(text.scalars[start - 1]) != nil
+          || ChineseNumber.unit(text.scalars[start - 1]) != nil
       {
         start -= 1
       }

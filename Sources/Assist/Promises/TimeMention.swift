@@ -177,7 +177,7 @@ struct TimeMention: Hashable, Sendable {
   }
 
   private static func isNumeral(_ scalar: Unicode.Scalar) -> Bool {
-    FoldedText.isDigit(scalar) || ChineseNumber.digits[scalar] != nil || ChineseNumber.units[scalar] != nil
+    FoldedText.isDigit(scalar) || ChineseNumber.digit(scalar) != nil || ChineseNumber.unit(scalar) != nil
   }
 
   /// 10月8日, 10月8号, 2026-10-08; a day that has passed this year is meant in the next.

@@ -302,27 +302,5 @@ private struct PersonalDataReader {
     }
   }
 
-  /// ASCII, full-width, Chinese (with 幺 for 1, as phone numbers are read).
-  private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
-    switch scalar.value {
-    case 0x30...0x39: return UInt8(scalar.value - 0x30)
-    case 0xFF10...0xFF19: return UInt8(scalar.value - 0xFF10)
-    case 0x660...0x24FF, 0x2776...0x2793, 0x1D7CE...0x1D7FF: return FoldedText.digit(scalar)
-    case ..<0x3000: return nil
-    default: break
-    }
-    switch scalar {
-    case "〇", "零", "○": return 0
-    case "一", "幺", "壹": return 1
-    case "二", "贰", "貳", "貮", "弍": return 2
-    case "三", "叁", "參", "叄", "参": return 3
-    case "四", "肆": return 4
-    case "五", "伍": return 5
-    case "六", "陆", "陸": return 6
-    case "七", "柒": return 7
-    case "八", "捌": return 8
-    case "九", "玖": return 9
-    default: return nil
-    }
-  }
+  private static func digit(_ scalar: Unicode.Scalar) -> UInt8? { ChineseNumber.spokenDigit(scalar) }
 }

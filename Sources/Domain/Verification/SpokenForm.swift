@@ -5,7 +5,7 @@ enum SpokenForm {
   /// ASCII for full-width, small letters, no spaces and no punctuation.
   static func letters(_ text: String) -> String {
     var view = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars.map(folded) {
+    for scalar in FoldedText(text).scalars {
       let properties = scalar.properties
       switch properties.generalCategory {
       case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format, .dashPunctuation,
@@ -22,10 +22,10 @@ enum SpokenForm {
   /// X, which may be said 叉.
   static func digits(_ text: String) -> String {
     var result = ""
-    for scalar in text.unicodeScalars.map(folded) {
+    for scalar in FoldedText(text).scalars {
       if let digit = digit(scalar) {
         result += String(digit)
-      } else if scalar == "x" || scalar == "X" || scalar == "叉" {
+      } else if scalar == "x" || scalar == "叉" {
         result += "X"
       } else if scalar.properties.isAlphabetic {
         // Something else than a number was said.
@@ -43,8 +43,8 @@ enum SpokenForm {
       if !run.isEmpty { result += number(run) }
       run = []
     }
-    for scalar in text.unicodeScalars {
-      if digit(scalar) != nil || unit(scalar) != nil {
+    for scalar in FoldedText(text).scalars {
+      if digit(scalar) != nil || isUnit(scalar) {
         run.append(scalar)
       } else {
         flush()
@@ -57,7 +57,7 @@ enum SpokenForm {
 
   /// An amount as people say it: 38, ３８.５０元, 三十八块五, 38块5毛2分, ¥1,024.50. Nil for everything else.
   static func money(_ text: String) -> Money? {
-    var plain = String(String.UnicodeScalarView(text.unicodeScalars.map(folded))).lowercased()
+    var plain = String(String.UnicodeScalarView(FoldedText(text).scalars)).lowercased()
       .replacing("点", with: ".").filter { !$0.isWhitespace && $0 != "," && $0 != "¥" && $0 != "￥" }
     for word in ["人民币", "rmb", "cny", "yuan", "块钱", "元钱", "圆", "元", "块"] {
       plain = plain.replacing(word, with: ["人民币", "rmb", "cny"].contains(word) ? "" : "元")
@@ -107,70 +107,26 @@ enum SpokenForm {
     }
   }
 
-  static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    switch scalar.value {
-    case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
-    case 0x3000: " "
-    default: scalar
-    }
+  /// 两 is said for 2 before a unit.
+  private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
+    ChineseNumber.spokenDigit(scalar) ?? ChineseNumber.digit(scalar).map { UInt8($0) }
   }
 
-  private static func digit(_ scalar: Unicode.Scalar) -> Int? {
-    switch scalar {
-    case "0"..."9": Int(scalar.value - 0x30)
-    case "零", "〇": 0
-    case "一", "幺", "壹": 1
-    case "二", "两", "贰": 2
-    case "三", "叁": 3
-    case "四", "肆": 4
-    case "五", "伍": 5
-    case "六", "陆": 6
-    case "七", "柒": 7
-    case "八", "捌": 8
-    case "九", "玖": 9
-    default: nil
-    }
-  }
-
-  private static func unit(_ scalar: Unicode.Scalar) -> Int? {
-    switch scalar {
-    case "十", "拾": 10
-    case "百", "佰": 100
-    case "千", "仟": 1000
-    case "万": 10_000
-    default: nil
-    }
+  private static func isUnit(_ scalar: Unicode.Scalar) -> Bool {
+    ChineseNumber.unit(scalar) != nil || ChineseNumber.largeUnit(scalar) != nil
   }
 
   /// Longer runs are no numbers that anybody says.
   private static let longestRun = 18
 
+  /// A run that is no number stays as it is: nothing that was said is made up.
   private static func number(_ run: [Unicode.Scalar]) -> String {
-    guard run.count <= longestRun, run.contains(where: { unit($0) != nil }) else {
-      return run.count > longestRun
-        ? String(String.UnicodeScalarView(run)) : run.compactMap(digit).map(String.init).joined()
+    let unread = String(String.UnicodeScalarView(run))
+    guard run.count <= longestRun else { return unread }
+    guard run.contains(where: isUnit) else { return run.compactMap(digit).map { String($0) }.joined() }
+    guard let number = ChineseNumber.quantity(run, from: 0), number.end == run.count, number.isWhole else {
+      return unread
     }
-    var (total, section) = (0, 0)
-    var number: Int?
-    var lastUnit = 1
-    for scalar in run {
-      if let digit = digit(scalar) {
-        // 一百零五: what follows the zero stands in its own place.
-        if digit == 0, number == nil { lastUnit = 1 }
-        number = (number ?? 0) * 10 + digit
-      } else if let unit = unit(scalar) {
-        if unit == 10_000 {
-          total = (total + section + (number ?? 0)) * unit
-          section = 0
-        } else {
-          section += (number ?? 1) * unit
-        }
-        number = nil
-        lastUnit = unit
-      }
-    }
-    // 一百五 is a hundred and fifty.
-    if let rest = number { section += lastUnit >= 100 && rest < 10 ? rest * lastUnit / 10 : rest }
-    return String(total + section)
+    return String(number.hundredths / 100)
   }
 }

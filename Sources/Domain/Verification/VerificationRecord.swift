@@ -41,14 +41,13 @@ package struct VerificationRecord: Sendable {
     }
   }
 
-  /// Province, city and district may be left out, as people do; street and number may not.
+  /// Province, city, district and town may be left out, as people do; what stands behind them may not.
   private static func isAddress(_ answer: String, _ record: String) -> Bool {
     let said = SpokenForm.numbers(SpokenForm.letters(answer))
     let known = SpokenForm.numbers(SpokenForm.letters(record))
     guard !said.isEmpty, !known.isEmpty else { return false }
     if said == known { return true }
-    guard known.hasSuffix(said), said.contains(where: \.isNumber), said.count >= 4 else { return false }
-    let before = known.dropLast(said.count).last
-    return before.map { "省市区县镇乡州旗".contains($0) } ?? false
+    guard said.contains(where: \.isNumber), said.count >= 4 else { return false }
+    return AdministrativeParts.suffixes(of: known).contains { $0 == said[...] }
   }
 }

@@ -190,7 +190,7 @@ package struct DateReader {
   // MARK: - Numbers
 
   static func isChineseNumeral(_ scalar: Unicode.Scalar) -> Bool {
-    ChineseNumber.digits[scalar] != nil || ChineseNumber.units[scalar] != nil || scalar == "廿"
+    ChineseNumber.digit(scalar) != nil || ChineseNumber.unit(scalar) != nil || scalar == "廿"
       || scalar == "卅"
   }
 
@@ -209,14 +209,14 @@ package struct DateReader {
     guard Self.isChineseNumeral(text[start]) else { return nil }
     if text[start] == "廿" || text[start] == "卅" {
       let tens = text[start] == "廿" ? 20 : 30
-      if let digit = ChineseNumber.digits[text[start + 1]] { return (tens + Int(digit), start + 2) }
+      if let digit = ChineseNumber.digit(text[start + 1]) { return (tens + Int(digit), start + 2) }
       return (tens, start + 1)
     }
-    while index < text.count, ChineseNumber.digits[text[index]] != nil, index - start < 5 { index += 1 }
+    while index < text.count, ChineseNumber.digit(text[index]) != nil, index - start < 5 { index += 1 }
     if index - start >= 2 {
       // 二〇二六, 二六: digit by digit.
-      guard index - start <= 4, ChineseNumber.units[text[index]] == nil else { return nil }
-      return ((start..<index).reduce(0) { $0 * 10 + Int(ChineseNumber.digits[text[$1]] ?? 0) }, index)
+      guard index - start <= 4, ChineseNumber.unit(text[index]) == nil else { return nil }
+      return ((start..<index).reduce(0) { $0 * 10 + Int(ChineseNumber.digit(text[$1]) ?? 0) }, index)
     }
     guard let number = ChineseNumber.read(text.scalars, from: start), number.hundredths <= 99_999_900 else {
       return nil
