@@ -16,11 +16,12 @@ package struct AnswerCheck: Sendable {
     self.longest = longest
   }
 
-  /// The text with its placeholders still in it.
+  /// The text with its placeholders still in it. Its length is counted in code points: a letter with ten thousand marks on it is
+  /// long.
   package func checked(_ answer: String) throws(AnswerProblem) -> String {
     let text = Self.sanitized(answer)
     guard text.contains(where: { $0.isLetter }) else { throw .empty }
-    guard text.count <= longest else { throw .tooLong }
+    guard text.unicodeScalars.count <= longest else { throw .tooLong }
     guard !repeatsInstructions(text) else { throw .repeatsInstructions }
     guard Self.isForPeople(text) else { throw .notAText }
     guard isInLanguage(text) else { throw .otherLanguage }
@@ -101,14 +102,39 @@ package struct AnswerCheck: Sendable {
   /// Contact data is only ever a placeholder in what was sent, so that none of it can be right.
   private func inventsContact(_ text: String) -> Bool {
     let plain = OutgoingText.cleaned(text)
-    return OutgoingReader(known: []).finds(in: plain).contains { find in
-      switch find.kind {
-      case .phone, .idCard, .bankCard, .email, .plate, .link, .account, .secret: true
-      case .number, .code:
-        !material.contains(
-          String(String.UnicodeScalarView(Array(plain.unicodeScalars)[find.start..<find.end])))
-      case .name, .address, .birthday: false
+    return Self.hasLink(plain)
+      || OutgoingReader(known: []).finds(in: plain).contains { find in
+        switch find.kind {
+        case .phone, .idCard, .bankCard, .email, .plate, .link, .account, .secret: true
+        case .number, .code:
+          !material.contains(
+            String(String.UnicodeScalarView(Array(plain.unicodeScalars)[find.start..<find.end])))
+        case .name, .address, .birthday: false
+        }
       }
+  }
+
+  /// Any host, also one of an ending that customers seldom write: t.me/abc, evil-refund.vip, 1.2.3.4. Decimals (38.50) and
+  /// abbreviations (e.g.) are none; the name of a file is refused like a host.
+  private static func hasLink(_ text: String) -> Bool {
+    let folded = FoldedText(text)
+    let pattern =
+      /(?:[a-z0-9\u{C0}-\u{24F}\-]{1,63}[.。｡]){1,8}(?:[a-z]{2,24}|xn--[a-z0-9\-]{1,59}|中国|网址)|[\p{Han}a-z0-9\-]{1,63}\.(?:中国|公司|网络|网址|商城|在线)|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|:\/\/[^\s]+/
+      .matchingSemantics(.unicodeScalar)
+    let plain = String(String.UnicodeScalarView(folded.scalars))
+    return plain.matches(of: pattern).contains { match in
+      let end = plain.unicodeScalars.distance(from: plain.startIndex, to: match.range.upperBound)
+      guard !FoldedText.isWord(folded[end]) || folded[end - 1].value > 0x7F else { return false }
+      // A Chinese full stop ends a sentence, but before the ending of a host (evil。com).
+      guard let stop = match.output.lastIndex(where: { ".。｡".contains($0) }),
+        match.output[stop] != "."
+      else { return true }
+      return hosts.contains(String(match.output[match.output.index(after: stop)...]))
     }
   }
+
+  private static let hosts: Set<String> = [
+    "com", "cn", "net", "org", "vip", "top", "xyz", "info", "cc", "me", "io", "shop", "site", "online",
+    "club", "中国", "网址",
+  ]
 }

@@ -9,7 +9,7 @@ package struct DraftQuestion: Sendable {
   private let check: AnswerCheck
 
   /// Characters of everything that leaves.
-  package var characters: Int { messages.reduce(0) { $0 + $1.content.count } }
+  package var characters: Int { messages.reduce(0) { $0 + $1.content.unicodeScalars.count } }
   /// Pieces of personal data for which a placeholder leaves, repeated ones counted each time.
   package var masked: Int { messages.last?.content.count { $0 == "《" } ?? 0 }
 
@@ -27,23 +27,25 @@ package struct DraftQuestion: Sendable {
   ) {
     self.use = use
     let language = input.ticket.language
-    var outgoing = OutgoingText(language: language, known: known)
+    let fields = (input.zone?.fields ?? []).compactMap { field -> (FormField, String)? in
+      input.ticket.fields[field.id].flatMap { $0.isEmpty ? nil : (field, $0) }
+    }
+    // What a form says of people is known in the conversation as well.
+    var outgoing = OutgoingText(
+      language: language, known: known + fields.flatMap { FormValues.known($0.0, $0.1, use) })
     let instructions = words(
       "gateway.prompt.\(use.rawValue)", ["rules": words("gateway.prompt.rules"), "longest": longest / 2])
     // Oldest first, so that placeholders keep their numbers while the conversation grows.
     let conversation = input.messages.map { message in
       Turn(
         from: message.isFromCustomer ? "customer" : "agent",
-        text: outgoing.masked(Self.cut(message.text, Self.longestMessage)))
+        text: Self.sent(message.text, &outgoing))
     }
-    let fields = (input.zone?.fields ?? []).compactMap { field -> (String, String)? in
-      guard let value = input.ticket.fields[field.id], !value.isEmpty else { return nil }
-      return (field.name[language], outgoing.masked(field.shown(value, in: language)))
-    }
+    let pairs = fields.map { ($0.0.name[language], outgoing.masked($0.0.shown($0.1, in: language))) }
     let material = Self.json([
       ("subject", .text(outgoing.masked(input.ticket.subject))), ("category", .text(category)),
       ("zone", .text(input.zone?.name[language] ?? "")), ("channel", .text(input.ticket.channel.rawValue)),
-      ("fields", .pairs(fields.map { ($0.0, .text($0.1)) })),
+      ("fields", .pairs(pairs.map { ($0.0, .text($0.1)) })),
       (
         "conversation",
         .list(
@@ -51,7 +53,8 @@ package struct DraftQuestion: Sendable {
       ),
     ])
     messages = [ChatMessage(.system, instructions), ChatMessage(.user, material)]
-    placeholders = outgoing.placeholders
+    // A message that was cut off may have had others: nothing that did not leave can come back.
+    placeholders = outgoing.placeholders.filter { material.contains($0.text) }
     check = AnswerCheck(language: language, instructions: instructions, material: material, longest: longest)
   }
 
@@ -67,11 +70,21 @@ package struct DraftQuestion: Sendable {
     var text: String
   }
 
-  private static func cut(_ text: String, _ limit: Int) -> String {
-    let scalars = text.unicodeScalars
-    guard scalars.count > limit else { return text }
-    return String(String.UnicodeScalarView(scalars.prefix(limit))) + "……"
+  /// Masked before it is cut: half a number would be known for nothing. What is far behind the cut is not looked at, and no part
+  /// of what stands across that border is kept.
+  private static func sent(_ text: String, _ outgoing: inout OutgoingText) -> String {
+    let looked = text.unicodeScalars.prefix(4 * longestMessage)
+    let isWhole = looked.endIndex == text.unicodeScalars.endIndex
+    let masked = outgoing.masked(String(looked)).unicodeScalars
+    let limit = isWhole ? longestMessage : min(longestMessage, max(0, masked.count - longestValue))
+    guard !isWhole || masked.count > limit else { return String(masked) }
+    var kept = masked.prefix(limit)
+    if let open = kept.lastIndex(of: "《"), !kept[open...].contains("》") { kept = kept[..<open] }
+    return String(kept) + "……"
   }
+
+  /// Code points of the longest value that is found in a text: a link.
+  private static let longestValue = 300
 
   private static func newest(_ turns: [Turn]) -> [Turn] {
     var left = longestConversation

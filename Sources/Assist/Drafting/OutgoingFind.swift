@@ -20,7 +20,7 @@ struct OutgoingFind: Hashable, Sendable {
 /// Something that is known of the customer, or of whoever works here, and must not leave in any text.
 package struct KnownValue: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
-    case name, address, order
+    case name, address, order, plate
     case identity(Identity.Kind)
   }
 
@@ -40,6 +40,7 @@ package struct KnownValue: Hashable, Sendable {
     case .name: .name
     case .address: .address
     case .order: .code
+    case .plate: .plate
     case .identity(.phone): .phone
     case .identity(.email): .email
     case .identity(.idCard): .idCard

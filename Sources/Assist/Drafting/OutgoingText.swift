@@ -75,11 +75,7 @@ struct OutgoingText {
   /// Full-width, circled, mathematical and Arabic digits as ASCII; Chinese ones are words and stay.
   private static func digit(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
     guard scalar.value > 0x7F else { return nil }
-    let properties = scalar.properties
-    guard properties.numericType == .decimal || properties.numericType == .digit,
-      let value = properties.numericValue, (0...9).contains(value), value == value.rounded()
-    else { return nil }
-    return Unicode.Scalar(0x30 + UInt32(value))
+    return FoldedText.digit(scalar).map { Unicode.Scalar(0x30 + $0) }
   }
 
   // MARK: - Words

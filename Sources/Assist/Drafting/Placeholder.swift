@@ -1,3 +1,5 @@
+import Domain
+
 /// A word that stands for a value that does not leave, such as `《电话1》`.
 package struct Placeholder: Hashable, Sendable {
   package var text: String
@@ -23,12 +25,22 @@ struct Placeholders: Sendable {
     }
     outside.append(rest)
     output += rest
-    let names = all.map { $0.text.dropFirst().dropLast() }
-    let isBroken = outside.contains { part in
-      part.contains("》") || names.contains { part.contains($0) }
-    }
+    let names = all.map { Array($0.text.unicodeScalars.dropFirst().dropLast()) }
+    let isBroken = outside.contains { part in part.contains("》") || Self.names(names, part) }
     guard !isBroken else { throw .brokenPlaceholder }
     return output
+  }
+
+  /// A name without its brackets; where digits follow, it is another number (客服电话10086 is not 电话1).
+  private static func names(_ names: [[Unicode.Scalar]], _ part: Substring) -> Bool {
+    let text = FoldedText(String(part))
+    let folded = names.map { $0.map(FoldedText.fold) }
+    return text.scalars.indices.contains { start in
+      folded.contains { name in
+        text.stands(name, at: start) && !FoldedText.isDigit(text[start + name.count])
+          && (!FoldedText.isLetter(text[start]) || text.isBoundary(start))
+      }
+    }
   }
 
   /// What stands between brackets: a placeholder, or a title of the model's own.

@@ -57,13 +57,13 @@ extension NameReader {
   private static func suspectedEnglish(_ text: String) -> [Range<Int>] {
     var found: [Substring] = []
     let titled =
-      /\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam)\.? ([A-Z][A-Za-z'’\-]{1,20}(?: [A-Z][A-Za-z'’\-]{1,20}){0,2})/
-    found += text.matches(of: titled).map(\.output.1)
+      /\b(?:(?:[Mm][Rr][Ss]?|M[SsXx]|Prof|PROF)\.? (\p{Latin}[\p{Latin}'’\-]{1,20}(?: \p{Lu}[\p{Latin}'’\-]{1,20}){0,2})|(?:Miss|MISS|Dr|DR|Sir|SIR|Madam|MADAM)\.? (\p{Lu}[\p{Latin}'’\-]{1,20}(?: \p{Lu}[\p{Latin}'’\-]{1,20}){0,2}))/
+    found += text.matches(of: titled).compactMap { $0.output.1 ?? $0.output.2 }
     let named =
-      /(?:[Mm]y name is|[Mm]y name's|[Nn]ame:|[Cc]ontact:|[Hh]older:|[Rr]ecipient:) ?([A-Za-z][A-Za-z'’\-]{1,20}(?: [A-Z][A-Za-z'’\-]{1,20}){0,2})/
+      /(?:[Mm]y name is|[Mm]y name's|[Nn]ame:|[Cc]ontact:|[Hh]older:|[Rr]ecipient:) ?(\p{Latin}[\p{Latin}'’\-]{1,20}(?: \p{Lu}[\p{Latin}'’\-]{1,20}){0,2})/
     found += text.matches(of: named).map(\.output.1)
     let introduced =
-      /\b(?:I am|I'm|I’m|[Tt]his is|[Rr]egards,|[Ss]incerely,|[Tt]hanks,|[Cc]heers,)\s{1,3}([A-Z][a-z'’\-]{1,20}(?: [A-Z][a-z'’\-]{1,20}){0,2})\b/
+      /\b(?:I am|I'm|I’m|[Tt]his is|[Rr]egards,|[Ss]incerely,|[Tt]hanks,|[Cc]heers,)\s{1,3}(\p{Lu}[\p{Ll}'’\-]{1,20}(?: \p{Lu}[\p{Ll}'’\-]{1,20}){0,2})\b/
     found += text.matches(of: introduced).map(\.output.1)
     return found.map { part in
       let start = text.unicodeScalars.distance(from: text.startIndex, to: part.startIndex)
@@ -81,7 +81,7 @@ extension NameReader {
     let isLatin =
       (1...3).contains(words.count)
       && words.allSatisfy { word in
-        word.count <= 20 && word.count >= 2 && (0x41...0x5A).contains(word.first?.value ?? 0)
+        word.count <= 20 && word.count >= 2 && (word.first?.properties.isUppercase ?? false)
           && word.dropFirst().allSatisfy {
             $0.properties.isAlphabetic && $0.properties.isLowercase || "'’-".unicodeScalars.contains($0)
           }
