@@ -29,6 +29,55 @@ import Testing
     #expect(first(text) == expected)
   }
 
+  /// Said on Wednesday, 2026-11-18, if nothing else is given.
+  @Test(arguments: [
+    ("12月底前处理", "2026-12-31"), ("2028年1月8日前", "2028-01-08"), ("下个星期五答复", "2026-11-27"),
+    ("下周五答复", "2026-11-27"),
+    ("周五答复", "2026-11-20"), ("本周五答复", "2026-11-20"), ("周三答复", "2026-11-18"), ("十二月八日前", "2026-12-08"),
+    ("25日前答复", "2026-11-25"), ("十号前给您答复", "2026-12-10"), ("10日前给您答复", "2026-12-10"), ("半小时内致电", "2026-11-18"),
+    ("两个半小时内", "2026-11-18"), ("36小时内", "2026-11-19"), ("1.5 天内", "2026-11-19"),
+    ("within two hours", "2026-11-18"),
+    ("within forty-eight hours", "2026-11-20"), ("within half an hour", "2026-11-18"),
+    ("in an hour", "2026-11-18"),
+    ("by Friday", "2026-11-20"), ("by the end of the month", "2026-11-30"), ("月底前", "2026-11-30"),
+    ("下个月退还", "2026-12-31"),
+    ("本月内退还", "2026-11-30"), ("本周内", "2026-11-22"), ("明天", "2026-11-19"), ("后天", "2026-11-20"),
+    ("今晚", "2026-11-18"),
+    ("by May 5th", "2027-05-05"), ("12月8日", "2026-12-08"), ("2026-12-08", "2026-12-08"),
+    ("春节前", "2027-02-12"),
+    ("by the 25th", "2026-11-25"), ("tomorrow", "2026-11-19"), ("次日", "2026-11-19"),
+    ("next month", "2026-12-31"),
+  ])
+  func `has the day that is to come`(text: String, day: String) {
+    let due = TimeMention.all(in: FoldedText(text), at: Self.now, clock: .china).compactMap(\.due).max()
+    #expect(due.map { WallClock.china.civil($0).date.description } == day)
+  }
+
+  @Test(arguments: [
+    ("2027-12-20", "2月29日前", "2028-02-29"), ("2026-12-20", "1月8日前", "2027-01-08"),
+    ("2028-02-20", "月底前", "2028-02-29"),
+    ("2027-01-31", "2月底前", "2027-02-28"), ("2026-12-31", "明天", "2027-01-01"),
+    ("2026-02-10", "31日前", "2026-03-31"),
+    ("2026-12-30", "下周一", "2027-01-04"), ("2026-10-10", "中秋前", "2027-09-15"),
+  ])
+  func `follows month ends and leap years`(day: String, text: String, expected: String) {
+    let said = WallClock.china.moment(CivilDate(day)!, secondOfDay: 36_000)
+    let due = TimeMention.all(in: FoldedText(text), at: said, clock: .china).compactMap(\.due).max()
+    #expect(due.map { WallClock.china.civil($0).date.description } == expected)
+  }
+
+  @Test(arguments: [
+    "2025年12月8日的投诉", "您10月8日反映的问题", "昨天", "上周", "近三天", "10月账单", "三天前", "last Friday", "a day",
+    "three days ago",
+    "两小时前",
+    "今年的账单", "最近三个月",
+  ])
+  func `has no day where nothing is to come`(_ text: String) {
+    #expect(
+      TimeMention.all(in: FoldedText(text), at: Self.now, clock: .china).allSatisfy { $0.due == nil },
+      "\(text)")
+  }
+
   @Test(arguments: [
     "", "合约 24 个月", "您过去 24 小时内拨打过热线", "近 3 天内没有记录", "in the last 3 days", "a 24 months contract",
     "10 天的流量已用完", "99999999 天内", "2026-11-18 起停止", "订单 24小时", "3 个工作日", "内 3 天",

@@ -21,7 +21,7 @@ struct TimeMention: Hashable, Sendable {
         found.append(mention)
       }
     }
-    found += dates(in: text, moment, clock)
+    found += days(in: text, moment, clock)
     return found.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
   }
 
@@ -31,10 +31,6 @@ struct TimeMention: Hashable, Sendable {
     case workingDays
     /// From today; the end of that day.
     case day(Int)
-    /// 1 is Monday.
-    case weekday(Int)
-    case week(Int)
-    case month(Int)
     case now
     case vague
   }
@@ -52,22 +48,8 @@ struct TimeMention: Hashable, Sendable {
       .workingDays,
       ["个工作日", "工作日", "working days", "working day", "business days", "business day", "work days"]
     ),
-    (
-      .day(0),
-      [
-        "今天", "今日", "今晚", "今早", "当天", "当日", "today", "tonight", "this evening", "this afternoon",
-        "this morning",
-      ]
-    ),
-    (.day(1), ["明天", "明日", "明早", "明晚", "次日", "tomorrow"]), (.day(2), ["后天", "the day after tomorrow"]),
-    (.weekday(1), ["周一", "星期一", "礼拜一", "monday"]), (.weekday(2), ["周二", "星期二", "礼拜二", "tuesday"]),
-    (.weekday(3), ["周三", "星期三", "礼拜三", "wednesday"]),
-    (.weekday(4), ["周四", "星期四", "礼拜四", "thursday"]), (.weekday(5), ["周五", "星期五", "礼拜五", "friday"]),
-    (.weekday(6), ["周六", "星期六", "礼拜六", "saturday"]),
-    (.weekday(7), ["周日", "周天", "星期日", "星期天", "礼拜天", "sunday"]),
-    (.week(0), ["本周", "这周", "本周内", "this week"]), (.week(1), ["下周", "next week"]),
-    (.month(0), ["月底", "本月底", "本月内", "月末", "end of the month", "end of this month"]),
-    (.month(1), ["下个月", "下月", "次月", "next month"]),
+    // All other days are those of the reader of dates.
+    (.day(0), ["当天", "当日"]), (.day(1), ["次日"]),
     (
       .now,
       [
@@ -92,43 +74,37 @@ struct TimeMention: Hashable, Sendable {
     func endOfDay(_ days: Int) -> Timestamp {
       clock.moment(CivilDate(daysSinceEpoch: days + 1)).advanced(seconds: -1)
     }
-    let weekday = (today + 3) % 7 + 1
     switch word {
     case .unit(let seconds):
-      guard let number = number(before: start, text) else { return nil }
+      guard let number = number(before: start, text), !isPast(number.start, end, text) else { return nil }
       return TimeMention(
-        start: number.start, end: end, due: moment.advanced(seconds: number.value * seconds),
+        start: number.start, end: end, due: moment.advanced(seconds: number.hundredths * seconds / 100),
         within: within(number.start, end, text))
     case .workingDays:
       guard let number = number(before: start, text) else { return nil }
-      let day = workingDays.day(Int(number.value), after: CivilDate(daysSinceEpoch: today))
+      let day = workingDays.day(Int((number.hundredths + 99) / 100), after: CivilDate(daysSinceEpoch: today))
       return TimeMention(
         start: number.start, end: end, due: endOfDay(day.daysSinceEpoch),
         within: within(number.start, end, text))
     case .day(let days): return TimeMention(start: start, end: end, due: endOfDay(today + days))
-    case .weekday(let wanted):
-      let isNextWeek = text[start - 1] == "下" || text.stands(Array("next ".unicodeScalars), at: start - 5)
-      let ahead = isNextWeek ? 7 - weekday + wanted : (wanted - weekday + 7) % 7
-      return TimeMention(start: start, end: end, due: endOfDay(today + ahead))
-    case .week(let weeks):
-      // 本周五 is a day, which the words of the week read.
-      if let next = text.scalars.dropFirst(end).first, "一二三四五六日天".unicodeScalars.contains(next) {
-        let wanted = Array("一二三四五六日".unicodeScalars).firstIndex(of: next).map { $0 + 1 } ?? 7
-        return TimeMention(start: start, end: end + 1, due: endOfDay(today - weekday + wanted + weeks * 7))
-      }
-      return TimeMention(start: start, end: end, due: endOfDay(today - weekday + 7 + weeks * 7))
-    case .month(let months):
-      let date = clock.civil(moment).date
-      let month = date.year * 12 + date.month - 1 + months
-      let (year, number) = (month / 12, month % 12 + 1)
-      let last = CivilDate(year: year, month: number, day: CivilDate.days(inMonth: number, of: year))
-      return TimeMention(start: start, end: end, due: last.map { endOfDay($0.daysSinceEpoch) })
     case .now: return TimeMention(start: start, end: end, due: moment)
     case .vague: return TimeMention(start: start, end: end, due: nil)
     }
   }
 
   // MARK: - Spans
+
+  private static let agos = scalars(["前", "以前", "之前", "以来", "来", " ago", " earlier"])
+  private static let lasts = scalars(["近", "最近", "过去", "last ", "past ", "previous "])
+
+  /// 三天前, 近三个月: a span that is over.
+  private static func isPast(_ start: Int, _ end: Int, _ text: FoldedText) -> Bool {
+    agos.contains { text.stands($0, at: end) }
+      || lasts.contains {
+        text.stands($0, at: start - $0.count)
+          || text.stands($0, at: start - 1 - $0.count) && text[start - 1] == " "
+      }
+  }
 
   private static func scalars(_ words: [String]) -> [[Unicode.Scalar]] {
     words.map { Array($0.unicodeScalars) }
@@ -164,65 +140,71 @@ struct TimeMention: Hashable, Sendable {
     return number(before: end - link.count, text)?.start ?? start
   }
 
-  /// The number that stands directly before a unit, at most 100,000.
-  private static func number(before end: Int, _ text: FoldedText) -> (value: Int64, start: Int)? {
+  /// The number that stands directly before a unit, at most 100,000: 24, 1.5, 三, 半, 两个半, two, half an.
+  private static func number(before end: Int, _ text: FoldedText) -> (hundredths: Int64, start: Int)? {
     var last = end
     while last > 0, text.scalars[last - 1] == " " { last -= 1 }
+    if text[last - 1] == "半" {
+      guard text[last - 2] == "个", let whole = number(before: last - 2, text) else { return (50, last - 1) }
+      return (whole.hundredths + 50, whole.start)
+    }
+    if FoldedText.isLetter(text[last - 1]) { return englishNumber(before: last, text) }
     var start = last
-    while start > 0, last - start < 8, isNumeral(text.scalars[start - 1]) { start -= 1 }
+    while start > 0, last - start < 8, isNumeral(text.scalars[start - 1]) || isPoint(start - 1, text) {
+      start -= 1
+    }
     guard start < last, let number = ChineseNumber.read(text.scalars, from: start), number.end == last,
-      number.isWhole, number.hundredths <= 10_000_000
+      number.hundredths <= 10_000_000
     else { return nil }
-    return (number.hundredths / 100, start)
+    return (number.hundredths, start)
   }
 
   private static func isNumeral(_ scalar: Unicode.Scalar) -> Bool {
     FoldedText.isDigit(scalar) || ChineseNumber.digit(scalar) != nil || ChineseNumber.unit(scalar) != nil
   }
 
-  /// 10月8日, 10月8号, 2026-10-08; a day that has passed this year is meant in the next.
-  private static func dates(in text: FoldedText, _ moment: Timestamp, _ clock: WallClock) -> [TimeMention] {
-    var found: [TimeMention] = []
-    let today = clock.civil(moment).date
-    var index = 0
-    func digits(_ start: Int) -> (Int, Int)? {
-      var (value, place) = (0, start)
-      while place < text.count, place - start < 4, FoldedText.isDigit(text.scalars[place]) {
-        value = value * 10 + Int(text.scalars[place].value - 0x30)
-        place += 1
-      }
-      return place > start ? (value, place) : nil
+  private static func isPoint(_ index: Int, _ text: FoldedText) -> Bool {
+    text[index] == "." && FoldedText.isDigit(text[index - 1]) && FoldedText.isDigit(text[index + 1])
+  }
+
+  private static let ones: [String: Int64] = [
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60,
+    "seventy": 70, "ninety": 90,
+  ]
+
+  /// two, forty-eight, half an; "an hour" only behind within or in, for "ten hours a day" is no time to come.
+  private static func englishNumber(before end: Int, _ text: FoldedText) -> (hundredths: Int64, start: Int)? {
+    func begin(_ end: Int) -> Int {
+      var start = end
+      while start > 0, end - start < 12, FoldedText.isLetter(text[start - 1]) { start -= 1 }
+      return start
     }
-    while index < text.count {
-      guard FoldedText.isDigit(text.scalars[index]), !FoldedText.isDigit(text[index - 1]),
-        let (first, afterFirst) = digits(index)
-      else {
-        index += 1
-        continue
-      }
-      let start = index
-      index = afterFirst
-      var date: CivilDate?
-      if text[afterFirst] == "月", let (day, end) = digits(afterFirst + 1),
-        text[end] == "日" || text[end] == "号"
-      {
-        date = CivilDate(year: today.year, month: first, day: day)
-        if let given = date, given.daysSinceEpoch < today.daysSinceEpoch - 60 {
-          date = CivilDate(year: today.year + 1, month: first, day: day)
-        }
-        index = end + 1
-      } else if first > 1900, ["-", "/", "."].contains(text[afterFirst]),
-        let (month, middle) = digits(afterFirst + 1),
-        text[middle] == text[afterFirst], let (day, end) = digits(middle + 1)
-      {
-        date = CivilDate(year: first, month: month, day: day)
-        index = end
-      }
-      if let date {
-        let due = clock.moment(CivilDate(daysSinceEpoch: date.daysSinceEpoch + 1)).advanced(seconds: -1)
-        found.append(TimeMention(start: start, end: index, due: due))
+    func word(_ start: Int, _ end: Int) -> String {
+      String(String.UnicodeScalarView(text.scalars[start..<end]))
+    }
+    let start = begin(end)
+    guard start < end else { return nil }
+    let last = word(start, end)
+    if last == "a" || last == "an" {
+      var before = start
+      while before > 0, text[before - 1] == " " { before -= 1 }
+      let first = begin(before)
+      switch word(first, before) {
+      case "half": return (50, first)
+      case "within", "in": return (100, start)
+      default: return nil
       }
     }
-    return found
+    guard let value = ones[last] else { return nil }
+    if value < 10, text[start - 1] == "-" || text[start - 1] == " ", start > 1 {
+      let first = begin(start - 1)
+      if let tens = ones[word(first, start - 1)], tens >= 20, tens % 10 == 0 {
+        return ((tens + value) * 100, first)
+      }
+    }
+    return (value * 100, start)
   }
 }

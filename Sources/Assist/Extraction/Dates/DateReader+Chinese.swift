@@ -35,7 +35,8 @@ extension DateReader {
       return nil
     }
     if text[start] == "前" || text[start] == "后",
-      ["目", "以", "之", "天", "月", "年", "先"].contains(text[start - 1])
+      ["目", "以", "之", "天", "月", "年", "先", "然", "今", "过", "事", "随", "此", "最", "往", "饭", "午"]
+        .contains(text[start - 1])
     {
       return nil
     }
@@ -126,9 +127,7 @@ extension DateReader {
       return .day(today.moved(months: 12 * (year.value - today.year)), end: end)
     }
     // 年费, 年租: not a year.
-    if ["费", "租", "卡", "付", "级", "龄", "代", "薪"].contains(text[year.end]), text[year.end] != "代" {
-      return nil
-    }
+    if ["费", "租", "卡", "付", "级", "龄", "薪"].contains(text[year.end]), !has("费用", year.end) { return nil }
     return Part(first, first.moved(months: 12), .year, end: year.end)
   }
 
@@ -137,7 +136,7 @@ extension DateReader {
     var index = from
     let hasMeasure = text[index] == "个"
     if hasMeasure { index += 1 }
-    guard text[index] == "月", text[start - 1] != "以" else { return nil }
+    guard text[index] == "月" else { return nil }
     index += 1
     if !hasMeasure, ["费", "租", "卡"].contains(text[index]), text[index + 1] != "用" { return nil }
     if ["亮", "球", "饼", "光"].contains(text[index]) { return nil }
@@ -145,8 +144,22 @@ extension DateReader {
     return days(of: first, at: index, assumption: nil) ?? .month(first, end: index)
   }
 
+  /// Before these characters of a relation stands the beginning of another word: 马上, 晚上, 网上, 以下, 基本, 首次, 每当.
+  private static let notRelations: [Unicode.Scalar: Set<Unicode.Scalar>] = [
+    "上": [
+      "以", "马", "晚", "早", "网", "路", "身", "线", "楼", "加", "赶", "遇", "碰", "手", "车", "街", "世", "事", "实", "基", "穿",
+      "连",
+      "关", "跟", "交", "算", "用", "装", "接", "续", "床", "桌", "墙", "地", "会", "之",
+    ],
+    "下": ["以", "线", "楼", "一", "地", "余", "剩", "手", "乡", "之", "如", "留", "停", "等", "当"],
+    "本": ["基", "日", "成", "原", "根", "书", "资", "版", "样", "文"],
+    "次": ["每", "首", "多", "几", "初", "再", "这", "上", "下", "一", "两", "三"],
+    "当": ["每", "相", "应", "适", "正"],
+  ]
+
   /// 上上, 上, 这, 本, 下: how many months or weeks away.
   private func relation(at start: Int) -> (offset: Int, end: Int)? {
+    guard Self.notRelations[text[start]]?.contains(text[start - 1]) != true else { return nil }
     for (word, offset) in [
       ("上上上", -3), ("上上", -2), ("上一", -1), ("上", -1), ("这一", 0), ("这", 0), ("本", 0), ("当", 0), ("下下", 2),
       ("下一", 1), ("下", 1), ("次", 1),
@@ -164,12 +177,16 @@ extension DateReader {
     index = text.skippingSpaces(index)
     if text[index] == "的" { index += 1 }
     if let (from, to, end) = third(of: first, at: index) {
-      return Part(from, to, .range, end: end, assumption: assumption)
+      var part = Part(from, to, .range, end: end, assumption: assumption)
+      if assumption == .year { part.next = next(third(of: first.moved(months: 12), at: index)) }
+      return part
     }
     if let number = integer(at: index), (1...31).contains(number.value) {
       let unit = text[number.end]
       let hasUnit = (unit == "日" || unit == "号") && canFollowDay(number.end + 1)
-      let isBare = isAttached && index == start && !hasUnit && canEndBare(number.end)
+      let isBare =
+        isAttached && index == start && !hasUnit && isBareDay(index, number.end, month: first.month)
+        && canEndBare(number.end)
       if hasUnit || isBare,
         let date = day(first.year, first.month, number.value)
           ?? (assumption == .year ? latest(first.month, number.value) : nil)
@@ -187,24 +204,50 @@ extension DateReader {
     guard let next = first(["到", "至", "-", "~"], joiner), let number = integer(at: text.skippingSpaces(next)),
       ["日", "号"].contains(text[number.end]), let last = day(date.year, date.month, number.value), last > date
     else { return nil }
-    return Part(date, last.moved(days: 1), .range, end: number.end + 1, assumption: assumption)
+    var part = Part(date, last.moved(days: 1), .range, end: number.end + 1, assumption: assumption)
+    part.next = FoundPeriod.Days(from: date.moved(months: 12), to: last.moved(months: 12).moved(days: 1))
+    return part
   }
+
+  private func next(_ part: (from: CivilDate, to: CivilDate, end: Int)?) -> FoundPeriod.Days? {
+    part.map { FoundPeriod.Days(from: $0.from, to: $0.to) }
+  }
+
+  /// Behind a month a day may lack 日: 10月12, 十月十二. 一 begins too many other words (一直, 一共), and so do the other digits;
+  /// only 十月一 is a day by itself.
+  private func isBareDay(_ start: Int, _ end: Int, month: Int) -> Bool {
+    if FoldedText.isDigit(text[start]) { return true }
+    if month == 10, text[start] == "一", end == start + 1 { return !Self.behindOne.contains(text[end]) }
+    return end - start >= 2 && (start..<end).contains { ["十", "廿", "卅"].contains(text[$0]) }
+  }
+
+  /// What follows 一 in words that are no day: 一直, 一共, 一起, 一样, 一般, 一下, 一些, 一定, 一切.
+  private static let behindOne: Set<Unicode.Scalar> = [
+    "直", "共", "起", "样", "般", "下", "些", "定", "切", "旦", "概", "边", "会", "方", "半", "口", "再", "律", "味", "向", "两",
+    "次",
+    "天", "个", "岁", "条", "笔", "块", "元", "分", "月", "年", "周", "季", "度", "通", "堆", "二", "三",
+  ]
 
   private func canEndBare(_ index: Int) -> Bool {
     let next = text[index]
     if FoldedText.isWord(next) || next == "." || next == "-" && !FoldedText.isDigit(text[index + 1]) {
       return false
     }
-    return !["个", "条", "笔", "元", "块", "次", "天", "年", "月", "点", "时", "分", "兆", "户", "人", "折", "份"].contains(
-      next)
-      && !Self.isChineseNumeral(next)
+    return !Self.measures.contains(next) && !Self.isChineseNumeral(next) && !has("小时", index)
   }
 
+  /// Behind a number these say how many.
+  private static let measures: Set<Unicode.Scalar> = [
+    "个", "条", "笔", "元", "块", "次", "天", "年", "月", "点", "时", "分", "兆", "户", "人", "折", "份", "多", "几", "来", "余",
+    "万", "亿",
+    "角", "毛", "钱", "度", "秒", "周", "项", "期", "张", "台", "部", "家", "位", "名", "倍", "种", "遍", "趟", "级", "%", "℃",
+  ]
+
   /// 初, 中, 底, 上旬: ten days each, the last to the end of the month.
-  private func third(of first: CivilDate, at index: Int) -> (CivilDate, CivilDate, Int)? {
+  private func third(of first: CivilDate, at index: Int) -> (from: CivilDate, to: CivilDate, end: Int)? {
     let (tenth, twentieth) = (first.moved(days: 10), first.moved(days: 20))
     if let end = self.first(["上旬", "初"], index) { return (first, tenth, end) }
-    if let end = self.first(["中旬", "中"], index), !["国", "午", "间", "间"].contains(text[end]) {
+    if let end = self.first(["中旬", "中"], index), !["国", "午", "间"].contains(text[end]) {
       return (tenth, twentieth, end)
     }
     if let end = self.first(["下旬", "月底", "底", "末"], index) {
@@ -231,12 +274,22 @@ extension DateReader {
     if isMonth, Self.isAfterNumber(text[start - 1]) || ["每", "按", "包"].contains(text[start - 1]) {
       return nil
     }
+    let place = isMonth ? start + 1 : start
     for months in 0..<2 {
       let first = today.firstOfMonth.moved(months: -months)
-      guard let (from, to, end) = third(of: first, at: isMonth ? start + 1 : start) else { return nil }
-      if from <= today { return Part(from, to, .range, end: end, assumption: .month) }
+      guard let (from, to, end) = third(of: first, at: place) else { return nil }
+      if isSoon(start) { return Part(from, to, .range, end: end) }
+      guard from <= today else { continue }
+      var part = Part(from, to, .range, end: end, assumption: .month)
+      part.next = next(third(of: first.moved(months: 1), at: place))
+      return part
     }
     return nil
+  }
+
+  /// 马上月底了, 快周末了: the one that comes.
+  private func isSoon(_ start: Int) -> Bool {
+    ["马上", "快到", "快", "临近", "即将", "等到"].contains { has($0, start - $0.unicodeScalars.count) }
   }
 
   private func monthAndDay(at start: Int, year: Int?) -> Part? {
@@ -258,15 +311,11 @@ extension DateReader {
       return .month(first, end: number.end + 1, assumption: assumption)
     }
     // A day of this month that is to come was last year's; 29 February was in some other year.
-    if year == nil, part.from > today, part.granularity != .month { part = moved(part, years: -1) }
-    return part
-  }
-
-  private func moved(_ part: Part, years: Int) -> Part {
-    var part = part
-    let days = part.to.daysSinceEpoch - part.from.daysSinceEpoch
-    part.from = part.from.moved(months: 12 * years)
-    part.to = part.from.moved(days: days)
+    if year == nil, part.from > today, part.granularity != .month,
+      let before = days(of: first.moved(months: -12), at: number.end + 1, assumption: assumption)
+    {
+      part = before
+    }
     return part
   }
 
@@ -307,11 +356,13 @@ extension DateReader {
 
   private func week(at start: Int) -> Part? {
     let monday = today.moved(days: 1 - today.weekday)
-    if let (offset, from) = relation(at: start), text[start - 1] != "以", !has("次", start), !has("当", start) {
+    if let (offset, from) = relation(at: start), !has("次", start), !has("当", start) {
       let index = text[from] == "个" ? from + 1 : from
       guard let end = first(Self.weekNames, index) else { return nil }
       let first = monday.moved(days: 7 * offset)
-      if let (day, end) = weekday(at: end) { return timed(.day(first.moved(days: day - 1), end: end)) }
+      if let (day, end) = weekday(at: end), !isOtherWord(end - 1, start) {
+        return timed(.day(first.moved(days: day - 1), end: end))
+      }
       if text[end] == "末" { return Part(first.moved(days: 5), first.moved(days: 7), .range, end: end + 1) }
       return Part(first, first.moved(days: 7), .week, end: end)
     }
@@ -320,12 +371,34 @@ extension DateReader {
     else { return nil }
     if text[end] == "末" {
       let saturday = monday.moved(days: 5)
+      if isSoon(start) { return Part(saturday, saturday.moved(days: 2), .range, end: end + 1) }
       let first = saturday <= today ? saturday : saturday.moved(days: -7)
       return Part(first, first.moved(days: 2), .range, end: end + 1, assumption: .week)
     }
     guard let (day, last) = weekday(at: end), !["次", "天", "个", "岁"].contains(text[last]) else { return nil }
     let date = monday.moved(days: day - 1)
     return timed(.day(date <= today ? date : date.moved(days: -7), end: last, assumption: .week))
+  }
+
+  /// 上周一直, 上周三次, 上周天天: what looks like the day of a week begins another word. 从上周一起 is a day.
+  private func isOtherWord(_ index: Int, _ start: Int) -> Bool {
+    let next = text[index + 1]
+    if ["次", "个", "岁"].contains(next) { return true }
+    switch text[index] {
+    case "一":
+      let isSince = ["从", "自", "打", "由"].contains(text[start - 1])
+      if isSince, next == "起" || has("直到", index + 1) { return false }
+      if next == "点" {
+        return !Self.isChineseNumeral(text[index + 2]) && !FoldedText.isDigit(text[index + 2])
+          && !["钟", "半", "多", "左", "整", "前"].contains(text[index + 2])
+      }
+      return Self.behindOne.subtracting(["二", "三"]).contains(next)
+    case "二": return ["话", "维", "手", "天"].contains(next)
+    case "三": return ["番", "天"].contains(next)
+    case "天": return next == "天" && text[index + 2] != "气"
+    case "日": return next == "常"
+    default: return next == "天"
+    }
   }
 
   private func weekday(at index: Int) -> (day: Int, end: Int)? {
@@ -343,6 +416,8 @@ extension DateReader {
   private func ago(at start: Int) -> Part? {
     if let part = shortlyBefore(at: start) { return part }
     guard let (amount, unit, end) = span(at: start) else { return nil }
+    // 25日前 is before the 25th, 2018年以前 before that year.
+    if text[end - 1] == "日" || unit == "年" && amount >= 100 { return nil }
     guard let last = first(["以前", "之前", "前"], end), !["端", "台", "面", "后", "往"].contains(text[last]) else {
       return nil
     }
@@ -465,8 +540,13 @@ extension DateReader {
     {
       return nil
     }
-    // 不过年底.
-    if text[start] == "过", text[start - 1] == "不" { return nil }
+    // 不过年底, 超过年限.
+    if text[start] == "过",
+      ["不", "超", "越", "经", "通", "度", "错"].contains(text[start - 1])
+        || ["限", "份", "度", "费", "检", "龄"].contains(text[word.end])
+    {
+      return nil
+    }
     let index = text.skippingSpaces(word.end)
     let suffix = Holidays.suffixes.longest(in: text, at: index)
     let isWhole = suffix?.value ?? (Holidays.isLong(word.value) && !has("大年", start))
@@ -488,8 +568,10 @@ extension DateReader {
     }
     for candidate in [today.year + 1, today.year, today.year - 1] {
       guard let days = stretch(candidate), days.from <= today else { continue }
-      if days.to == days.from.moved(days: 1) { return timed(.day(days.from, end: end, assumption: .year)) }
-      return Part(days.from, days.to, .range, end: end, assumption: .year)
+      let isDay = days.to == days.from.moved(days: 1)
+      var part = Part(days.from, days.to, isDay ? .day : .range, end: end, assumption: .year)
+      part.next = stretch(candidate + 1).map { FoundPeriod.Days(from: $0.from, to: $0.to) }
+      return isDay ? timed(part) : part
     }
     return nil
   }
@@ -523,19 +605,34 @@ extension DateReader {
         guard let date = LunarCalendar.day(year: candidate, month: month, day: number.value),
           year != nil || date <= today
         else { continue }
-        return timed(.day(date, end: end, assumption: year == nil ? .year : nil))
+        var part = Part.day(date, end: end, assumption: year == nil ? .year : nil)
+        part.next = nextLunar(candidate, month, number.value)
+        return timed(part)
       }
       return nil
     }
     guard !isFirstTen else { return nil }
     for candidate in year.map({ [$0] }) ?? [today.year, today.year - 1] {
-      guard let from = LunarCalendar.day(year: candidate, month: month, day: 1), year != nil || from <= today
-      else { continue }
-      let next =
-        month == 12
-        ? LunarCalendar.newYear(candidate + 1) : LunarCalendar.day(year: candidate, month: month + 1, day: 1)
-      return Part(
-        from, next ?? from.moved(days: 29), .range, end: index, assumption: year == nil ? .year : nil)
+      guard let days = lunarMonth(candidate, month), year != nil || days.from <= today else { continue }
+      var part = Part(days.from, days.to, .range, end: index, assumption: year == nil ? .year : nil)
+      part.next = lunarMonth(candidate + 1, month)
+      return part
+    }
+    return nil
+  }
+
+  private func lunarMonth(_ year: Int, _ month: Int) -> FoundPeriod.Days? {
+    guard let from = LunarCalendar.day(year: year, month: month, day: 1) else { return nil }
+    let next =
+      month == 12 ? LunarCalendar.newYear(year + 1) : LunarCalendar.day(year: year, month: month + 1, day: 1)
+    return FoundPeriod.Days(from: from, to: next ?? from.moved(days: 29))
+  }
+
+  /// Not every year has the thirtieth of every month.
+  func nextLunar(_ year: Int, _ month: Int, _ day: Int) -> FoundPeriod.Days? {
+    for later in year + 1...year + 8 {
+      guard let date = LunarCalendar.day(year: later, month: month, day: day) else { continue }
+      return FoundPeriod.Days(from: date, to: date.moved(days: 1))
     }
     return nil
   }

@@ -91,8 +91,17 @@ extension DateReader {
     }
   }
 
+  private static let verbs: Set<String> = [
+    "be", "have", "not", "also", "take", "need", "well", "cause", "result", "only", "never", "still", "just",
+    "mean", "get", "help", "contain", "include", "require",
+  ]
+
   /// mon, sat, sun, mar and may are words of their own where they are small.
   private func isName(_ word: Word) -> Bool {
+    // "This MAY be an error".
+    if word.text == "may", let verb = self.word(at: word.next), Self.verbs.contains(verb.text) {
+      return false
+    }
     guard ["mon", "sat", "sun", "wed", "mar", "may", "march", "jan", "dec"].contains(word.text) else {
       return true
     }
@@ -138,7 +147,9 @@ extension DateReader {
       return Part(first, first.moved(months: 3), .quarter, end: noun.end)
     default: break
     }
-    if let day = Self.weekdays[noun.text] {
+    // "This may be a billing error", "the following may apply".
+    let needsName = offset == 0 || noun.text == "may" || word.text == "following"
+    if let day = Self.weekdays[noun.text], !needsName || isName(noun) {
       // The last one before today, the one of this week, the first one after today.
       let inWeek = monday.moved(days: day - 1)
       let date =
@@ -147,7 +158,7 @@ extension DateReader {
         : offset > 0 ? (inWeek > today ? inWeek : inWeek.moved(days: 7)) : inWeek
       return timed(.day(date, end: noun.end, assumption: .week))
     }
-    if let month = Self.months[noun.text], let first = latestMonth(month) {
+    if let month = Self.months[noun.text], !needsName || isName(noun), let first = latestMonth(month) {
       let isNow = first.month == today.month && first.year == today.year
       if offset < 0 {
         return .month(isNow ? first.moved(months: -12) : first, end: noun.end, assumption: .year)
@@ -267,16 +278,11 @@ extension DateReader {
   /// the 3rd of last month
   private func dayOfRelatedMonth(_ number: Int, at index: Int) -> Part? {
     guard let word = word(at: index) else { return nil }
-    var offset: Int?
-    var noun = self.word(at: word.next)
-    if let related = Self.relations[word.text] { offset = related }
-    if word.text == "the" { offset = 0 }
-    guard let offset, noun?.text == "month" else { return nil }
+    guard let offset = Self.relations[word.text] ?? (word.text == "the" ? 0 : nil),
+      let noun = self.word(at: word.next), noun.text == "month"
+    else { return nil }
     let first = today.firstOfMonth.moved(months: offset)
-    guard let date = day(first.year, first.month, number) else { return nil }
-    if let end = noun?.end { return timed(.day(date, end: end)) }
-    noun = nil
-    return nil
+    return day(first.year, first.month, number).map { timed(.day($0, end: noun.end)) }
   }
 
   private func ordinalEnd(_ index: Int) -> Int {
@@ -386,7 +392,9 @@ extension DateReader {
           end += 8
           for year in [today.year + 1, today.year, today.year - 1] {
             if let date = LunarCalendar.day(year: year, month: 1, day: ordinal), date <= today {
-              return timed(.day(date, end: end, assumption: .year))
+              var part = Part.day(date, end: end, assumption: .year)
+              part.next = nextLunar(year, 1, ordinal)
+              return timed(part)
             }
           }
         }
@@ -411,7 +419,7 @@ extension DateReader {
     guard
       !["floor", "time", "of", "party", "street", "avenue", "one", "day", "person", "attempt", "call"]
         .contains(self.word(at: text.skippingSpaces(end))?.text ?? ""),
-      wordBefore(word.start) == "on" || wordBefore(word.start) == "since"
+      ["on", "since", "by", "before", "until"].contains(wordBefore(word.start))
     else { return nil }
     for months in 0..<3 {
       let first = today.firstOfMonth.moved(months: -months)
@@ -451,34 +459,33 @@ extension DateReader {
     }
     guard let base, base.granularity == .month || base.granularity == .year || base.granularity == .week
     else { return nil }
-    var (from, to) = (base.from, base.to)
-    switch base.granularity {
-    case .month:
-      (from, to) =
-        third == 0
-        ? (from, from.moved(days: 10))
-        : third == 1 ? (from.moved(days: 10), from.moved(days: 20)) : (from.moved(days: 20), to)
-      if base.assumption == .month, from > today {
-        let first = today.firstOfMonth.moved(months: -1)
-        (from, to) =
+    func bounds(_ first: CivilDate, _ end: CivilDate) -> FoundPeriod.Days {
+      let border: (CivilDate, CivilDate) =
+        switch base.granularity {
+        case .month: (first.moved(days: 10), first.moved(days: 20))
+        case .year:
           third == 1
-          ? (first.moved(days: 10), first.moved(days: 20)) : (first.moved(days: 20), first.moved(months: 1))
-      }
-    case .year:
-      (from, to) =
-        third == 0
-        ? (from, from.moved(months: 2))
-        : third == 1 ? (from.moved(months: 5), from.moved(months: 7)) : (from.moved(months: 10), to)
-      if base.assumption == .year, from > today {
-        (from, to) = (from.moved(months: -12), to.moved(months: -12))
-      }
-    default:
-      (from, to) =
-        third == 0
-        ? (from, from.moved(days: 2))
-        : third == 1 ? (from.moved(days: 2), from.moved(days: 4)) : (from.moved(days: 4), to)
+            ? (first.moved(months: 5), first.moved(months: 7))
+            : (first.moved(months: 2), first.moved(months: 10))
+        default: (first.moved(days: 2), first.moved(days: 4))
+        }
+      return FoundPeriod.Days(
+        from: third == 0 ? first : third == 1 ? border.0 : border.1,
+        to: third == 0 ? border.0 : third == 1 ? border.1 : end)
     }
-    return Part(from, to, .range, end: base.end, assumption: base.assumption)
+    func moved(_ months: Int) -> FoundPeriod.Days {
+      bounds(base.from.moved(months: months), base.to.moved(months: months))
+    }
+    var part = Part(base.from, base.to, .range, end: base.end, assumption: base.assumption)
+    var days = bounds(base.from, base.to)
+    // One that is to come was that of the last year or month, as in Chinese.
+    if let step = base.assumption == .month ? 1 : base.assumption == .year ? 12 : nil {
+      let isToCome = days.from > today
+      if isToCome { days = moved(-step) }
+      part.next = moved(isToCome ? 0 : step)
+    }
+    (part.from, part.to) = (days.from, days.to)
+    return part
   }
 
   // MARK: - Quarters, years, names

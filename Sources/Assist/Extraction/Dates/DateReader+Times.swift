@@ -1,7 +1,7 @@
 import Domain
 
 extension DateReader {
-  private struct PartOfDay {
+  struct PartOfDay {
     var minutes: Range<Int>
     /// Hours below twelve are those of the afternoon.
     var isLate: Bool
@@ -54,7 +54,7 @@ extension DateReader {
     return clocked(part, at: next, word.value)
   }
 
-  private func clocked(_ part: Part, at index: Int, _ word: PartOfDay?) -> Part {
+  func clocked(_ part: Part, at index: Int, _ word: PartOfDay?) -> Part {
     guard let (minutes, end) = clock(at: index, word, isAttached: true) else { return part }
     var part = part
     part.end = end
@@ -62,12 +62,13 @@ extension DateReader {
     part.minutes = minutes
     if minutes.lowerBound >= 1440 {
       (part.from, part.to) = (part.from.moved(days: 1), part.to.moved(days: 1))
+      part.next = part.next.map { FoundPeriod.Days(from: $0.from.moved(days: 1), to: $0.to.moved(days: 1)) }
       part.minutes = minutes.lowerBound - 1440..<minutes.upperBound - 1440
     }
     return part
   }
 
-  /// A time of day, 1,440 for the midnight that ends the day.
+  /// A time of day: 1,440 for the midnight that ends it, and more for the small hours of its night (昨晚1点).
   private func clock(at start: Int, _ word: PartOfDay?, isAttached: Bool) -> (Range<Int>, Int)? {
     guard let hour = integer(at: start), (0...24).contains(hour.value), hour.end - start <= 3 else {
       return nil
@@ -108,33 +109,43 @@ extension DateReader {
       else { return nil }
       if let last = first(["左右", "前后"], end) { end = last }
     } else {
-      return englishClock(hour, minute: 0)
+      return englishClock(hour, word)
     }
     if let (marked, last) = meridiem(hour.value, at: end) {
-      return (marked * 60 + minute..<marked * 60 + minute + width, last)
+      let first = Self.night(marked, word) * 60 + minute
+      return (first..<first + width, last)
     }
-    let hours =
-      hour.value < 12
-        && word.map {
-          $0.isLate && !($0.minutes.lowerBound == 660 && hour.value >= 10)
-            && !($0.minutes.lowerBound == 1320 && hour.value < 6)
-        } ?? false
-      ? hour.value + 12 : hour.value
-    // 晚上12点 ends the day, 凌晨12点 begins it.
-    let isEnd = hours == 12 && word.map { $0.minutes.lowerBound >= 1080 } ?? false
-    let isBeginning = hours == 12 && word.map { $0.minutes.lowerBound == 0 } ?? false
-    let first = (isEnd ? 24 : isBeginning ? 0 : hours) * 60 + minute
+    let first = Self.hours(hour.value, word) * 60 + minute
     return (first..<first + width, end)
   }
 
-  private func englishClock(_ hour: (value: Int, end: Int), minute: Int) -> (Range<Int>, Int)? {
+  /// The hour of the day that is meant behind a part of the day.
+  private static func hours(_ hour: Int, _ word: PartOfDay?) -> Int {
+    guard let word, hour <= 12 else { return hour }
+    let begins = word.minutes.lowerBound
+    // 晚上12点 ends the day, 凌晨12点 begins it.
+    if hour == 12 { return begins >= 1080 ? 24 : begins == 0 ? 0 : 12 }
+    if begins == 1080, hour < 5 { return hour + 24 }
+    let isEarly = begins == 660 && hour >= 10 || begins == 1320 && hour < 6
+    return word.isLate && !isEarly ? hour + 12 : hour
+  }
+
+  /// "last night at 1am" is the small hours of the next day.
+  private static func night(_ hour: Int, _ word: PartOfDay?) -> Int {
+    word?.minutes.lowerBound == 1080 && hour < 5 ? hour + 24 : hour
+  }
+
+  private func englishClock(_ hour: (value: Int, end: Int), _ word: PartOfDay?) -> (Range<Int>, Int)? {
     let index = text.skippingSpaces(hour.end)
-    if has("o'clock", index) {
-      let end = index + 7
-      let hours = meridiem(hour.value, at: end)
-      return ((hours?.0 ?? hour.value) * 60..<(hours?.0 ?? hour.value) * 60 + 1, hours?.1 ?? end)
+    let isOClock = has("o'clock", index)
+    let end = isOClock ? index + 7 : hour.end
+    if let (marked, last) = meridiem(hour.value, at: end) {
+      let first = Self.night(marked, word) * 60
+      return (first..<first + 1, last)
     }
-    return meridiem(hour.value, at: hour.end).map { ($0.0 * 60..<$0.0 * 60 + 1, $0.1) }
+    guard isOClock else { return nil }
+    let first = Self.hours(hour.value, word) * 60
+    return (first..<first + 1, end)
   }
 
   /// am, pm, a.m., p.m.
@@ -159,7 +170,8 @@ extension DateReader {
     }
     guard let (minutes, end) = clock(at: index, word?.value, isAttached: false) else { return nil }
     var part = Part.day(today, end: end)
-    part.minutes = minutes.lowerBound >= 1440 ? 0..<minutes.count : minutes
+    let start = minutes.lowerBound % 1440
+    part.minutes = start..<start + minutes.count
     if part.minutes.map({ $0.lowerBound > minuteOfDay }) ?? false {
       part.from = today.moved(days: -1)
       part.to = today

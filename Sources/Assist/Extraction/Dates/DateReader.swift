@@ -14,6 +14,8 @@ package struct DateReader {
     var assumption: FoundPeriod.Assumption?
     var end: Int
     var minutes: Range<Int>?
+    /// The same of the next year or month, where that is no simple move.
+    var next: FoundPeriod.Days?
 
     init(
       _ from: CivilDate, _ to: CivilDate, _ granularity: FoundPeriod.Granularity, end: Int,
@@ -103,7 +105,7 @@ package struct DateReader {
   private func append(_ part: Part, start: Int, to found: inout [FoundPeriod]) {
     var period = FoundPeriod(
       from: part.from, to: part.to, minutes: part.minutes, granularity: part.granularity,
-      assumption: part.assumption, start: start, end: part.end)
+      assumption: part.assumption, next: part.next, start: start, end: part.end)
     if var before = found.last, joins(before.end, start), before.minutes == nil || period.minutes == nil {
       // 周一到周五: the second follows the first.
       if period.from < before.from { period = later(period, than: before.from) }
@@ -113,6 +115,9 @@ package struct DateReader {
         before.granularity = .range
         before.minutes = nil
         before.assumption = before.assumption ?? period.assumption
+        before.next = before.next.flatMap { first in
+          period.next.map { FoundPeriod.Days(from: first.from, to: max(first.to, $0.to)) }
+        }
         found[found.count - 1] = before
         return
       }
@@ -126,7 +131,8 @@ package struct DateReader {
     return coming.from > day ? coming : period
   }
 
-  private static let joiners = ["到", "至", "-", "~", "to", "until", "till", "through", "and", "一直到"].map {
+  private static let joiners = ["到", "至", "-", "~", "to", "until", "till", "through", "and", "一直到", "直到"].map
+  {
     Array($0.unicodeScalars)
   }
 
@@ -171,6 +177,7 @@ package struct DateReader {
     }
     period.to = today.moved(days: 1)
     period.minutes = nil
+    period.next = nil
     period.granularity = .range
   }
 
@@ -234,6 +241,7 @@ package struct DateReader {
   private func numeric(at start: Int) -> Part? {
     guard let first = integer(at: start),
       !["-", "/", ".", ":"].contains(text[start - 1]) || !FoldedText.isDigit(text[start - 2])
+        || text[start - 1] == "-" && endsDate(start - 1)
     else { return nil }
     let mark = text[first.end]
     if first.end - start == 8,
@@ -253,9 +261,11 @@ package struct DateReader {
     let third = text[second.end] == mark ? integer(at: second.end + 1) : nil
     if first.end - start == 4 {
       if let third, FoldedText.isDigit(text[second.end + 1]) {
-        guard let date = day(first.value, second.value, third.value), text.isBoundary(third.end) else {
-          return nil
+        guard let date = day(first.value, second.value, third.value) else { return nil }
+        if text[third.end] == "t", FoldedText.isDigit(text[third.end + 1]) {
+          return clocked(.day(date, end: third.end), at: third.end + 1, nil)
         }
+        guard text.isBoundary(third.end) else { return nil }
         return timed(.day(date, end: third.end))
       }
       guard mark != "." || second.end - first.end == 3, text.isBoundary(second.end), text[second.end] != "-",
@@ -270,9 +280,20 @@ package struct DateReader {
     }
     guard text[second.end] != "/", text.isBoundary(second.end),
       !text.stands(["."], at: second.end) || !FoldedText.isDigit(text[second.end + 1]),
-      text[start - 1] == " " || FoldedText.isIdeograph(text[start - 1]), start > 0
+      text[start - 1] == " " || text[start - 1] == "\n" || FoldedText.isIdeograph(text[start - 1])
     else { return nil }
     return either(first.value, second.value, year: nil, end: second.end)
+  }
+
+  /// 2026/10/1-2026/10/7: whether a date with all its parts ends at `end`.
+  private func endsDate(_ end: Int) -> Bool {
+    var start = end
+    while start > 0, end - start < 10,
+      FoldedText.isDigit(text[start - 1]) || "-/.".unicodeScalars.contains(text[start - 1])
+    {
+      start -= 1
+    }
+    return CivilDate(string(start, end)).map { (1990...2100).contains($0.year) && end - start > 7 } ?? false
   }
 
   /// 202610账单, 账期 202610.

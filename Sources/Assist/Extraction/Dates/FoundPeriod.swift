@@ -16,6 +16,12 @@ package struct FoundPeriod: Hashable, Sendable {
     case vague
   }
 
+  /// Days in a row, half-open.
+  struct Days: Hashable, Sendable {
+    var from: CivilDate
+    var to: CivilDate
+  }
+
   /// The first day, and the day behind the last one.
   package var from: CivilDate
   package var to: CivilDate
@@ -23,6 +29,8 @@ package struct FoundPeriod: Hashable, Sendable {
   package var minutes: Range<Int>?
   package var granularity: Granularity
   package var assumption: Assumption?
+  /// The same of the next year or month, where it does not simply move by one: holidays that follow the moon, ends of months.
+  var next: Days?
   /// Code points from the start of the text, half-open.
   package var start: Int
   package var end: Int
@@ -47,15 +55,25 @@ package struct FoundPeriod: Hashable, Sendable {
   package var asComing: FoundPeriod {
     var moved = self
     switch assumption {
-    case .year:
-      (moved.from, moved.to) = (from.moved(months: 12), to.moved(months: 12))
-    case .month:
-      moved.from = from.moved(months: 1)
-      moved.to = moved.from.moved(days: to.daysSinceEpoch - from.daysSinceEpoch)
-    case .week:
-      (moved.from, moved.to) = (from.moved(days: 7), to.moved(days: 7))
+    case .year: (moved.from, moved.to) = (next?.from ?? later(by: 12).from, next?.to ?? later(by: 12).to)
+    case .month: (moved.from, moved.to) = (next?.from ?? later(by: 1).from, next?.to ?? later(by: 1).to)
+    case .week: (moved.from, moved.to) = (from.moved(days: 7), to.moved(days: 7))
     case .order, .vague, nil: break
     }
     return moved
+  }
+
+  /// A day stays that day: the 31st is looked for in months that have one, 29 February in leap years. Whole months stay whole.
+  private func later(by months: Int) -> Days {
+    if isOneDay {
+      for times in 1...8 {
+        let date = from.moved(months: months * times)
+        if date.day == from.day { return Days(from: date, to: date.moved(days: 1)) }
+      }
+    }
+    let isWhole = from.day == 1 && to.day == 1
+    return Days(
+      from: from.moved(months: months),
+      to: isWhole ? to.moved(months: months) : last.moved(months: months).moved(days: 1))
   }
 }

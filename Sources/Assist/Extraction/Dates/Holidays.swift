@@ -26,9 +26,12 @@ struct Holidays: Sendable {
   init(_ calendars: [WorkingCalendar]) {
     for calendar in calendars {
       for special in calendar.specialDays where special.isOff {
-        let key = "\(special.date.year) \(special.name)"
-        let known = off[key] ?? (special.date, special.date.moved(days: 1))
-        off[key] = (min(known.from, special.date), max(known.to, special.date.moved(days: 1)))
+        // 国庆节、中秋节: days off for both.
+        for name in special.name.split(whereSeparator: { "、,，/及和与 ".contains($0) }) {
+          let key = "\(special.date.year) \(name)"
+          let known = off[key] ?? (special.date, special.date.moved(days: 1))
+          off[key] = (min(known.from, special.date), max(known.to, special.date.moved(days: 1)))
+        }
       }
     }
   }
