@@ -68,16 +68,34 @@ import Testing
     let likely = counted.likely(after: "billing/a")
     #expect(likely.count == 1)
     #expect(likely.first?.category == "plans/b")
-    // A repeat of the same category is counted as a ticket, and what came after it as its own.
-    #expect(likely.first?.total == 23 && likely.first?.count == 7)
+    // Customers are counted, as the sentence says: who came three times with a category is one.
+    #expect(likely.first?.total == 20 && likely.first?.count == 6)
     var input = ReadingSupport.input(["你好"])
     input.ticket.category = "billing/a"
     let advice = try #require(Self.advice(input, counted).last)
     #expect(advice.kind == .next && advice.category == "plans/b")
-    #expect(advice.reason.values["count"] == "7" && advice.reason.values["total"] == "23")
+    #expect(advice.reason.values["count"] == "6" && advice.reason.values["total"] == "20")
     #expect(
       FollowUps(visits, now: start.advanced(seconds: 86400)).likely(after: "billing/a").isEmpty,
       "too early to know")
+  }
+
+  @Test func `a customer who comes again and again is one customer, and quickly counted`() {
+    let start = ReadingSupport.now.advanced(seconds: -400 * 86_400)
+    func visits(_ count: Int) -> [FollowUps.Visit] {
+      (0..<count).map {
+        FollowUps.Visit(
+          customer: "c", category: $0 == count - 1 ? "plans/b" : "billing/a",
+          at: start.advanced(seconds: Int64($0)))
+      }
+    }
+    let three = FollowUps(visits(3), now: ReadingSupport.now)
+    #expect(three.rows["billing/a"] == FollowUps.Row(total: 1, next: ["plans/b": 1]))
+    #expect(three.rows["plans/b"] == FollowUps.Row(total: 1))
+    let taken = ContinuousClock().measure {
+      #expect(FollowUps(visits(100_000), now: ReadingSupport.now).rows["billing/a"]?.total == 1)
+    }
+    #expect(taken < .seconds(5))
   }
 
   @Test func `what comes next follows the category that was read where the ticket has none`() throws {

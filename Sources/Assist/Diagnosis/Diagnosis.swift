@@ -64,8 +64,8 @@ package enum Diagnosis {
       return input.customer?.bills.first { $0.id == id }?.liveRefunds(ofLine: line) ?? []
     }
     let wanted = finding.amount ?? finding.suggestion.refund?.amount ?? Money(cents: 0)
-    let given = refunds.reduce(0) { $0 + $1.amount.cents }
-    guard !refunds.isEmpty, given >= wanted.cents else { return finding }
+    let given = refunds.reduce(Money(cents: 0)) { $0 + $1.amount }
+    guard !refunds.isEmpty, given >= wanted else { return finding }
     guard refunds.contains(where: { $0.ticket == input.ticket.id }) else { return nil }
     var finding = finding
     finding.suggestion.refund = nil
@@ -289,13 +289,12 @@ private struct SaidInTicket {
   private let amounts: Set<Int64>
 
   init(_ input: ReadingInput) {
-    texts =
-      ([input.ticket.subject] + input.messages.filter(\.isFromCustomer).map(\.text)
-      + input.ticket.fields.values).map(TextPool.fold)
-    amounts = Set(
-      (input.zone?.fields ?? []).filter { $0.kind == .money }.compactMap {
-        Money(input.ticket.fields[$0.id] ?? "")?.cents
-      })
+    let said = [input.ticket.subject] + input.messages.filter(\.isFromCustomer).map(\.text)
+    texts = (said + input.ticket.fields.values).map(TextPool.fold)
+    let form = (input.zone?.fields ?? []).filter { $0.kind == .money }.compactMap {
+      Money(input.ticket.fields[$0.id] ?? "")?.cents
+    }
+    amounts = Set(form + said.flatMap { AmountReader.find(in: $0).map(\.amount.cents) })
   }
 
   func names(_ evidence: [Finding.Evidence], amount: Money?) -> Bool {

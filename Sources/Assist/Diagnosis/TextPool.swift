@@ -1,4 +1,6 @@
-/// Texts as numbers: two texts that differ in case and width alone have the same one.
+import Domain
+
+/// Texts as numbers: two texts that differ in case, width and script alone have the same one.
 final class TextPool {
   private var numbers: [String: Int64] = [:]
   private var folded: [[UInt8]: Int64] = [:]
@@ -24,7 +26,7 @@ final class TextPool {
   /// The text as it was first met.
   func text(_ number: Int64) -> String { shown[Int(number)] }
 
-  /// Lower case, full-width forms as ASCII, white space as one blank, in UTF-8.
+  /// Lower case, full-width forms as ASCII, simplified characters, white space as one blank, in UTF-8.
   static func fold(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.utf8.count)
@@ -36,6 +38,8 @@ final class TextPool {
         if result.last != 0x20, !result.isEmpty { result.append(0x20) }
       case 0xFF21...0xFF3A: result.append(UInt8(scalar.value - 0xFF21 + 0x61))
       case 0xFF01...0xFF5E: result.append(UInt8(scalar.value - 0xFEE0))
+      case 0x4E00...0x9FFF:
+        result.append(contentsOf: UTF8.encode(FoldedText.fold(scalar)) ?? UTF8.EncodedScalar())
       default: result.append(contentsOf: Array(String(scalar).lowercased().utf8))
       }
     }

@@ -6,13 +6,15 @@ enum UrgencyReader {
   private static let longWait = 24
   private static let againDays: Int64 = 30
   private static let mostSigns = 8
+  /// Of one message, so that what was said long ago never hides what was said last.
+  private static let mostOfMessage = 20
 
   static func read(_ input: ReadingInput, words: ReadingWords) -> UrgencyReading {
     var signs: [UrgencyReading.Sign] = []
     for (index, message) in input.messages.enumerated() where message.isFromCustomer {
       let text = FoldedText(message.text)
       var scalars: [Unicode.Scalar]?
-      for found in words.urgency.signs(in: text) where !found.isNegated && signs.count < 50 {
+      for found in words.urgency.signs(in: text).lazy.filter({ !$0.isNegated }).prefix(mostOfMessage) {
         let original = scalars ?? Array(message.text.unicodeScalars)
         scalars = original
         signs.append(

@@ -34,7 +34,7 @@ package enum StepGuide {
       if !reading.state.isSettled,
         let finding = findings.first(where: { $0.suggestion.step == step.id })
       {
-        reading.because = Reason("step.because", pair("finding", [finding.name]))
+        reading.because = Reason("step.because", inBoth([finding.name]))
       }
       return reading
     }
@@ -100,7 +100,7 @@ package enum StepGuide {
         guard let value = input.ticket.fields[id], !value.isEmpty, let field = input.zone?.field(id) else {
           continue
         }
-        return (Reason("step.field", pair("field", [field.name])), nil)
+        return (Reason("step.field", inBoth([field.name])), nil)
       case .reply(let words):
         if let reply = deeds.replies.last(where: { says($0.text, words) }) {
           return (Reason("step.reply"), reply.at)
@@ -137,16 +137,16 @@ package enum StepGuide {
     guard let when = step.when else { return nil }
     let found = Set(findings.map(\.rule))
     if !when.findings.isEmpty, !when.findings.contains(where: found.contains) {
-      return Reason("step.noFinding", pair("findings", names(of: when.findings, input)))
+      return Reason("step.noFinding", inBoth(names(of: when.findings, input)))
     }
     if let rule = when.withoutFindings.first(where: found.contains) {
-      return Reason("step.finding", pair("finding", names(of: [rule], input)))
+      return Reason("step.finding", inBoth(names(of: [rule], input)))
     }
     for (id, values) in when.fields.sorted(by: { $0.key < $1.key }) {
       let value = input.ticket.fields[id] ?? ""
       let name = input.zone?.field(id)?.name ?? LocalizedText(chinese: id, english: id)
-      if value.isEmpty { return Reason("step.fieldEmpty", pair("field", [name])) }
-      if !values.isEmpty, !values.contains(value) { return Reason("step.fieldOther", pair("field", [name])) }
+      if value.isEmpty { return Reason("step.fieldEmpty", inBoth([name])) }
+      if !values.isEmpty, !values.contains(value) { return Reason("step.fieldOther", inBoth([name])) }
     }
     if !when.categories.isEmpty,
       !when.categories.contains(where: { input.ticket.category?.isWithin($0) ?? false })
@@ -173,11 +173,11 @@ package enum StepGuide {
     }
   }
 
-  /// A name in both languages: the English one has the same key with `_en`.
-  private static func pair(_ key: String, _ names: [LocalizedText]) -> [String: String] {
+  /// Names as `StringCatalogue.sentence(for:)` chooses them: `{text}` in the sentence.
+  private static func inBoth(_ names: [LocalizedText]) -> [String: String] {
     [
-      key: names.map(\.chinese).joined(separator: " · "),
-      key + "_en": names.map(\.english).joined(separator: " · "),
+      "zh-Hans": names.map(\.chinese).joined(separator: " · "),
+      "en": names.map(\.english).joined(separator: " · "),
     ]
   }
 }

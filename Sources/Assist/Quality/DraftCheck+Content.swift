@@ -34,14 +34,41 @@ extension DraftCheck {
     }
   }
 
-  private static let contactWords = WordFinder<Bool>(
+  /// Places to look, and ways to answer.
+  private static let contactPlaces = WordFinder<Bool>(
     [
-      "掌厅", "app", "公众号", "小程序", "官网", "网站", "营业厅", "致电", "拨打", "来电", "热线", "联系我们", "回复本", "随时联系", "hotline",
-      "call us", "contact us", "reply to this", "website", "our shop", "in the app", "call", "www.*",
+      "掌厅", "app", "公众号", "小程序", "官网", "网站", "营业厅", "联系我们", "回复本", "随时联系", "call us", "contact us",
+      "reply to this",
+      "website", "our shop", "in the app", "www.*",
     ].map { ($0, true) })
 
-  /// A place to look, or a number of at least five digits behind the word that says to call it.
-  private var hasContact: Bool { !Self.contactWords.matches(in: text).isEmpty }
+  /// Words behind which a number to call stands.
+  private static let callWords = WordFinder<Bool>(
+    ["致电", "拨打", "来电", "热线", "电话", "hotline", "call", "phone", "ring"].map { ($0, true) })
+
+  /// How far behind such a word its number may begin.
+  private static let callReach = 12
+
+  /// A place to look, or a number of at least five digits behind the word that says to call it: 您之前来电反映 names none.
+  private var hasContact: Bool {
+    if !Self.contactPlaces.matches(in: text).isEmpty { return true }
+    return Self.callWords.matches(in: text).contains { word in
+      var digits = 0
+      var index = word.end
+      while index < text.count, digits > 0 || index - word.end <= Self.callReach {
+        if ChineseNumber.spokenDigit(text[index]) != nil {
+          digits += 1
+          if digits == 5 { return true }
+        } else if Clause.endsSentence(text[index]) {
+          return false
+        } else if text[index] != "-" && text[index] != " " {
+          if digits > 0 { return false }
+        }
+        index += 1
+      }
+      return false
+    }
+  }
 
   private static let apologies = WordFinder<Bool>(
     [

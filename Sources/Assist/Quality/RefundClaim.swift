@@ -230,7 +230,7 @@ extension DraftCheck {
     guard !claims.isEmpty else { return }
     let live = customer.refunds(of: draft.ticket.id).map(\.refund).filter(\.state.isLive)
     let granted = live.filter { $0.state == .granted }
-    func sum(_ refunds: [Refund]) -> Money { Money(cents: refunds.reduce(0) { $0 &+ $1.amount.cents }) }
+    func sum(_ refunds: [Refund]) -> Money { refunds.reduce(Money(cents: 0)) { $0 + $1.amount } }
     if let claim = claims.first(where: { $0.isDone || draft.isClosing }), live.isEmpty {
       let place = claim.start..<claim.end
       add(

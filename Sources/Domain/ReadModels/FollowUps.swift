@@ -33,7 +33,8 @@ package struct FollowUps: Hashable, Codable, Sendable {
   package init() {}
 
   /// - Parameters:
-  ///   - visits: in any order. The same category again is a repeat, not a next question, and is passed over.
+  ///   - visits: in any order. The same category again is a repeat, not a next question, and is passed over. However often
+  ///     somebody comes with a category, or next with another, they are one customer.
   ///   - now: tickets of the last `windowDays` are not counted: their customers may still come.
   package init(_ visits: some Sequence<Visit>, now: Timestamp) {
     let window = Self.windowDays * 86_400_000
@@ -41,10 +42,20 @@ package struct FollowUps: Hashable, Codable, Sendable {
     for visit in visits { byCustomer[visit.customer, default: []].append(visit) }
     for var own in byCustomer.values {
       own.sort { ($0.at, $0.category) < ($1.at, $1.category) }
+      // Where the next visit of another category begins, for each visit, from the last one back.
+      var other = Array(repeating: own.count, count: own.count)
+      for place in own.indices.dropLast().reversed() {
+        other[place] = own[place].category == own[place + 1].category ? other[place + 1] : place + 1
+      }
+      var counted: Set<CategoryID> = []
+      var followed: [CategoryID: Set<CategoryID>] = [:]
       for (place, visit) in own.enumerated() where visit.at.milliseconds <= now.milliseconds - window {
-        rows[visit.category, default: Row()].total += 1
-        let later = own[(place + 1)...].prefix { $0.at - visit.at <= window }
-        guard let next = later.first(where: { $0.category != visit.category }) else { continue }
+        if counted.insert(visit.category).inserted { rows[visit.category, default: Row()].total += 1 }
+        guard other[place] < own.count else { continue }
+        let next = own[other[place]]
+        guard next.at - visit.at <= window,
+          followed[visit.category, default: []].insert(next.category).inserted
+        else { continue }
         rows[visit.category, default: Row()].next[next.category, default: 0] += 1
       }
     }
