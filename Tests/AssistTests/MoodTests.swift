@@ -110,6 +110,15 @@ import Testing
 
   // MARK: - Urgency
 
+  @Test func `what is said last is not hidden by what was said often`() throws {
+    let many = (0..<10).map { _ in "> " + String(repeating: "请尽快处理。", count: 60) }
+    let urgency = MoodReader.read(
+      ReadingSupport.input(many + ["> 今天必须给我解决"]), words: ReadingSupport.words
+    ).urgency
+    let sign = try #require(urgency.signs.first { $0.kind == .deadline })
+    #expect(sign.place?.message == 10)
+  }
+
   @Test(arguments: [
     ("今天必须给我解决", UrgencyKind.deadline, 2), ("馬上處理", .deadline, 2), ("I need this by tonight", .deadline, 2),
     ("URGENT: no service", .deadline, 2), ("麻烦尽快", .deadline, 1),

@@ -119,6 +119,19 @@ import Testing
     #expect(Self.keys(Self.draft(whole, zone: zone) { $0.disposition = "refunded" }).isEmpty)
   }
 
+  @Test(arguments: [
+    ("您之前来电反映的费用已核实。", false), ("我们会致电您说明。", false), ("如有疑问请致电 10169。", true), ("热线：12315", true),
+    ("请拨打一零一六九咨询", true), ("请拨打 400-810-0000", true), ("可在掌厅查看明细", true), ("请致电，您的工单号是 2611。", false),
+    ("来电已登记，退款 38 元。", false), ("Please call 10169 if anything is unclear.", true),
+    ("We saw your call.", false),
+    ("随时联系我们", true),
+  ])
+  func `a contact is a place to look or a number to call`(_ text: String, _ hasContact: Bool) {
+    let zone = Self.zone { $0.facts = [.init(kind: .contact)] }
+    let keys = Self.keys(Self.draft(text + "我们已经核实清楚您反映的问题。", zone: zone))
+    #expect(keys.contains("quality.missing.contact") == !hasContact, "\(keys)")
+  }
+
   @Test func `tone is measured against the mood`() {
     let text = "您反映的费用今天已经退回您的账户！"
     #expect(Self.keys(Self.draft(text)).isEmpty)

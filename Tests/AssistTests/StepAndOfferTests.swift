@@ -1,4 +1,5 @@
 import Assist
+import Configuration
 import Domain
 import Testing
 
@@ -36,6 +37,30 @@ import Testing
       ReadingInput(
         ticket: ticket, zone: zone, messages: [], customer: nil, clock: .utc, now: Timestamp(seconds: 9)),
       findings: findings, deeds: deeds)
+  }
+
+  @Test func `says in either language what a step waits for`() throws {
+    let steps = [
+      Self.step("extra", when: StepConditions(fields: ["remedy": ["refund"]])),
+      Self.step("filled", doneBy: [.field("remedy")]),
+    ]
+    let open = Self.read(steps)
+    guard case .notNeeded(let reason) = open[0].state else {
+      Issue.record()
+      return
+    }
+    let filled = Self.read(steps) { $0.fields["remedy"] = "refund" }
+    guard case .doneByEvidence(let evidence, _) = filled[1].state else {
+      Issue.record()
+      return
+    }
+    for (language, field) in [(Language.chinese, "诉求"), (.english, "Request")] {
+      let words = StringCatalogue.load(language, resources: ReadingSupport.resources).strings
+      for reason in [reason, evidence] {
+        let sentence = words.sentence(for: reason)
+        #expect(sentence.contains(field) && !sentence.contains("{"), "\(sentence)")
+      }
+    }
   }
 
   @Test func `the first step that nothing settles is the next one`() {

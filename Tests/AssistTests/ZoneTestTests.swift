@@ -52,11 +52,19 @@ import Testing
 
 /// Records that nobody sane would have, and more of them than anybody has.
 @Suite struct HostileRecordTests {
-  private func findings(_ bills: [Bill], orders: [Order] = [], message: String = "") throws -> [Finding] {
+  private func findings(
+    _ bills: [Bill], orders: [Order] = [], message: String = "",
+    category: CategoryID? = "billing/duplicate-charge"
+  ) throws -> [Finding] {
     let (set, tests) = try ZoneTestTests.loaded.get()
     let zone = try #require(set.zones.first { $0.id == "billing-dispute" })
     var ticket = tests[0].ticket
     ticket.zone = zone.id
+    if category == nil {
+      ticket.category = nil
+      ticket.fields = [:]
+      ticket.subject = "咨询"
+    }
     return Diagnosis.findings(
       ReadingInput(
         ticket: ticket, zone: zone, messages: [.init(author: .customer, at: ticket.createdAt, text: message)],
@@ -110,6 +118,30 @@ import Testing
     ]
     let finding = try #require(try findings([bill]).first { $0.rule == "duplicate-charge" })
     #expect(finding.suggestion.refund?.amount == Money(cents: 800))
+  }
+
+  @Test(arguments: [
+    ("扣了我38元，为什么", true), ("三十八块多收了", true), ("漫遊費多收了", true), ("漫游费多收了", true), ("扣了我83元", false),
+    ("多收了", false),
+  ])
+  func `a finding is about the ticket whose words say its amount or its name`(_ text: String, _ isAbout: Bool)
+    throws
+  {
+    let bill = self.bill("2026-10", [("漫游费", 3800), ("漫游费", 3800)])
+    let finding = try #require(
+      try findings([bill], message: text, category: nil).first { $0.rule == "duplicate-charge" })
+    #expect(finding.isAboutTicket == isAbout)
+  }
+
+  @Test func `refunds beyond all measure stop nothing`() throws {
+    var bill = self.bill("2026-10", [("a", 3800), ("a", 3800)])
+    bill.refunds = (0..<3).map { number in
+      Refund(
+        id: RefundID("r\(number)"), line: 1, amount: Money(cents: .max), ticket: "other", reason: "x",
+        state: .granted,
+        requestedBy: "linxiao", requestedAt: Timestamp(seconds: 0))
+    }
+    #expect(try findings([bill]).allSatisfy { $0.suggestion.refund == nil })
   }
 
   @Test func `fifty thousand lines are read, and a flood of findings is cut`() throws {

@@ -34,7 +34,7 @@ package struct FieldReader {
     return zone.fields.compactMap { reader.reading(of: $0) }
   }
 
-  /// A very long message is read from both ends: people say what they want first or last.
+  /// Code points of a message that are read; what stands behind them is left out.
   static let longestMessage = 100_000
 
   private init(
