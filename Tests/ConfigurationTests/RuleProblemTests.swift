@@ -24,6 +24,7 @@ import Testing
             as: usual
             at_least: 3
           - { check: second, amount: { above: usual.mean.total - 90% } }
+          - { missing: order, as: gone, title: { same_as: first.title }, placed_on: { after: gone.placed_on - 1mo } }
         about: second
         says: { zh-Hans: "{second.title}", en: "{second.title}" }
         suggest: { refund: second, step: look, fields: { period: { from: second.period } } }
@@ -75,11 +76,36 @@ import Testing
       "usual.mean.total", "usual.total", 29,
       .collectionNeedsAggregate("usual", known: ["count", "sum", "mean", "newest", "oldest"])
     ),
-    ("refund: second", "refund: usual", 32, .refundNeedsLine("usual", known: ["first", "second"])),
+    ("refund: second", "refund: usual", 33, .refundNeedsLine("usual", known: ["first", "second"])),
     (
-      "    about: second", "    about: third", 30, .unknownName("third", known: ["first", "second", "usual"])
+      "    about: second", "    about: third", 31, .unknownName("third", known: ["first", "second", "usual"])
     ),
     ("as: usual", "as: other\n      - find: order\n        as: usual", 27, .unusedName("other")),
+    (
+      "- collect: bill",
+      "- find: outage\n        as: cut\n      - find: message\n        text: { mentions: cut.services }\n      - collect: bill",
+      29, .severalTexts("cut.services")
+    ),
+    (
+      "- collect: bill", "- find: ticket\n        priority: { above: 30d }\n      - collect: bill", 27,
+      .notExpression("30d")
+    ),
+    (
+      "- collect: bill", "- find: ticket\n        priority: { is: 30% + 1 }\n      - collect: bill", 27,
+      .notExpression("30% + 1")
+    ),
+    (
+      "    says: { zh-Hans: \"{second", "    amount: gone.amount\n    says: { zh-Hans: \"{second", 32,
+      .unknownName("gone", known: ["first", "second", "usual", "today"])
+    ),
+    (
+      "says: { zh-Hans: \"{second", "says: { zh-Hans: \"{gone", 32,
+      .unknownName("gone", known: ["first", "second", "usual", "today"])
+    ),
+    (
+      "{ from: second.period }", "{ from: gone.title }", 33,
+      .unknownName("gone", known: ["first", "second", "usual", "today"])
+    ),
   ]
 
   @Test(arguments: mistakes.indices)
@@ -121,18 +147,20 @@ import Testing
     #expect(problems.contains { $0.kind == kind }, "\(problems)")
   }
 
-  @Test func `a zone may use the rule of another one, and not one that is not there`() throws {
-    let use = "    diagnosis:\n      - use: billing/twice\n"
-    let folder = try TemporaryFolder(Smallest.files)
-    try folder.write("zones/billing.yaml", Data((Smallest.zone + "\n" + Self.rule).utf8))
-    let second = Smallest.zone.replacingOccurrences(of: "id: billing", with: "id: care")
-    try folder.write("zones/care.yaml", Data((second + "\ndiagnosis:\n  - use: billing/twice\n").utf8))
-    let set = try ResourceFolder(folder.path).load()
-    let borrowed = try #require(set.zones.first { $0.id == "care" }?.diagnosis.first)
-    #expect(borrowed.id == "twice" && borrowed.suggestion.refund != nil && borrowed.suggestion.step == nil)
-    try folder.write("zones/care.yaml", Data((second + "\ndiagnosis:\n  - use: billing/thrice\n").utf8))
-    let problems = ResourceFolder(folder.path).check()
-    #expect(problems.map(\.kind) == [.unknown(.rule, "billing/thrice")], "\(use) \(problems)")
+  @Test(
+    arguments: [
+      ("charged_on: { on_or_after: 2026-10, before: 2026-11-15 }", nil),
+      ("charged_on: { on_or_before: 2026-10, after: 2026-10-30 }", nil),
+      ("charged_on: { after: 2026-10, on_or_before: 2026-10-31 }", "charged_on"),
+      ("charged_on: { on_or_after: 2026-11-01, before: 2026-11 }", "charged_on"),
+      ("charged_on: { is: 2026-02, after: 2026-02-28 }", "charged_on"),
+      ("charged_on: { is: 2028-02, after: 2028-02-28 }", nil),
+      ("period: { on_or_after: 2026-10-20, before: 2026-11 }", nil),
+      ("period: { after: 2026-10-20, before: 2026-11 }", "period"),
+    ] as [(String, String?)])
+  func `days and months bound each other as they are compared`(_ bounds: String, _ empty: String?) throws {
+    let problems = try Self.problems(replacing: "amount: { above: 0, below: 100 }", bounds)
+    #expect(problems.map(\.kind) == (empty.map { [.rule(.nothingFits($0))] } ?? []), "\(problems)")
   }
 
   @Test func `outages and offers are read, and what is wrong in them is told`() throws {

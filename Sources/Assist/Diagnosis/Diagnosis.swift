@@ -119,7 +119,7 @@ package enum Diagnosis {
     let rule = search.rule
     let cents: Int64
     if let expression = rule.amount {
-      guard let value = search.value(expression) else { return nil }
+      guard let value = search.value(expression), value.type == .money else { return nil }
       cents = search.number(value, in: match)
     } else {
       guard let pattern = rule.patterns.first(where: { $0.name == rule.about }), pattern.verb == .find,
@@ -143,7 +143,11 @@ package enum Diagnosis {
       case .billLine(let bill, _, _, let line, _, let charged, _) = tables.evidence(
         .billLine, match.rows[slot])
     {
-      let cents = refund.amount.flatMap(search.value).map { search.number($0, in: match) } ?? charged.cents
+      let cents: Int64 =
+        refund.amount.map { expression in
+          guard let value = search.value(expression), value.type == .money else { return RecordTables.none }
+          return search.number(value, in: match)
+        } ?? charged.cents
       let most = tables.refundable(match.rows[slot]).cents
       if cents != RecordTables.none, cents > 0, most > 0 {
         result.refund = .init(bill: bill, line: line, amount: Money(cents: min(cents, most)))
@@ -171,8 +175,7 @@ package enum Diagnosis {
     let rule = search.rule
     guard let says = rule.says else { return rule.name[language] }
     let text = RuleSentence.filled(says[language]) { slot in
-      let parts = slot.split(separator: ".").map(String.init)
-      guard let reference = DiagnosisRule.Reference(parts) else { return nil }
+      guard let reference = DiagnosisRule.Reference(written: slot) else { return nil }
       return shown(DiagnosisRule.Expression(.reference(reference)), match, search, tables) ?? "—"
     }
     return Masking.text(text)
@@ -193,20 +196,6 @@ package enum Diagnosis {
     case .flag: return number == 0 ? "false" : "true"
     case .text, .choice: return tables.texts.text(number)
     case .texts: return nil
-    }
-  }
-}
-
-extension DiagnosisRule.Reference {
-  /// `charge.title`, `usual.count`, `usual.mean.total`.
-  fileprivate init?(_ parts: [String]) {
-    guard parts.count == 2 || parts.count == 3 else { return nil }
-    if parts.count == 2 {
-      let isCount = parts[1] == Aggregate.count.rawValue
-      self.init(parts[0], aggregate: isCount ? .count : nil, isCount ? "" : parts[1])
-    } else {
-      guard let aggregate = Aggregate(rawValue: parts[1]) else { return nil }
-      self.init(parts[0], aggregate: aggregate, parts[2])
     }
   }
 }

@@ -31,7 +31,8 @@ final class RuleSearch {
     var looked = 0
   }
 
-  /// Far above what a sensible rule needs; a rule that relates nothing to nothing stops here.
+  /// Rows, and pieces of 64 bytes of text, that are looked at. Far above what a sensible rule needs; a rule that relates nothing to
+  /// nothing, or long texts to many rows, stops here.
   static let mostWork = 400_000
   static let mostMatches = 50
 
@@ -43,7 +44,6 @@ final class RuleSearch {
   private let bound: RuleBindings
   private let aboutSlot: Int
   private var aboutPart = 0
-  private var work = 0
   private var seen: Set<[Int]> = []
   private var abouts: Set<Int> = []
   private(set) var matches: [Match] = []
@@ -75,7 +75,7 @@ final class RuleSearch {
     _ = search(0)
   }
 
-  var isCut: Bool { work > Self.mostWork }
+  var isCut: Bool { bound.work > Self.mostWork }
 
   /// Nil where it found something.
   var miss: (part: Int, miss: Miss)? {
@@ -105,6 +105,7 @@ final class RuleSearch {
         guard let made = self.value(expression) else { return nil }
         value = made
       }
+      guard Self.isAskable(condition, of: type, value) else { return nil }
       let list = table.lists[condition.property]
       let column =
         table.columns[condition.property] ?? Array(repeating: RecordTables.none, count: table.count)
@@ -116,6 +117,21 @@ final class RuleSearch {
     return result.filter { !$0.isBound } + result.filter(\.isBound)
   }
 
+  /// A rule that was written for the form of another zone, or that no reader of files has checked, may compare what cannot be
+  /// compared: texts are places in the pool, and cents are none.
+  private static func isAskable(
+    _ condition: DiagnosisRule.Condition, of type: PropertyType, _ value: RuleValue?
+  ) -> Bool {
+    switch condition.operand {
+    case .texts: return type.isText
+    case .flag: return type == .flag || condition.comparison == .exists
+    case .expression:
+      guard let value, type != .texts, type.isComparable(with: value.type) else { return false }
+      let isOfTexts = condition.comparison == .mentions || condition.comparison == .mentionedIn
+      return !isOfTexts || type.isText
+    }
+  }
+
   private var fields: [FormField] { tables.input.zone?.fields ?? [] }
 
   func value(_ expression: DiagnosisRule.Expression) -> RuleValue? {
@@ -123,8 +139,8 @@ final class RuleSearch {
     var result = RuleValue(base: base.term, type: base.type)
     result.isMinus = expression.isMinus
     if let operand = expression.operand {
-      guard let operand = term(operand) else { return nil }
-      result.operand = operand.term
+      guard let moved = term(operand), base.type.canMove(by: operand, of: moved.type) else { return nil }
+      result.operand = moved.term
     }
     return result
   }
@@ -215,8 +231,8 @@ final class RuleSearch {
     guard let candidates = part.isCandidate else { return }
     let isBackwards = part.pattern.pick == .newest
     func visit(_ row: Int) -> Bool? {
-      work += 1
-      guard work <= Self.mostWork else { return false }
+      bound.work += 1
+      guard !isCut else { return false }
       guard !isTaken(row, place) else { return nil }
       bound.rows[part.slot] = row
       guard fits(row, place, from: firstBound(place)) else { return nil }
@@ -243,7 +259,7 @@ final class RuleSearch {
     let count = tables[part.pattern.record].count
     var result: [Int32] = []
     let last = firstBound(place)
-    rows: for row in 0..<count {
+    rows: for row in 0..<count where !isCut {
       for test in 0..<last where !part.tests[test].fits(row, bound) {
         if isExplaining { parts[place].failures[test] += 1 }
         continue rows

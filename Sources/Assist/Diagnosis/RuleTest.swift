@@ -97,6 +97,8 @@ final class RuleBindings {
   /// A row, or -1.
   var rows: [Int]
   var groups: [[Int]]
+  /// What was spent so far; see `RuleSearch.mostWork`.
+  var work = 0
 
   init(count: Int) {
     rows = Array(repeating: -1, count: count)
@@ -153,7 +155,7 @@ final class RuleTest {
   }
 
   func fits(_ row: Int, _ bound: RuleBindings) -> Bool {
-    if let list { return fits(list[row]) }
+    if let list { return fits(list[row], bound) }
     let number = column[row]
     if condition.comparison == .exists {
       if case .flag(let isWanted) = condition.operand { return (number != RecordTables.none) == isWanted }
@@ -162,23 +164,21 @@ final class RuleTest {
     guard number != RecordTables.none else { return false }
     switch condition.operand {
     case .flag(let isWanted): return ((number != 0) == isWanted) != (condition.comparison == .isNot)
-    case .texts: return fitsText(number)
+    case .texts: return fitsText(number, bound)
     case .expression:
       guard let value else { return false }
       let other = value.number(bound)
       guard other != RecordTables.none else { return false }
-      return compare(number, with: other, of: value.type)
+      return compare(number, with: other, of: value.type, bound)
     }
   }
 
-  private func compare(_ number: Int64, with other: Int64, of otherType: PropertyType) -> Bool {
+  private func compare(
+    _ number: Int64, with other: Int64, of otherType: PropertyType, _ bound: RuleBindings
+  ) -> Bool {
     switch condition.comparison {
-    case .mentions:
-      return !texts.bytes[Int(other)].isEmpty
-        && TextPool.contains(texts.bytes[Int(number)], texts.bytes[Int(other)])
-    case .mentionedIn:
-      return !texts.bytes[Int(number)].isEmpty
-        && TextPool.contains(texts.bytes[Int(other)], texts.bytes[Int(number)])
+    case .mentions: return isMentioned(other, in: number, bound)
+    case .mentionedIn: return isMentioned(number, in: other, bound)
     default: break
     }
     var left = number
@@ -196,20 +196,36 @@ final class RuleTest {
     }
   }
 
-  private func fits(_ values: [Int64]) -> Bool {
+  private func isMentioned(_ pattern: Int64, in text: Int64, _ bound: RuleBindings) -> Bool {
+    guard let pattern = bytes(pattern), let text = bytes(text), !pattern.isEmpty else { return false }
+    bound.work += text.count / 64
+    return TextPool.contains(text, pattern)
+  }
+
+  /// Nil where the number is no place of a text.
+  private func bytes(_ number: Int64) -> [UInt8]? {
+    texts.bytes.indices.contains(Int(number)) ? texts.bytes[Int(number)] : nil
+  }
+
+  private func fits(_ values: [Int64], _ bound: RuleBindings) -> Bool {
     if case .flag(let isWanted) = condition.operand { return !values.isEmpty == isWanted }
     switch condition.comparison {
-    case .isNot, .containsNot: return values.allSatisfy(fitsText)
-    default: return values.contains(where: fitsText)
+    case .isNot, .containsNot: return values.allSatisfy { fitsText($0, bound) }
+    default: return values.contains { fitsText($0, bound) }
     }
   }
 
-  private func fitsText(_ number: Int64) -> Bool {
+  private func fitsText(_ number: Int64, _ bound: RuleBindings) -> Bool {
     let place = Int(number)
+    guard texts.bytes.indices.contains(place) else { return false }
     if memory.count <= place {
       memory.append(contentsOf: repeatElement(0, count: texts.bytes.count - memory.count))
     }
-    if memory[place] == 0 { memory[place] = isFitting(texts.bytes[place]) ? 1 : 2 }
+    if memory[place] == 0 {
+      let text = texts.bytes[place]
+      bound.work += text.count / 64 * patterns.count
+      memory[place] = isFitting(text) ? 1 : 2
+    }
     return memory[place] == 1
   }
 

@@ -17,6 +17,14 @@ package enum RuleProblem: Hashable, Sendable {
   case cannotPick(RecordKind)
   case refundNeedsLine(String, known: [String])
   case borrowedHasNoRows
+  /// A field of the form that the rule of another zone asks for, and what it takes it for.
+  case borrowedFieldMissing(String, PropertyType)
+  case borrowedFieldDiffers(String, PropertyType, found: PropertyType)
+  case borrowedChoiceMissing(String, field: String)
+  /// A rule that the other zone has from elsewhere itself.
+  case borrowsBorrowed(String, from: String)
+  /// A property of several texts where one value is needed.
+  case severalTexts(String)
   /// Bounds between which there is no value.
   case nothingFits(String)
 
@@ -54,6 +62,15 @@ package enum RuleProblem: Hashable, Sendable {
     case .refundNeedsLine(let name, let known):
       return say("refundNeedsLine", ["value": name, "known": listed(known)])
     case .borrowedHasNoRows: return say("borrowedHasNoRows")
+    case .borrowedFieldMissing(let field, let type):
+      return say("borrowedFieldMissing", ["value": field, "type": word(type)])
+    case .borrowedFieldDiffers(let field, let type, let found):
+      return say("borrowedFieldDiffers", ["value": field, "type": word(type), "other": word(found)])
+    case .borrowedChoiceMissing(let choice, let field):
+      return say("borrowedChoiceMissing", ["value": choice, "property": field])
+    case .borrowsBorrowed(let name, let source):
+      return say("borrowsBorrowed", ["value": name, "other": source])
+    case .severalTexts(let text): return say("severalTexts", ["value": text])
     case .nothingFits(let property): return say("nothingFits", ["property": property])
     }
   }

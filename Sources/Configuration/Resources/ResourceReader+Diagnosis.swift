@@ -3,10 +3,7 @@ import Yams
 
 /// What has to wait until all files have been read.
 struct PendingRules {
-  /// `use: ZONE/RULE` of a zone, and the place in its list.
-  var borrowed:
-    [(zone: ZoneID, index: Int, name: String, suggestion: DiagnosisRule.Suggestion?, place: ProblemLog.Place)] =
-      []
+  var borrowed: [BorrowedRule] = []
   var templates: [(template: String, zone: ZoneID, place: ProblemLog.Place)] = []
   var articles: [(article: String, place: ProblemLog.Place)] = []
   var catalogue: [(item: String, place: ProblemLog.Place)] = []
@@ -32,14 +29,11 @@ extension ResourceReader {
     let suggestion = fields.values["suggest"].map {
       self.suggestion($0, reading, zone: zone, scope: nil)
     }
-    let id = name.split(separator: "/").last.map(String.init) ?? name
-    log.define(.rule, "\(zone.id)/\(id)", at: reading.place(of: node))
-    pending.borrowed.append(
-      (
-        zone.id, zone.diagnosis.count + pending.borrowed.filter { $0.zone == zone.id }.count, name,
-        suggestion,
-        reading.place(of: node)
-      ))
+    let borrowed = BorrowedRule(
+      zone: zone.id, index: zone.diagnosis.count + pending.borrowed.count { $0.zone == zone.id }, name: name,
+      suggestion: suggestion, place: reading.place(of: node))
+    log.define(.rule, "\(zone.id)/\(borrowed.rule)", at: borrowed.place)
+    pending.borrowed.append(borrowed)
   }
 
   /// Nil also for `use:`, which is no problem.
@@ -167,47 +161,6 @@ extension ResourceReader {
       guard let id = fields.reading.identifier(node, allowsSlash: true) else { return nil }
       log.use(.category, id, at: fields.reading.place(of: node))
       return CategoryID(id)
-    }
-  }
-
-  /// Copies what zones use of others, and checks what could not be known before.
-  mutating func finishDiagnosis() {
-    for borrowed in pending.borrowed.sorted(by: { ($0.zone, $0.index) < ($1.zone, $1.index) }) {
-      let parts = borrowed.name.split(separator: "/", maxSplits: 1).map(String.init)
-      guard parts.count == 2,
-        var rule = set.zones.first(where: { $0.id.text == parts[0] })?.diagnosis.first(where: {
-          $0.id == parts[1]
-        }),
-        let target = set.zones.firstIndex(where: { $0.id == borrowed.zone })
-      else {
-        log.add(.unknown(.rule, borrowed.name), file: borrowed.place.file, line: borrowed.place.line)
-        continue
-      }
-      // Templates, steps and fields are the other zone's own; a refund and an article are not.
-      rule.suggestion = DiagnosisRule.Suggestion(
-        refund: rule.suggestion.refund, article: rule.suggestion.article, offer: rule.suggestion.offer)
-      if let own = borrowed.suggestion {
-        rule.suggestion.template = own.template
-        rule.suggestion.step = own.step
-        rule.suggestion.article = own.article ?? rule.suggestion.article
-        rule.suggestion.offer = own.offer ?? rule.suggestion.offer
-        rule.suggestion.category = own.category
-        rule.suggestion.fields = own.fields
-      }
-      let end = set.zones[target].diagnosis.count
-      set.zones[target].diagnosis.insert(rule, at: min(borrowed.index, end))
-    }
-    for use in pending.templates
-    where !set.templates.contains(where: { $0.id.text == use.template && $0.zone == use.zone }) {
-      log.add(.unknown(.template, use.template), file: use.place.file, line: use.place.line)
-    }
-    let articles = Set(set.articles.map(\.id.text))
-    for use in pending.articles where !articles.contains(use.article) {
-      log.add(.unknown(.article, use.article), file: use.place.file, line: use.place.line)
-    }
-    let items = Set(set.catalogue.map(\.id))
-    for use in pending.catalogue where !items.contains(use.item) {
-      log.add(.unknown(.catalogueItem, use.item), file: use.place.file, line: use.place.line)
     }
   }
 }

@@ -15,6 +15,8 @@ final class RuleScope {
   private let zone: Zone
   private var rows: [Row] = []
   private var used: Set<String> = []
+  /// The name whose conditions are read: what is missing is spoken of there and nowhere else, for it never has a value.
+  private var current: String?
   private(set) var catalogueUses: [(item: String, place: ProblemLog.Place)] = []
   private(set) var nameUses:
     [(reference: ConfigurationProblem.Reference, name: String, place: ProblemLog.Place)] = []
@@ -52,6 +54,8 @@ final class RuleScope {
         Row(name: name, kind: kind, verb: verb, node: isChosen ? pairs.first { $0.key == "as" }?.value : nil))
     }
     var pattern = DiagnosisRule.Pattern(verb: verb, record: kind, name: name, line: reading.line(of: node))
+    current = name
+    defer { current = nil }
     var keys: Set<String> = []
     for pair in pairs {
       if !keys.insert(pair.key).inserted { reading.add(.duplicateKey(pair.key), at: pair.keyNode) }
@@ -68,6 +72,15 @@ final class RuleScope {
     }
     checkBounds(pattern, at: node)
     return pattern
+  }
+
+  private func checkBounds(_ pattern: DiagnosisRule.Pattern, at node: Node) {
+    for (property, conditions) in Dictionary(grouping: pattern.conditions, by: \.property) {
+      guard let type = pattern.record.type(of: property, in: zone.fields) else { continue }
+      var bounds = RuleBounds(of: type)
+      for condition in conditions { bounds.add(condition) }
+      if bounds.isEmpty { reading.add(.rule(.nothingFits(property)), at: node) }
+    }
   }
 
   private func subject(_ pair: Reading.Pair, _ verb: DiagnosisRule.Verb, _ pairs: [Reading.Pair]) -> (
@@ -186,10 +199,17 @@ final class RuleScope {
     guard let base = term(words[0], expecting: type, at: node), let found = self.type(of: base) else {
       return nil
     }
+    switch base {
+    case .days, .months, .percent:
+      // They move a value and are none.
+      reading.add(.rule(.notExpression(reading.shortened(text))), at: node)
+      return nil
+    default: break
+    }
     var result = DiagnosisRule.Expression(base)
     if words.count == 3 {
       guard let operand = term(words[2], expecting: found, at: node) else { return nil }
-      guard canMove(found, by: operand) else {
+      guard found.canMove(by: operand, of: self.type(of: operand)) else {
         reading.add(.rule(.cannotMove(found, by: words[2])), at: node)
         return nil
       }
@@ -197,10 +217,7 @@ final class RuleScope {
       result.operand = operand
     }
     guard let type else { return result }
-    let fitting =
-      type == found || type.isText && found.isText
-      || !exactly && (type == .month && found == .date || type == .date && found == .month)
-    guard fitting else {
+    guard exactly ? type == found || type.isText && found.isText : type.isComparable(with: found) else {
       reading.add(.rule(.notComparable(type, with: found, reading.shortened(text))), at: node)
       return nil
     }
@@ -210,17 +227,6 @@ final class RuleScope {
       return nil
     }
     return result
-  }
-
-  private func canMove(_ type: PropertyType, by operand: DiagnosisRule.Expression.Term) -> Bool {
-    switch (type, operand) {
-    case (.money, .percent), (.date, .days), (.date, .months), (.month, .months), (.number, .number),
-      (.number, .percent):
-      true
-    case (.money, .money): true
-    case (_, .reference): (type == .money || type == .number) && self.type(of: operand) == type
-    default: false
-    }
   }
 
   private func term(_ word: String, expecting type: PropertyType?, at node: Node)
@@ -278,7 +284,7 @@ final class RuleScope {
       return nil
     }
     guard let row = rows.first(where: { $0.name == parts[0] }),
-      row.verb != .missing || row.name == rows.last?.name
+      row.verb != .missing || row.name == current
     else {
       reading.add(.rule(.unknownName(parts[0], known: rowNames + ["today"])), at: node)
       return nil
@@ -305,6 +311,10 @@ final class RuleScope {
     guard let type = row.kind.type(of: reference.property, in: zone.fields) else {
       let known = row.kind == .form ? zone.fields.map(\.id) : row.kind.properties.map(\.name)
       reading.add(.rule(.unknownProperty(reference.property, of: row.kind, known: known)), at: node)
+      return nil
+    }
+    guard type != .texts else {
+      reading.add(.rule(.severalTexts(reading.shortened(word))), at: node)
       return nil
     }
     let isSummed = reference.aggregate == .sum || reference.aggregate == .mean
@@ -346,40 +356,6 @@ final class RuleScope {
     for text in reading.pairsQuietly(node) {
       guard case .scalar(let scalar) = text else { continue }
       for slot in RuleSentence.slots(of: scalar.string) { _ = reference(slot, at: text) }
-    }
-  }
-
-  /// Bounds between which there is nothing.
-  private func checkBounds(_ pattern: DiagnosisRule.Pattern, at node: Node) {
-    for (property, conditions) in Dictionary(grouping: pattern.conditions, by: \.property) {
-      var low = Int64.min
-      var high = Int64.max
-      for condition in conditions {
-        guard case .expression(let expression) = condition.operand, expression.operand == nil,
-          let value = expression.base.constant
-        else { continue }
-        switch condition.comparison {
-        case .above, .after: low = max(low, value == .max ? value : value + 1)
-        case .atLeast, .onOrAfter: low = max(low, value)
-        case .below, .before: high = min(high, value == .min ? value : value - 1)
-        case .atMost, .onOrBefore: high = min(high, value)
-        case .is: (low, high) = (max(low, value), min(high, value))
-        default: break
-        }
-      }
-      if low > high { reading.add(.rule(.nothingFits(property)), at: node) }
-    }
-  }
-}
-
-extension DiagnosisRule.Expression.Term {
-  fileprivate var constant: Int64? {
-    switch self {
-    case .money(let cents): cents
-    case .number(let number): number
-    case .date(let date): Int64(date.daysSinceEpoch)
-    case .month(let month): Int64(month)
-    default: nil
     }
   }
 }
