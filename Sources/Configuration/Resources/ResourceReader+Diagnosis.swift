@@ -117,10 +117,7 @@ extension ResourceReader {
       result.offer = id
       log.use(.offer, id, at: reading.place(of: node))
     }
-    if let node = fields.values["category"], let id = reading.identifier(node, allowsSlash: true) {
-      result.category = CategoryID(id)
-      log.use(.category, id, at: reading.place(of: node))
-    }
+    result.category = fields.values["category"].flatMap { log.category($0, reading) }
     for pair in fields.values["fields"].map(reading.pairs) ?? [] {
       guard let field = zone.field(pair.key) else {
         reading.add(.unknown(.field, pair.key), at: pair.keyNode)
@@ -157,10 +154,6 @@ extension ResourceReader {
   }
 
   func categories(_ fields: Fields, _ key: String) -> [CategoryID] {
-    fields.items(key).compactMap { node in
-      guard let id = fields.reading.identifier(node, allowsSlash: true) else { return nil }
-      log.use(.category, id, at: fields.reading.place(of: node))
-      return CategoryID(id)
-    }
+    fields.items(key).compactMap { log.category($0, fields.reading) }
   }
 }

@@ -19,7 +19,7 @@ extension ResourceReader {
   }
 
   private func texts(_ fields: Fields, _ key: String) -> [String] {
-    listed(fields, key).compactMap { fields.reading.text($0, limit: 100) }
+    fields.listed(key).compactMap { fields.reading.text($0, limit: 100) }
   }
 
   private func offer(_ node: Node, _ reading: Reading) -> Offer? {
@@ -36,8 +36,8 @@ extension ResourceReader {
     let conditions = fields.values["when"].flatMap { self.conditions($0, reading) } ?? Offer.Conditions()
     let once = fields.values["once_in"].map(reading.duration) ?? 90 * 86_400
     let quiet = fields.values["quiet"].map(reading.duration) ?? 30 * 86_400
-    let from = fields.values["from"].flatMap { date($0, reading) }
-    let until = fields.values["until"].flatMap { date($0, reading) }
+    let from = fields.values["from"].flatMap(reading.date)
+    let until = fields.values["until"].flatMap(reading.date)
     if let from, let until, until < from, let node = fields.values["until"] {
       reading.add(.endsBeforeItBegins, at: node)
     }
@@ -73,7 +73,7 @@ extension ResourceReader {
     result.hasNoProduct = texts(fields, "has_no_product")
     result.tags = texts(fields, "tags")
     result.withoutTags = texts(fields, "without_tags")
-    result.levels = listed(fields, "levels").compactMap { reading.oneOf($0, Customer.Level.self) }
+    result.levels = fields.listed("levels").compactMap { reading.oneOf($0, Customer.Level.self) }
     result.cities = texts(fields, "cities")
     result.categories = categories(fields, "categories")
     result.billedFor = texts(fields, "billed_for")
@@ -86,8 +86,8 @@ extension ResourceReader {
     if let node = fields.values["mean_bill"],
       let bounds = reading.fields(node, keys: ["at_least", "at_most"])
     {
-      result.meanBillAtLeast = bounds.values["at_least"].flatMap { money($0, reading) }
-      result.meanBillAtMost = bounds.values["at_most"].flatMap { money($0, reading) }
+      result.meanBillAtLeast = bounds.values["at_least"].flatMap(reading.money)?.cents
+      result.meanBillAtMost = bounds.values["at_most"].flatMap(reading.money)?.cents
       if let low = result.meanBillAtLeast, let high = result.meanBillAtMost, low > high {
         reading.add(.rule(.nothingFits("mean_bill")), at: node)
       }
@@ -101,15 +101,6 @@ extension ResourceReader {
     return result
   }
 
-  private func date(_ node: Node, _ reading: Reading) -> CivilDate? {
-    guard let text = reading.text(node, limit: 60) else { return nil }
-    guard let date = CivilDate(text) else {
-      reading.add(.invalidDate(reading.shortened(text)), at: node)
-      return nil
-    }
-    return date
-  }
-
   private func count(_ node: Node, _ reading: Reading, ending: String, in range: ClosedRange<Int>) -> Int? {
     guard let text = reading.text(node, limit: 60) else { return nil }
     guard text.hasSuffix(ending), let count = Int(text.dropLast(ending.count)), range.contains(count) else {
@@ -117,14 +108,5 @@ extension ResourceReader {
       return nil
     }
     return count
-  }
-
-  private func money(_ node: Node, _ reading: Reading) -> Int64? {
-    guard let text = reading.text(node, limit: 60) else { return nil }
-    guard let money = Money(text) else {
-      reading.add(.invalidValue(reading.shortened(text)), at: node)
-      return nil
-    }
-    return money.cents
   }
 }

@@ -29,7 +29,7 @@ extension ResourceReader {
     else { return nil }
     var result = StepConditions()
     func rules(_ key: String) -> [String] {
-      listed(fields, key).compactMap { node in
+      fields.listed(key).compactMap { node in
         guard let id = reading.identifier(node) else { return nil }
         log.use(.rule, "\(zone)/\(id)", at: reading.place(of: node))
         return id
@@ -37,13 +37,9 @@ extension ResourceReader {
     }
     result.findings = rules("finding")
     result.withoutFindings = rules("no_finding")
-    result.categories = listed(fields, "category").compactMap { node in
-      guard let id = reading.identifier(node, allowsSlash: true) else { return nil }
-      log.use(.category, id, at: reading.place(of: node))
-      return CategoryID(id)
-    }
-    result.channels = listed(fields, "channel").compactMap { reading.oneOf($0, Channel.self) }
-    result.tags = listed(fields, "tag").compactMap { reading.text($0, limit: 100) }
+    result.categories = fields.listed("category").compactMap { log.category($0, reading) }
+    result.channels = fields.listed("channel").compactMap { reading.oneOf($0, Channel.self) }
+    result.tags = fields.listed("tag").compactMap { reading.text($0, limit: 100) }
     result.moodAtLeast = fields.values["mood"].flatMap { reading.number($0, in: 0...3) }
     result.riskAtLeast = fields.values["risk"].flatMap { reading.oneOf($0, RiskSeverity.self) }
     for pair in fields.values["field"].map(reading.pairs) ?? [] {
@@ -104,16 +100,9 @@ extension ResourceReader {
       return .field(id)
     }
     func texts(_ key: String) -> [String]? {
-      fields.values[key] == nil ? nil : listed(fields, key).compactMap { reading.text($0) }
+      fields.values[key] == nil ? nil : fields.listed(key).compactMap { reading.text($0) }
     }
     if let texts = texts("reply") { return .reply(texts) }
     return texts("note").map { .note($0) }
-  }
-
-  /// A list, or one thing that stands for a list of one.
-  func listed(_ fields: Fields, _ key: String) -> [Node] {
-    guard let node = fields.values[key] else { return [] }
-    if case .sequence(let sequence) = node { return Array(sequence) }
-    return [node]
   }
 }

@@ -27,19 +27,12 @@ extension ResourceReader {
         }
         return []
       }
-      let today = fields.required("today").flatMap { day($0, reading) }
+      let today = fields.required("today").flatMap(reading.date)
       let form = ZoneTestForm(reading: reading, zone: zone, log: log, clock: clock)
       return fields.requiredItems("cases").compactMap { node in
         form.test(node, today: today) { self.outages(in: $0, reading) }
       }
     }
-  }
-
-  private func day(_ node: Node, _ reading: Reading) -> CivilDate? {
-    guard let text = reading.text(node, limit: 60) else { return nil }
-    if let date = CivilDate(text) { return date }
-    reading.add(.invalidDate(reading.shortened(text)), at: node)
-    return nil
   }
 }
 
@@ -61,13 +54,14 @@ private struct ZoneTestForm {
           "orders", "products", "earlier", "outages", "done", "today", "expect",
         ])
     else { return nil }
-    let today = fields.values["today"].flatMap(date) ?? today
+    let today = fields.values["today"].flatMap(reading.date) ?? today
     let name = fields.text("name")
     let messages = texts(fields, "message")
     guard let today, let name, let expect = fields.required("expect") else { return nil }
     var ticket = Ticket(
       id: "test", customer: Self.customer, zone: zone.id,
-      category: fields.values["category"].flatMap { category($0) }, subject: messages.first ?? name,
+      category: fields.values["category"].flatMap { log.category($0, reading) },
+      subject: messages.first ?? name,
       language: fields.values["language"].flatMap { reading.oneOf($0, Language.self) } ?? .chinese,
       channel: fields.values["channel"].flatMap { reading.oneOf($0, Channel.self) } ?? .phone,
       createdAt: clock.moment(today, secondOfDay: 12 * 3600), createdBy: Agent.system.id)
@@ -102,7 +96,7 @@ private struct ZoneTestForm {
     customer.address = fields.values["address"].flatMap { reading.text($0) } ?? ""
     customer.tags = texts(fields, "tags")
     customer.risk = fields.values["risk"].flatMap { reading.oneOf($0, Customer.Risk.self) } ?? .low
-    customer.since = fields.values["since"].flatMap(date)
+    customer.since = fields.values["since"].flatMap(reading.date)
     return customer
   }
 
@@ -117,11 +111,11 @@ private struct ZoneTestForm {
     let lines = fields.requiredItems("lines").compactMap { node -> Bill.Line? in
       guard let fields = reading.fields(node, keys: ["title", "amount", "on"]),
         let title = fields.text("title"),
-        let amount = fields.required("amount").flatMap(money)
+        let amount = fields.required("amount").flatMap(reading.money)
       else { return nil }
       return Bill.Line(
         title: title, amount: amount,
-        chargedOn: fields.values["on"].flatMap(date) ?? CivilDate(period + "-01")!)
+        chargedOn: fields.values["on"].flatMap(reading.date) ?? CivilDate(period + "-01")!)
     }
     let number = fields.values["number"].flatMap { reading.text($0) } ?? "B\(period)"
     return Bill(
@@ -131,14 +125,14 @@ private struct ZoneTestForm {
 
   private func order(_ node: Node) -> Order? {
     guard let fields = reading.fields(node, keys: ["title", "number", "on", "state", "amount"]),
-      let title = fields.text("title"), let on = fields.required("on").flatMap(date)
+      let title = fields.text("title"), let on = fields.required("on").flatMap(reading.date)
     else { return nil }
     let number = fields.values["number"].flatMap { reading.text($0) } ?? "O\(reading.line(of: node))"
     return Order(
       id: OrderID(number), number: number, customer: Self.customer, title: title,
       state: fields.values["state"].flatMap { reading.oneOf($0, Order.State.self) } ?? .completed,
       placedOn: on,
-      amount: fields.values["amount"].flatMap(money) ?? Money(cents: 0))
+      amount: fields.values["amount"].flatMap(reading.money) ?? Money(cents: 0))
   }
 
   private func product(_ node: Node) -> Product? {
@@ -146,19 +140,19 @@ private struct ZoneTestForm {
       let fields = reading.fields(
         node, keys: ["name", "kind", "fee", "state", "from", "until", "contract_until"]),
       let name = fields.text("name"), let kind = fields.oneOf("kind", Product.Kind.self),
-      let from = fields.required("from").flatMap(date)
+      let from = fields.required("from").flatMap(reading.date)
     else { return nil }
     return Product(
       id: ProductID("p\(reading.line(of: node))"), customer: Self.customer, kind: kind, name: name,
       state: fields.values["state"].flatMap { reading.oneOf($0, Product.State.self) } ?? .active,
-      monthlyFee: fields.values["fee"].flatMap(money) ?? Money(cents: 0), startedOn: from,
-      endedOn: fields.values["until"].flatMap(date),
-      contractUntil: fields.values["contract_until"].flatMap(date))
+      monthlyFee: fields.values["fee"].flatMap(reading.money) ?? Money(cents: 0), startedOn: from,
+      endedOn: fields.values["until"].flatMap(reading.date),
+      contractUntil: fields.values["contract_until"].flatMap(reading.date))
   }
 
   private func visit(_ node: Node) -> CustomerProfile.Visit? {
     guard let fields = reading.fields(node, keys: ["number", "subject", "category", "zone", "on", "state"]),
-      let on = fields.required("on").flatMap(date)
+      let on = fields.required("on").flatMap(reading.date)
     else { return nil }
     return CustomerProfile.Visit(
       id: TicketID("t\(reading.line(of: node))"),
@@ -166,7 +160,7 @@ private struct ZoneTestForm {
       at: clock.moment(on, secondOfDay: 12 * 3600), channel: .phone,
       subject: fields.values["subject"].flatMap { reading.text($0) } ?? "",
       zone: ZoneID(fields.values["zone"].flatMap { reading.identifier($0) } ?? zone.id.text),
-      category: fields.values["category"].flatMap { category($0) },
+      category: fields.values["category"].flatMap { log.category($0, reading) },
       state: fields.values["state"].flatMap { reading.oneOf($0, Ticket.State.self) } ?? .closed)
   }
 
@@ -181,8 +175,8 @@ private struct ZoneTestForm {
     deeds.isRefunded = fields.values["refund"].flatMap(reading.flag) ?? false
     deeds.replies = texts(fields, "replies")
     deeds.notes = texts(fields, "notes")
-    deeds.shown = Set(nodes(fields, "shown").compactMap { reading.oneOf($0, StepSight.self) })
-    for node in nodes(fields, "steps") {
+    deeds.shown = Set(fields.listed("shown").compactMap { reading.oneOf($0, StepSight.self) })
+    for node in fields.listed("steps") {
       if let id = step(node) { ticket.steps.append(id) }
     }
     for pair in fields.values["skipped"].map(reading.pairs) ?? [] {
@@ -202,8 +196,8 @@ private struct ZoneTestForm {
     }
     if let node = fields.values["findings"] { add(.findings(rules(fields, "findings")), node) }
     if let node = fields.values["no_findings"] { add(.noFindings(rules(fields, "no_findings")), node) }
-    if let node = fields.values["amount"], let money = money(node) { add(.amount(money), node) }
-    if let node = fields.values["refund"], let money = money(node) { add(.refund(money), node) }
+    if let node = fields.values["amount"], let money = reading.money(node) { add(.amount(money), node) }
+    if let node = fields.values["refund"], let money = reading.money(node) { add(.refund(money), node) }
     if let node = fields.values["template"], let id = reading.identifier(node) {
       log.use(.template, id, at: reading.place(of: node))
       add(.template(TemplateID(id)), node)
@@ -221,7 +215,7 @@ private struct ZoneTestForm {
   }
 
   private func rules(_ fields: Fields, _ key: String) -> [String] {
-    nodes(fields, key).compactMap { node in
+    fields.listed(key).compactMap { node in
       guard let id = reading.identifier(node) else { return nil }
       if !zone.diagnosis.contains(where: { $0.id == id }) { reading.add(.unknown(.rule, id), at: node) }
       return id
@@ -236,12 +230,6 @@ private struct ZoneTestForm {
     return id
   }
 
-  private func category(_ node: Node) -> CategoryID? {
-    guard let id = reading.identifier(node, allowsSlash: true) else { return nil }
-    log.use(.category, id, at: reading.place(of: node))
-    return CategoryID(id)
-  }
-
   private func value(_ pair: Reading.Pair) -> String? {
     guard let field = zone.field(pair.key) else {
       reading.add(.unknown(.field, pair.key), at: pair.keyNode)
@@ -253,27 +241,7 @@ private struct ZoneTestForm {
     return nil
   }
 
-  private func date(_ node: Node) -> CivilDate? {
-    guard let text = reading.text(node, limit: 60) else { return nil }
-    if let date = CivilDate(text) { return date }
-    reading.add(.invalidDate(reading.shortened(text)), at: node)
-    return nil
-  }
-
-  private func money(_ node: Node) -> Money? {
-    guard let text = reading.text(node, limit: 60) else { return nil }
-    if let money = Money(text) { return money }
-    reading.add(.invalidValue(reading.shortened(text)), at: node)
-    return nil
-  }
-
-  private func nodes(_ fields: Fields, _ key: String) -> [Node] {
-    guard let node = fields.values[key] else { return [] }
-    if case .sequence(let sequence) = node { return Array(sequence) }
-    return [node]
-  }
-
   private func texts(_ fields: Fields, _ key: String) -> [String] {
-    nodes(fields, key).compactMap { reading.text($0, limit: 4000) }
+    fields.listed(key).compactMap { reading.text($0, limit: 4000) }
   }
 }
