@@ -38,12 +38,18 @@ import Testing
     ("type: text", "plan: abc", "type: text", []),
     ("type: text", "plan: abc", "type: money", [.borrowedFieldDiffers("plan", .text, found: .money)]),
     ("type: text", "plan: abc", nil, [.borrowedFieldMissing("plan", .text)]),
-    ("type: date", "plan: { before: today }", "type: text", [.borrowedFieldDiffers("plan", .date, found: .text)]),
+    (
+      "type: date", "plan: { before: today }", "type: text",
+      [.borrowedFieldDiffers("plan", .date, found: .text)]
+    ),
     (
       "type: text", "as: f\n      - find: message\n        text: { mentions: f.plan }", "type: money",
       [.borrowedFieldDiffers("plan", .text, found: .money)]
     ),
-    ("type: money", "plan: { exists: true }\n    amount: form.plan", nil, [.borrowedFieldMissing("plan", .money)]),
+    (
+      "type: money", "plan: { exists: true }\n    amount: form.plan", nil,
+      [.borrowedFieldMissing("plan", .money)]
+    ),
     (
       "type: money", "period: a\n    says: { zh-Hans: \"{form.plan}\", en: Is }", "type: date",
       [.borrowedFieldDiffers("plan", .money, found: .date)]

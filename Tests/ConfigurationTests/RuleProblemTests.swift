@@ -187,12 +187,19 @@ import Testing
     try folder.write("outages.yaml", Data(outages.utf8))
     try folder.write("offers.yaml", Data(offers.utf8))
     let set = try ResourceFolder(folder.path).load()
+    // By the clock of the calendars, wherever the folder is loaded.
+    let begins = WallClock.china.moment(CivilDate("2026-11-21")!, secondOfDay: 8 * 3600 + 20 * 60)
+    #expect(set.outages.first?.from == begins)
     #expect(set.outages.first?.areas == [Outage.Area(city: "云州", places: ["望江苑"])])
     #expect(set.offers.offers.first?.conditions.contractEndsWithinDays == -30)
     #expect(set.offers.offers.first?.addsTags[.declined] == ["b"])
     let wrong: [(String, String, String, String, Int, ConfigurationProblem.Kind)] = [
       ("outages.yaml", outages, "08:20", "8.20", 5, .invalidMoment("2026-11-21 8.20")),
       ("outages.yaml", outages, "12:00", "07:00", 6, .endsBeforeItBegins),
+      (
+        "outages.yaml", outages, "outages:", "time_zone: Asia/Nowhere\noutages:", 1,
+        .unknownTimeZone("Asia/Nowhere")
+      ),
       ("outages.yaml", outages, "[{ city: 云州, places: 望江苑 }]", "[{}]", 3, .missingKey("city")),
       ("offers.yaml", offers, "12mo", "a year", 6, .invalidCount("a year", example: "12mo")),
       (
@@ -211,5 +218,25 @@ import Testing
       let problems = ResourceFolder(folder.path).check()
       #expect(problems.contains { $0.file == file && $0.line == line && $0.kind == kind }, "\(problems)")
     }
+  }
+
+  @Test func `outages are told by the clock that their file names, where calendars have more than one`()
+    throws
+  {
+    let folder = try TemporaryFolder(Smallest.files)
+    let outages = """
+      outages:
+        - { id: cut, areas: [{ city: 云州 }], services: [tv], from: 2026-07-01 08:20, cause: { zh-Hans: 断, en: Cut } }
+      """
+    let other = Smallest.calendar.replacingOccurrences(of: "id: office", with: "id: abroad")
+      .replacingOccurrences(of: "Asia/Shanghai", with: "America/New_York")
+    try folder.write("calendars/abroad.yaml", Data(other.utf8))
+    try folder.write("outages.yaml", Data(outages.utf8))
+    let problems = ResourceFolder(folder.path).check()
+    #expect(problems.map(\.kind) == [.missingKey("time_zone")] && problems.first?.file == "outages.yaml")
+    try folder.write("outages.yaml", Data(("time_zone: America/New_York\n" + outages).utf8))
+    // Daylight saving time: four hours behind UTC.
+    let begins = WallClock.utc.moment(CivilDate("2026-07-01")!, secondOfDay: 12 * 3600 + 20 * 60)
+    #expect(try ResourceFolder(folder.path).load().outages.map(\.from) == [begins])
   }
 }
