@@ -9,7 +9,7 @@ struct ClosingCommand: ParsableCommand {
       "Closes the same tickets by hand, with templates and assisted; counts keys, characters, decisions.",
     discussion: """
       Closed tickets of a demo world come in again without category, fields and closing. A scripted agent brings each to the \
-      end that it had, through the real screens over a real store. Records must be the same in every mode.
+      end that it had, through the real screens over a real store. Records must be those ends, and the same in every mode: else the exit code is 4.
       """)
 
   @Option(help: "blank, template, assisted, or all.") var mode = "all"
@@ -26,10 +26,12 @@ struct ClosingCommand: ParsableCommand {
   func run() throws {
     let modes = mode == "all" ? Closing.Mode.allCases : [Closing.Mode(rawValue: mode)].compactMap(\.self)
     guard !modes.isEmpty else { throw ValidationError("--mode is blank, template, assisted or all") }
+    guard tickets > 0 else { throw ValidationError("--tickets is at least 1") }
     let now = WallClock.china.moment(CivilDate(year: 2026, month: 11, day: 20)!, secondOfDay: 10 * 3600)
     let world = try ClosingWorld(seed: seed, tickets: tickets, history: history, extent: record, now: now)
     let report = ClosingReport(
-      world, seed: seed, extent: record, results: try modes.map { try ClosingResult.measure($0, world) })
+      world, asked: tickets, seed: seed, extent: record,
+      results: try modes.map { try ClosingResult.measure($0, world) })
     print(json ? try JSON.text(report) : report.text)
     guard report.isComparable else { throw ExitCode(4) }
   }

@@ -73,7 +73,7 @@ final class ClosingDesk {
   }
 
   func press(_ name: String) throws {
-    guard let key = Key(name: name) else { return }
+    guard let key = Key(name: name) else { throw BenchProblem.noKey(name) }
     try press(key)
   }
 

@@ -1,7 +1,8 @@
 import Domain
 import Foundation
 
-/// What one mode costs, over tickets that ended with the same record in every mode.
+/// What one mode costs, over tickets that ended as they have to, with the same record in every mode, and a text that is worth as
+/// much in 3.0 as in the others.
 struct ClosingCost: Codable {
   var tickets: Int
   var keysMean: Double
@@ -51,20 +52,28 @@ struct ClosingReport: Codable {
 
   var seed: UInt64
   var extent: ClosingTruth.Extent
-  /// Tickets that came in again.
+  /// Tickets that were asked for, and those that came in again.
+  var asked: Int
   var offered: Int
   /// Closed tickets that were looked at and cannot, by reason.
   var unfit: [String: Int]
-  /// Tickets whose record is the same in every mode that was measured: only these are compared.
+  /// Tickets that ended in some mode with something else than the truth, by what that was.
+  var wrong: [String: Int]
+  /// Tickets that ended in every mode that was measured as they have to, with the same record.
   var sameRecords: Int
-  /// Of these, tickets whose text is worth less in 3.0 than in another mode.
+  /// Of these, tickets whose text is worth less in 3.0 than in another mode: left out.
   var lowerQuality: Int
+  /// Tickets that are compared.
+  var compared: Int
   var modes: [Mode]
   /// Keys of 3.0 divided by those of 1.0 and of 2.0.
   var ofBlank: Double?
   var ofTemplate: Double?
 
-  init(_ world: ClosingWorld, seed: UInt64, extent: ClosingTruth.Extent, results: [ClosingResult]) {
+  init(
+    _ world: ClosingWorld, asked: Int, seed: UInt64, extent: ClosingTruth.Extent, results: [ClosingResult]
+  ) {
+    self.asked = asked
     self.seed = seed
     self.extent = extent
     offered = world.truths.count
@@ -72,11 +81,28 @@ struct ClosingReport: Codable {
     let byMode = results.map { result in
       Dictionary(result.tickets.map { ($0.ticket, $0) }, uniquingKeysWith: { first, _ in first })
     }
+    wrong = Dictionary(
+      Set(results.flatMap(\.tickets).flatMap { one in one.wrong.map { [one.ticket, $0] } }).map {
+        ($0[1], 1)
+      },
+      uniquingKeysWith: +)
     let same = Set(
-      (byMode.first ?? [:]).filter { id, one in byMode.allSatisfy { $0[id]?.record == one.record } }.keys)
+      (byMode.first ?? [:]).filter { id, one in
+        byMode.allSatisfy { $0[id]?.record == one.record && $0[id]?.wrong.isEmpty == true }
+      }.keys)
     sameRecords = same.count
+    let assisted = results.firstIndex { $0.mode == Closing.Mode.assisted.rawValue }
+    let worse =
+      assisted.map { place in
+        same.filter { id in
+          byMode.contains { ($0[id]?.quality ?? 0) > (byMode[place][id]?.quality ?? 0) }
+        }
+      } ?? []
+    lowerQuality = worse.count
+    let fair = same.subtracting(worse)
+    compared = fair.count
     modes = results.map { result in
-      let compared = result.tickets.filter { same.contains($0.ticket) }
+      let compared = result.tickets.filter { fair.contains($0.ticket) }
       return Mode(
         mode: result.mode, all: ClosingCost(compared),
         simpleHalf: ClosingCost(compared.filter(\.isSimple)), stuck: result.stuck, fatal: result.fatal,
@@ -86,28 +112,28 @@ struct ClosingReport: Codable {
     func keys(_ mode: Closing.Mode) -> Double? {
       modes.first { $0.mode == mode.rawValue }?.all.keysMean
     }
-    let assisted = results.firstIndex { $0.mode == Closing.Mode.assisted.rawValue }
-    lowerQuality =
-      assisted.map { place in
-        same.count { id in
-          byMode.contains { ($0[id]?.quality ?? 0) > (byMode[place][id]?.quality ?? 0) }
-        }
-      } ?? 0
     if let assisted = keys(.assisted) {
       ofBlank = keys(.blank).map { assisted / max(1, $0) }
       ofTemplate = keys(.template).map { assisted / max(1, $0) }
     }
   }
 
-  /// Nothing stuck, and the same records everywhere.
-  var isComparable: Bool { sameRecords == offered && modes.allSatisfy(\.stuck.isEmpty) }
+  /// As many tickets as were asked for, nothing stuck, and every one compared.
+  var isComparable: Bool {
+    asked > 0 && offered == asked && compared == asked && modes.allSatisfy(\.stuck.isEmpty)
+  }
 
   var text: String {
     func number(_ value: Double) -> String { String(format: "%.1f", value) }
     var lines = [
-      "seed \(seed), record \(extent.rawValue): \(offered) tickets, \(sameRecords) with the same record in every mode; "
-        + "quality lower in 3.0: \(lowerQuality)"
+      "seed \(seed), record \(extent.rawValue): \(offered) of \(asked) tickets, \(sameRecords) that end as they have to, with "
+        + "the same record in every mode; quality lower in 3.0: \(lowerQuality); compared: \(compared)"
     ]
+    if !wrong.isEmpty {
+      lines.append(
+        "not as they have to be: "
+          + wrong.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    }
     if !unfit.isEmpty {
       lines.append(
         "not taken: "

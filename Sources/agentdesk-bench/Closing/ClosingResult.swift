@@ -12,6 +12,8 @@ struct ClosingResult: Codable {
     var isSimple: Bool
     /// State, category, outcome, values of the form, options, text.
     var record: String
+    /// Parts of it that are not what the ticket has to end with; see `ClosingTruth.differences`.
+    var wrong: [String]
     /// What became of each thing that the desk proposed.
     var proposed: [SuggestionUse]
   }
@@ -51,7 +53,8 @@ struct ClosingResult: Codable {
           break
         }
         do {
-          try agent.finish(truth, text: try world.text(truth, ticket, desk.customer(of: id)))
+          let text = try world.text(truth, ticket, desk.customer(of: id))
+          try agent.finish(truth, text: text)
           guard let closed = try desk.ticket(id), closed.state.isDone,
             let verdict = try desk.quality(judging, id)
           else { throw ScriptedAgent.Trouble.stuck(id, "not closed in the store") }
@@ -61,7 +64,8 @@ struct ClosingResult: Codable {
             One(
               ticket: id.text, keys: desk.keys - keys, characters: desk.characters - characters,
               decisions: agent.decisions, quality: verdict.score, isSimple: world.simple.contains(id),
-              record: record(closed), proposed: closed.closing?.suggestions ?? []))
+              record: record(closed), wrong: truth.differences(closed, text: text),
+              proposed: closed.closing?.suggestions ?? []))
         } catch let trouble as ScriptedAgent.Trouble {
           result.stuck.append(trouble.description)
           for _ in 0..<4 { try desk.press("Esc") }

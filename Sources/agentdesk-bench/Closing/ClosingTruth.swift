@@ -31,6 +31,21 @@ struct ClosingTruth {
     fields[field] ?? (extent == .complete ? "" : nil)
   }
 
+  /// What a closed ticket has otherwise than the truth: its state, category, outcome, values of the form, text.
+  ///
+  /// - Parameter text: what the customer has to read.
+  func differences(_ closed: Ticket, text: String) -> [String] {
+    var result: [String] = []
+    if !closed.state.isDone { result.append("state") }
+    if closed.category != category { result.append("category") }
+    if closed.disposition != template.disposition { result.append("outcome") }
+    for id in Set(closed.fields.keys).union(fields.keys).sorted() {
+      if let wanted = wanted(id), closed.fields[id] ?? "" != wanted { result.append("field \(id)") }
+    }
+    if closed.closing?.text != text { result.append("text") }
+    return result
+  }
+
   /// What somebody has to say or to see, whatever fills it in: values and options first, then their characters.
   var effort: Effort {
     Effort(

@@ -26,12 +26,14 @@ extension ScriptedAgent {
   }
 
   /// One key takes over everything that is proposed: worth it where the closing would leave something right behind.
-  func acceptProposals(_ truth: ClosingTruth) throws {
+  mutating func acceptProposals(_ truth: ClosingTruth) throws {
     guard mode == .assisted else { return }
     let isWorth = (sight.form?.fields ?? []).contains { field in
       isWrong(field, truth) && field.proposed.map { $0 == truth.wanted(field.id) && !$0.isEmpty } == true
     }
-    if isWorth { try desk.press("=") }
+    guard isWorth else { return }
+    decisions += 1
+    try desk.press("=")
   }
 
   /// Puts right what the closing will not ask for.

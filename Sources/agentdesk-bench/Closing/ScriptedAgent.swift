@@ -3,7 +3,8 @@ import Domain
 import Terminal
 
 /// Somebody who knows how each ticket has to end, looks at what the screen says, types what is missing and corrects what is
-/// wrong, whoever filled it in. Every decision is one of: a category, a template, a value, an option, an outcome, the end.
+/// wrong, whoever filled it in. Every decision is one of: a category, a template, a value, an option, an outcome, everything that
+/// is proposed at once, the end.
 struct ScriptedAgent {
   enum Trouble: Error, CustomStringConvertible {
     case stuck(TicketID?, String)

@@ -24,7 +24,7 @@ struct AssistMeasure {
     let cases = try self.cases(replica, configuration)
     try read(cases, reader, replica, &report)
     try inspect(cases, configuration, models, &report)
-    diagnose(cases, configuration, &report)
+    try diagnose(cases, configuration, &report)
     check(cases, reader, &report)
     try findSimilar(cases, replica, &report)
     try create(&report)
@@ -150,7 +150,7 @@ struct AssistMeasure {
   private static let lines = 50
 
   /// The rules of each zone over a customer with as many bills as a company has.
-  private func diagnose(_ cases: [Case], _ configuration: ConfigurationSet, _ report: inout Report) {
+  private func diagnose(_ cases: [Case], _ configuration: ConfigurationSet, _ report: inout Report) throws {
     guard let item = cases.first(where: { !($0.input.customer?.bills.isEmpty ?? true) }),
       var customer = item.input.customer
     else {
@@ -160,6 +160,7 @@ struct AssistMeasure {
     customer.bills = Self.manyBills(customer.customer.id, configuration, until: item.input.now)
     var usual = Samples()
     var many = Samples()
+    var charged: Set<String> = []
     for zone in configuration.zones {
       for _ in 0..<5 {
         var input = item.input
@@ -171,18 +172,22 @@ struct AssistMeasure {
               input, outages: configuration.outages, catalogue: configuration.catalogue)
           })
         input.customer = customer
+        var found: [Finding] = []
         many.append(
           elapsed {
-            _ = Diagnosis.findings(
+            found = Diagnosis.findings(
               input, outages: configuration.outages, catalogue: configuration.catalogue)
           })
+        charged.formUnion(found.filter { $0.evidence.contains(where: \.isBillLine) }.map(\.id))
       }
     }
+    guard !charged.isEmpty else { throw BenchProblem.nothingFound("\(Self.bills) bills") }
     Self.add(&report, "rules of a zone over usual records", usual)
     Self.add(&report, "the same over \(Self.bills) bills of \(Self.lines) lines", many, target: 50)
+    report.add("findings about lines of these bills", "findings", Double(charged.count))
   }
 
-  /// A bill a month, going back; titles and fees of the catalogue, a few of them charged twice.
+  /// A bill a month, going back; titles of the catalogue, two of the lines charged twice on each bill.
   private static func manyBills(
     _ customer: CustomerID, _ configuration: ConfigurationSet, until now: Timestamp
   )
@@ -198,7 +203,7 @@ struct AssistMeasure {
         id: BillID("bench-\(index)"), number: "B\(index)", customer: customer, period: day.monthText,
         lines: (0..<lines).map { line in
           Bill.Line(
-            title: names.isEmpty ? "\(line)" : names[(line + line / 48) % names.count],
+            title: names.isEmpty ? "\(line)" : names[line % 48 % names.count],
             amount: Money(cents: Int64(100 + line % 48 * 50)), chargedOn: day)
         })
     }
@@ -293,4 +298,8 @@ struct AssistMeasure {
         process.terminationStatus == 0 ? time / 1000 : nil)
     }
   }
+}
+
+extension Finding.Evidence {
+  fileprivate var isBillLine: Bool { if case .billLine = row { true } else { false } }
 }

@@ -11,6 +11,8 @@ enum BenchProblem: Error, CustomStringConvertible {
   case refused(Refusal)
   case notReady(screen: String)
   case floor(Int32)
+  case noKey(String)
+  case nothingFound(String)
   case noMarkers(String)
 
   var description: String {
@@ -22,6 +24,9 @@ enum BenchProblem: Error, CustomStringConvertible {
     case .refused(let refusal): "the store refused an operation: \(refusal)"
     case .notReady(let screen): "the program did not show its queue; the screen is\n\(screen)"
     case .noMarkers(let path): "\(path) has no place for the tables"
+    case .noKey(let name): "no key is called \(name)"
+    case .nothingFound(let what):
+      "nothing was found in \(what): what it costs to find something is not measured"
     case .floor(let number): "the floor failed with SQLite's error \(number)"
     }
   }
