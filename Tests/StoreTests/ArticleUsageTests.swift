@@ -93,6 +93,51 @@ struct ArticleUsageTests {
     #expect(try find("出国回来话费多了", again.replica) == ["roaming"])
   }
 
+  @Test func `questions that cannot be read keep no desk from opening, pulling or sending`() throws {
+    let test = try TestStore()
+    let desk = try test.desk("linxiao")
+    let other = ArticleUse(article: "refund", language: .chinese, question: "钱什么时候退回来", kind: .closed)
+    _ = try desk.submit(test.operation("linxiao", Self.uses("出国回来话费突然多了很多")))
+    _ = try desk.submit(test.operation("linxiao", .articleUse(other)))
+    try test.store.write {
+      try $0.execute(
+        sql: "UPDATE configuration SET body = '{' WHERE id = 'usage/zh-Hans/roaming'")
+    }
+    // A desk that is filled with it, and opens its copy once more with the lists made anew.
+    let late = try test.desk("chenyu")
+    #expect(try questions(late.replica) == ["钱什么时候退回来"])
+    try late.replica.write(durably: false) {
+      try $0.execute(sql: "DROP TABLE search_question; DROP TABLE search_question_term")
+    }
+    late.close()
+    #expect(try questions(test.desk("chenyu").replica) == ["钱什么时候退回来"])
+    // One that pulls it.
+    var changes = SearchChanges()
+    let id = ConfigurationRows.usage(of: "roaming", .chinese)
+    let row = ConfigurationRow(kind: .categories, id: id, zone: nil, position: 0, body: "{")
+    try changes.add(.configuration(row), RowKey(.configuration, id))
+    #expect(changes.usages.isEmpty)
+    // One that sends another question of the same article, and everything after it.
+    #expect(try desk.submit(test.operation("linxiao", Self.uses("回国以后话费多了"))) == .accepted)
+    #expect(try desk.submit(test.operation("linxiao", .articleUse(other))) == .accepted)
+    #expect(try desk.replica.status().queued == 0)
+  }
+
+  @Test func `of a term that many questions have the newest are looked at`() throws {
+    let fixture = try SearchFixture()
+    let texts = try fixture.database.write { db in
+      let table = QuestionTable(db)
+      for number in 0..<300 {
+        var usage = ArticleUsage()
+        usage.add("退费 编号\(number)", .closed, at: Timestamp(seconds: 1_763_800_000))
+        try table.write(usage, of: ArticleKey(id: ArticleID("a\(number)"), language: .chinese))
+      }
+      return try table.questions(like: QuestionTerms("退费"), limit: 300) { _ in 1 }.map(\.text)
+    }
+    #expect(texts.count == 256)
+    #expect(texts.contains("退费 编号299") && !texts.contains("退费 编号0"))
+  }
+
   @Test func `old questions count for less, and unlike ones for nothing`() throws {
     let fixture = try SearchFixture()
     try fixture.rebuild(articles: [Sample.article("old"), Sample.article("new"), Sample.article("else")])

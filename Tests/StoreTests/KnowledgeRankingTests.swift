@@ -7,7 +7,6 @@ import Testing
 
 /// What the parts of the ranking bring, on texts made for it.
 struct KnowledgeRankingTests {
-  /// Title and body by id. Each question below has one article that answers it, and others that share its frequent words.
   /// Title and body by id, the one that answers each question after one that has the same stems.
   private static let articles: [(id: String, title: String, body: String)] = [
     ("shoes", "", "A problem with shoes in the shop"), ("paying", "", "A problem with paying in the shop"),
@@ -94,6 +93,67 @@ struct KnowledgeRankingTests {
     #expect(throws: KnowledgeEvaluation.Problem.badLine(file: bad, line: 1)) {
       try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, clicks: bad)
     }
+  }
+
+  @Test
+  func `the hundredth is looked for in the way in which the tenth is, and a query is no answer to itself`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    func write(_ name: String, _ lines: [String]) throws -> String {
+      try lines.joined(separator: "\n").write(toFile: folder(name), atomically: true, encoding: .utf8)
+      return folder(name)
+    }
+    let corpus = try write(
+      "corpus.jsonl",
+      [
+        "{\"_id\": \"modem\", \"title\": \"\", \"text\": \"重启光猫：拔掉电源\"}",
+        "{\"_id\": \"q\", \"title\": \"\", \"text\": \"家里红灯闪烁\"}",
+        "{\"_id\": \"bill\", \"title\": \"\", \"text\": \"每月一号出账\"}",
+      ])
+    let queries = try write(
+      "queries.jsonl", ["{\"_id\": \"q\", \"text\": \"家里红灯闪烁\"}", "{\"_id\": \"bill\", \"text\": \"出账\"}"])
+    // The second query has no other answer than itself: it is left out.
+    let qrels = try write("qrels.tsv", ["q\tq\t1", "q\tmodem\t1", "bill\tbill\t1"])
+    let solved = try write(
+      "solved.jsonl",
+      ["{\"text\": \"家里红灯闪烁了\", \"reply\": \"请重启光猫，拔掉电源。\"}"]
+        + (0..<20).map { "{\"text\": \"想要发票\($0)\", \"reply\": \"已经开好。\"}" })
+    let typed = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels).measure(KnowledgeRanking())
+    #expect(typed.queries == 1 && typed.recall == 0 && typed.recallOfHundred == 0)
+    let asked = try RelevanceSet(corpus: corpus, queries: queries, qrels: qrels, solved: solved)
+      .measure(KnowledgeRanking())
+    #expect(asked.recall == 1 && asked.recallOfHundred == 1 && asked.normalizedGain == 1)
+  }
+
+  @Test func `an article in both languages is suggested once, in the language of the desk`() throws {
+    let fixture = try SearchFixture()
+    var configuration = ConfigurationSet()
+    configuration.articles = [
+      Article(id: "modem", language: .chinese, title: "光猫红灯", body: "重启光猫。"),
+      Article(id: "modem", language: .english, title: "Modem shows red", body: "Restart the modem."),
+      Article(id: "bill", language: .chinese, title: "账单", body: "每月一号出账。"),
+      Article(id: "plans", language: .english, title: "Plans", body: "Change the plan."),
+    ]
+    try fixture.database.write {
+      try SearchIndexing.update($0, changes: [.configuration(.replace(configuration))])
+    }
+    func suggest(_ text: String, category: String?, _ language: Language) throws -> [ArticleHit] {
+      try fixture.database.read { db in
+        try ArticleSuggestions(
+          db: db, index: KnowledgeIndex(), language: language, today: SearchFixture.today
+        ).find(
+          SimilarQuery(ticket: nil, text: text, zone: "z", category: nil), category: category,
+          now: Timestamp(seconds: 1_763_800_000), limit: 5)
+      }
+    }
+    for language in Language.allCases {
+      let hits = try suggest("光猫亮红灯", category: "Modem shows red", language).filter { $0.id == "modem" }
+      #expect(hits.map(\.language) == [language])
+      #expect((hits.first?.score ?? 0) > 1.5)
+    }
+    // Only what was found can be listed.
+    #expect(try suggest("Plans", category: nil, .chinese).map(\.language) == [.english])
   }
 
   @Test func `letters of a word are counted with its ends`() {

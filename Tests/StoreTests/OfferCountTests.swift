@@ -47,14 +47,63 @@ struct OfferCountTests {
     #expect(try #require(expected.first).answers == 3)
   }
 
-  @Test func `answers that a customer no longer keeps stay counted`() throws {
+  @Test func `answers move with the level of the customer, on every desk alike`() throws {
+    let test = try TestStore(Self.configuration)
+    let (first, second) = (try test.desk("linxiao"), try test.desk("chenyu"))
+    let id = try first.makeCustomer(test)
+    try answer(test, first, id, "data", .accepted)
+    try answer(test, first, id, "data", .accepted)
+    _ = try second.synchronize()
+    var customer = try #require(try test.store.read { try RowReader(db: $0).customer(id) })
+    customer.level = .gold
+    try #require(
+      try second.submit(test.operation("chenyu", .customer(id, .update(customer)))) == .accepted)
+    _ = try first.synchronize()
+    let expected = [OfferCount(offer: "data", group: .gold, accepted: 2)]
+    func counts(_ desk: DeskConnection) throws -> [OfferCount] {
+      try desk.replica.offerCounts().filter { $0.answers > 0 }
+    }
+    #expect(try counts(first) == expected)
+    #expect(try counts(second) == expected)
+    #expect(try counts(test.desk("tangyue")) == expected)
+    // Answered at once and at the same moment: twice, not once.
+    customer.level = .standard
+    customer.offerAnswers = Array(
+      repeating: OfferAnswer(offer: "data", answer: .later, at: test.clock.now), count: 2)
+    let gone = customer
+    try first.replica.write(durably: false) { db in
+      let tally = Tally(db: db)
+      try tally.move(from: nil, to: gone)
+      #expect(try tally.offerCounts().first { $0.group == .standard }?.later == 2)
+      try tally.move(from: gone, to: nil)
+      #expect(try tally.offerCounts().filter { $0.answers > 0 } == expected)
+    }
+  }
+
+  @Test func `a replica of a program that counted them differently counts them once more`() throws {
+    let test = try TestStore(Self.configuration)
+    let desk = try test.desk()
+    let customer = try desk.makeCustomer(test)
+    try answer(test, desk, customer, "data", .accepted)
+    try desk.replica.write(durably: false) { db in
+      try db.execute(sql: "UPDATE tally SET key = 'data/platinum/later', count = 7 WHERE kind = 'offer'")
+      try Meta(db: db).set("offers_counted", 0)
+    }
+    desk.close()
+    #expect(
+      try test.desk().replica.offerCounts() == [OfferCount(offer: "data", group: .standard, accepted: 1)])
+  }
+
+  @Test func `only answers that a customer keeps are counted`() throws {
     let test = try TestStore(Self.configuration)
     let desk = try test.desk()
     let customer = try desk.makeCustomer(test)
     let count = Customer.mostOfferAnswers + 5
     for _ in 0..<count { try answer(test, desk, customer, "data", .later) }
     _ = try desk.synchronize()
-    #expect(try desk.replica.offerCounts() == [OfferCount(offer: "data", group: .standard, later: count)])
+    let expected = [OfferCount(offer: "data", group: .standard, later: Customer.mostOfferAnswers)]
+    #expect(try desk.replica.offerCounts() == expected)
+    #expect(try test.desk("chenyu").replica.offerCounts() == expected)
   }
 
   @Test func `an answer to an offer that is not there is refused and counts nothing`() throws {

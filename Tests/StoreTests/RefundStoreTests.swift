@@ -118,6 +118,38 @@ struct RefundStoreTests {
     #expect(try till.bill(part).refunds.count == 1)
   }
 
+  @Test func `nor is what they give back to whom the customer of that ticket was merged into missed`() throws
+  {
+    let till = try Till()
+    let clock = till.test.clock
+    let merged = try till.first.makeCustomer(till.test, phone: "13812342079")
+    let (stays, visits) = (
+      try till.first.makeTicket(till.test, customer: merged),
+      try till.first.makeTicket(till.test, customer: merged)
+    )
+    let merging = till.test.operation("tangyue", .customer(merged, .merge(into: till.customer)))
+    let lead = try till.test.desk("tangyue", store: till.test.reopened())
+    try #require(try lead.submit(merging) == .accepted)
+    _ = try till.second.synchronize()
+    let part = try DeskConnection(
+      store: till.test.reopened(), replica: Replica(path: till.test.folder("part.replica")), agent: "admin",
+      now: { clock.now }, identifiers: till.test.identifiers,
+      window: DeskWindow(agent: "admin", zones: ["general"], days: 3))
+    for ticket in [stays, visits] {
+      #expect(try part.replica.ticket(ticket) == nil)
+      #expect(try part.bring(ticket))
+    }
+    try part.replica.saveDraft(Draft(ticket: stays, slot: .note, body: "还没写完", savedAt: clock.now))
+    _ = try part.synchronize()
+    #expect(try part.replica.customerProfile(merged)?.bills.first?.refunds.isEmpty == true)
+    #expect(try till.second.submit(till.refund(till.second, 2000)) == .accepted)
+    _ = try part.synchronize()
+    #expect(try till.bill(part) == till.bill(till.second))
+    #expect(try part.replica.customerProfile(merged)?.bills.first?.refunds.count == 1)
+    // Nobody works on the other one: it went with what it showed.
+    #expect(try part.replica.ticket(visits) == nil)
+  }
+
   @Test func `the limit of a day holds over desks and counts by the clock of the store`() throws {
     var configuration = Self.configuration
     configuration.refunds = RefundRules(
@@ -162,6 +194,74 @@ struct RefundStoreTests {
     #expect(again.count == 1 && again.first?.id != item.id)
     #expect(try submit(.attend(.escalation)) == .accepted)
     #expect(try waiting().isEmpty)
+  }
+
+  @Test func `what waits for a lead hides what the customer's words tell of the customer`() throws {
+    let till = try Till()
+    let reason = Reason("risk.escalation", ["word": "我王晓芳 13812342071 要投诉到 12315"])
+    let raising = TicketAction.raise(.escalation, .high, reason)
+    #expect(
+      try till.first.submit(till.test.operation("linxiao", .ticket(till.tickets[0], raising))) == .accepted)
+    let item = try #require(try till.first.replica.raised(at: till.test.clock.now).first)
+    guard case .alert(let alert) = item.matter else {
+      Issue.record("no alert")
+      return
+    }
+    let word = try #require(alert.reason.values["word"])
+    #expect(word.contains("12315") && !word.contains("王晓芳") && !word.contains("13812342071"), "\(word)")
+  }
+
+  @Test func `what waits for a lead is the oldest of each kind, whatever there is of others`() throws {
+    let till = try Till()
+    let start = till.test.clock.now
+    try till.test.store.write { db in
+      let writer = RowWriter(db: db)
+      func put(_ id: String, _ seconds: Int, _ kind: TimelineEntry.Kind, on ticket: TicketID) throws {
+        let entry = TimelineEntry(
+          id: EntryID(id), ticket: ticket, at: start.advanced(seconds: Int64(seconds)), author: .system,
+          kind: kind)
+        try writer.put(.entry(entry), revision: 2)
+      }
+      let requests = (0..<210).map {
+        Refund(
+          id: RefundID("r\($0)"), line: 0, amount: Money(cents: 1), ticket: "t", reason: "因",
+          state: .requested,
+          requestedBy: "linxiao", requestedAt: start)
+      }
+      try writer.put(
+        .bill(
+          Bill(
+            id: "many", number: "B-2", customer: till.customer, period: "2026-10",
+            lines: [
+              Bill.Line(title: "包", amount: Money(cents: 3800), chargedOn: CivilDate("2026-10-02")!)
+            ], refunds: requests)), revision: 2)
+      for index in requests.indices {
+        let event = Refund.Event(
+          refund: requests[index].id, bill: "many", billNumber: "B-2", title: "包", amount: Money(cents: 1),
+          state: .requested)
+        try put("r\(index)", 210 - index, .refund(event), on: till.tickets[0])
+      }
+      // Raised in another order than that of their tickets.
+      for index in 0..<205 {
+        var ticket = Ticket(
+          id: TicketID("t\(index)"), customer: till.customer, zone: "billing", subject: "s", channel: .chat,
+          createdAt: start, createdBy: "linxiao")
+        let reason = Reason("risk.escalation", ["word": "12315"])
+        let at = start.advanced(seconds: Int64(1000 - index))
+        ticket.alerts = [
+          Ticket.Alert(kind: .escalation, severity: .high, reason: reason, raisedAt: at, raisedBy: "linxiao")
+        ]
+        try writer.put(.ticket(ticket), revision: 2)
+        try put("a\(index)", 1000 - index, .raised(.escalation, .high, reason), on: ticket.id)
+      }
+    }
+    let lead = try till.test.desk("tangyue", store: till.test.reopened())
+    let items = try lead.replica.raised(at: start.advanced(seconds: 2000))
+    let alerts = items.filter { if case .alert = $0.matter { true } else { false } }
+    #expect(items.count == 400 && alerts.count == 200)
+    #expect(items.map(\.at) == items.map(\.at).sorted())
+    #expect(Set(items.filter { !alerts.contains($0) }.map(\.id.text)) == Set((10..<210).map { "r\($0)" }))
+    #expect(Set(alerts.map(\.ticket.text)) == Set((5..<205).map { "t\($0)" }))
   }
 
   @Test func `what waits for a lead is on their desk until it is decided`() throws {

@@ -9,7 +9,7 @@ package struct TicketReader: Sendable {
   /// With the working days of each zone, and its own words where it has some.
   private let zoneWords: [ZoneID: ReadingWords]
   /// Answers to offers so far.
-  private let offerCounts: [OfferCount]
+  package var offerCounts: [OfferCount]
 
   /// - Parameter configuration: as it is stored; articles and people are not used.
   package init(

@@ -52,6 +52,11 @@ extension Replica {
     try read { try cache.value(ConfigurationRows.offers, $0, as: OfferBook.self) ?? OfferBook() }
   }
 
+  /// Who may pay back how much; nil where no file says so.
+  package func refundRules() throws -> RefundRules? {
+    try read { try cache.value(ConfigurationRows.refunds, $0) }
+  }
+
   /// How often each offer was answered, by customers of each level.
   package func offerCounts() throws -> [OfferCount] { try read { try Tally(db: $0).offerCounts() } }
 

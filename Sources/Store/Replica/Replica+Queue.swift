@@ -36,32 +36,6 @@ extension Replica {
     }
   }
 
-  /// Where a ticket stands in a list; nil when the list does not show it.
-  package func queueKey(of ticket: TicketID, in query: QueueQuery) throws -> QueueKey? {
-    try read { db in
-      var statement = try Prepared(
-        db, "SELECT priority, moment, row, state, owner, zone FROM ticket WHERE id = ?")
-      statement.bind(ticket)
-      guard try statement.step() else { return nil }
-      let state = Ticket.State(code: statement.int(3))
-      let owner: AgentID? = statement.optionalKey(4)
-      let isIn =
-        switch query.scope {
-        case .waiting: !state.isDone && owner == nil
-        case .open: !state.isDone
-        case .mine: !state.isDone && owner != nil && owner == query.owner
-        case .pending: state == .pending
-        case .done: state.isDone
-        case .raised: try !state.isDone && Self.hasOpenAlert(ticket, db)
-        }
-      guard isIn, query.zones.isEmpty || query.zones.contains(statement.key(5)) else { return nil }
-      return QueueKey(
-        priority: query.scope == .done || query.scope == .raised ? 0 : Int(statement.int(0)),
-        moment: statement.int(1),
-        row: statement.int(2))
-    }
-  }
-
   /// The counts of the status line.
   ///
   /// - Parameters:
@@ -164,10 +138,6 @@ extension Replica {
     return rows
   }
 
-  private static func hasOpenAlert(_ ticket: TicketID, _ db: Database) throws -> Bool {
-    try RowReader(db: db).ticket(ticket)?.openAlert != nil
-  }
-
   /// What has operations that the store has not answered.
   func pendingAggregates(_ db: Database) throws -> Set<String> {
     let statement = try Prepared(db, "SELECT aggregate FROM outbox WHERE state = 0 ORDER BY seq LIMIT 10000")
@@ -196,6 +166,15 @@ private struct QueueList {
   private var needle: String { query.text.trimmed }
   private var letters: [UInt8]? { Pinyin.letters(of: needle) }
 
+  /// What a filter without pinyin compares, each with `pattern`; letters of ASCII alike in either case.
+  private static let like = """
+    t.subject LIKE ? ESCAPE '\\' OR t.preview LIKE ? ESCAPE '\\' OR t.number LIKE ? ESCAPE '\\' \
+    OR c.name LIKE ? ESCAPE '\\'
+    """
+  private var pattern: String {
+    "%" + needle.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "%"
+  }
+
   private func isRead(_ text: String, _ letters: [UInt8]) -> Bool {
     Pinyin.match(letters, in: text.unicodeScalars.map(\.value)) != nil
   }
@@ -209,19 +188,15 @@ private struct QueueList {
       sql += " LIMIT ?"
     } else {
       // Letters may be pinyin, which SQLite cannot read: then every row is looked at here.
-      let like = """
-        t.subject LIKE ? ESCAPE '\\' OR t.preview LIKE ? ESCAPE '\\' OR t.number LIKE ? ESCAPE '\\' \
-        OR c.name LIKE ? ESCAPE '\\'
-        """
       sql = """
-        SELECT k.priority, k.moment, k.row\(letters == nil ? "" : ", \(like), t.subject, c.name") \
+        SELECT k.priority, k.moment, k.row\(letters == nil ? "" : ", \(Self.like), t.subject, c.name") \
         FROM (\(sql) LIMIT \(Self.filtered)) k \
         CROSS JOIN ticket t ON t.row = k.row LEFT JOIN customer c ON c.id = t.customer \
-        \(letters == nil ? "WHERE \(like) LIMIT ?" : "")
+        \(letters == nil ? "WHERE \(Self.like) LIMIT ?" : "")
         """
     }
     var statement = try Prepared(db, sql)
-    let pattern = "%" + needle.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "%"
+    let pattern = pattern
     if letters != nil { for _ in 0..<4 { statement.bind(pattern) } }
     bind(start, to: &statement)
     if letters == nil {
@@ -255,19 +230,23 @@ private struct QueueList {
   private func raised(from start: (key: QueueKey, inclusive: Bool)?, backward: Bool, limit: Int) throws
     -> [QueueKey]
   {
-    let statement = try Prepared(
+    var statement = try Prepared(
       db,
       """
-      SELECT max(e.at), t.row, t.zone, t.subject, t.preview, c.name FROM entry e INDEXED BY entry_alerted \
+      SELECT max(e.at), t.row, t.zone, t.subject, c.name, \(Self.like) FROM entry e INDEXED BY entry_alerted \
       CROSS JOIN ticket t ON t.id = e.ticket LEFT JOIN customer c ON c.id = t.customer \
       WHERE e.kind IN (30, 31) AND t.state < 3 GROUP BY e.ticket \
       HAVING sum(CASE e.kind WHEN 30 THEN 1 ELSE -1 END) > 0
       """)
+    for _ in 0..<4 { statement.bind(pattern) }
+    let letters = letters
     var keys: [QueueKey] = []
     while try statement.step() {
       guard zones.isEmpty || zones.contains(statement.key(2)) else { continue }
-      let texts = [statement.text(3), statement.text(4), statement.text(5)]
-      if !needle.isEmpty, !texts.contains(where: { $0.contains(needle) }) { continue }
+      let isFitting =
+        needle.isEmpty || statement.bool(5)
+        || letters.map { isRead(statement.text(3), $0) || isRead(statement.text(4), $0) } ?? false
+      guard isFitting else { continue }
       keys.append(QueueKey(priority: 0, moment: statement.int(0), row: statement.int(1)))
     }
     func isBefore(_ left: QueueKey, _ right: QueueKey) -> Bool {

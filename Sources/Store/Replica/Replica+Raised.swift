@@ -4,9 +4,12 @@ import GRDB
 extension Replica {
   /// Days after which nobody is told any more.
   private static let raisedDays: Int64 = 30
+  private static let mostOfEach = 200
+  /// Tickets with something that nobody looks after, of which the oldest alerts are listed.
+  private static let mostAlerted = 1000
 
-  /// What waits for a lead, oldest first, at most 200 of each: refunds that nobody has decided, contacts still there whose
-  /// verification is locked, and what was raised on open tickets and nobody looks after.
+  /// What waits for a lead, oldest first, the oldest 200 of each: refunds that nobody has decided, contacts still there whose
+  /// verification is locked, and what was raised on open tickets and nobody looks after. Masked.
   package func raised(at now: Timestamp) throws -> [RaisedItem] {
     try read { db in
       let reader = RowReader(db: db)
@@ -14,14 +17,18 @@ extension Replica {
         db, RowReader.entries + " WHERE kind IN (23, 25) AND at > ? ORDER BY at")
       statement.bind(now.advanced(seconds: -Self.raisedDays * 86_400))
       var items: [RaisedItem] = []
-      while items.count < 200, try statement.step() {
+      var (refunds, locks) = (0, 0)
+      while refunds < Self.mostOfEach || locks < Self.mostOfEach, try statement.step() {
         let entry = try RowReader.entry(statement)
+        let isRefund = if case .refund = entry.kind { true } else { false }
+        guard (isRefund ? refunds : locks) < Self.mostOfEach else { continue }
         guard let matter = try matter(of: entry, db), let ticket = try reader.ticket(entry.ticket) else {
           continue
         }
         var agent: AgentID?
         if case .agent(let author) = entry.author { agent = author }
         items.append(try item(of: entry, ticket, agent, matter, db))
+        if isRefund { refunds += 1 } else { locks += 1 }
       }
       return (items + (try alerts(db))).sorted { ($0.at, $0.id) < ($1.at, $1.id) }
     }
@@ -30,11 +37,15 @@ extension Replica {
   private func item(
     of entry: TimelineEntry, _ ticket: Ticket, _ agent: AgentID?, _ matter: RaisedItem.Matter, _ db: Database
   ) throws -> RaisedItem {
-    let reader = RowReader(db: db)
+    let name = try name(of: ticket, db)
     return RaisedItem(
-      id: entry.id, ticket: ticket.id, number: ticket.number,
-      customerName: Masking.name(try reader.customer(survivor(of: ticket.customer, db))?.name ?? ""),
-      agent: agent, at: entry.at, matter: matter)
+      id: entry.id, ticket: ticket.id, number: ticket.number, customerName: Masking.name(name), agent: agent,
+      at: entry.at, matter: matter)
+  }
+
+  /// In clear.
+  private func name(of ticket: Ticket, _ db: Database) throws -> String {
+    try RowReader(db: db).customer(survivor(of: ticket.customer, db))?.name ?? ""
   }
 
   /// Few tickets at a time have an alert that nobody looks after; see the list of them in the queue.
@@ -45,26 +56,28 @@ extension Replica {
       """
       SELECT e.ticket FROM entry e INDEXED BY entry_alerted CROSS JOIN ticket t ON t.id = e.ticket \
       WHERE e.kind IN (30, 31) AND t.state < 3 GROUP BY e.ticket \
-      HAVING sum(CASE e.kind WHEN 30 THEN 1 ELSE -1 END) > 0 LIMIT 200
+      HAVING sum(CASE e.kind WHEN 30 THEN 1 ELSE -1 END) > 0 ORDER BY min(e.at) LIMIT \(Self.mostAlerted)
       """)
     var ids: [TicketID] = []
     while try tickets.step() { ids.append(tickets.key(0)) }
-    return try ids.flatMap { id -> [RaisedItem] in
+    let all = try ids.flatMap { id -> [RaisedItem] in
       guard let ticket = try reader.ticket(id) else { return [] }
       let raised = try reader.all(
         RowReader.entries + " INDEXED BY entry_alerted WHERE ticket = ? AND kind IN (30, 31) ORDER BY at",
         key: id.text,
         RowReader.entry)
       // Raised again after somebody had looked after it: the newest counts.
+      let name = try name(of: ticket, db)
       return try ticket.alerts.filter { $0.attendedAt == nil }.compactMap { alert in
         let entry = raised.last { if case .raised(alert.kind, _, _) = $0.kind { true } else { false } }
         guard let entry else { return nil }
-        var listed = try item(of: entry, ticket, ticket.owner, .alert(alert), db)
+        var listed = try item(of: entry, ticket, ticket.owner, .alert(alert.masked(hiding: name)), db)
         // It keeps its place in the list.
         listed.at = alert.raisedAt
         return listed
       }
     }
+    return Array(all.sorted { ($0.at, $0.id) < ($1.at, $1.id) }.prefix(Self.mostOfEach))
   }
 
   private func matter(of entry: TimelineEntry, _ db: Database) throws -> RaisedItem.Matter? {
@@ -83,29 +96,5 @@ extension Replica {
       return .verification(event)
     default: return nil
     }
-  }
-
-  /// Compares what a customer said with the records, here and nowhere else: neither the answer nor the record leaves this
-  /// function.
-  package func matches(_ answer: String, to question: VerificationQuestion, customer: CustomerID) throws
-    -> Bool
-  {
-    try read { db in
-      let reader = RowReader(db: db)
-      let id = try survivor(of: customer, db)
-      let customers = try [id].compactMap { try reader.customer($0) } + mergedCustomers(into: id, db)
-      let bills = try customers.flatMap {
-        try reader.all(RowReader.bills + " WHERE customer = ?", key: $0.id.text, RowReader.bill)
-      }
-      let newest = bills.max { ($0.period, $0.number) < ($1.period, $1.number) }
-      return VerificationRecord(
-        customers: customers, identities: try customers.flatMap { try reader.identities(of: $0.id) },
-        lastBill: newest?.total
-      ).matches(answer, to: question)
-    }
-  }
-
-  package func refundRules() throws -> RefundRules? {
-    try read { try cache.value(ConfigurationRows.refunds, $0) }
   }
 }

@@ -76,13 +76,12 @@ extension Replica {
       }
       wanted += pinned.filter { ticket in gone.contains(ticket) && !wanted.contains(ticket) }
       wanted += try pinned.filter { try !ScopeKeeper.isWhole($0.text, db) && !wanted.contains($0) }
-      // What changed of a customer outside the scope (a bill that money was given back on) comes with a ticket that stays.
+      // What changed of a customer outside the scope (a bill that money was given back on) comes with a ticket that stays: one
+      // of the customer, or of somebody who was merged into the customer, whose bills the ticket shows.
       let people = Set(reply.evictedCustomers ?? [])
       if !people.isEmpty {
-        let reader = RowReader(db: db)
         wanted += try pinned.filter { ticket in
-          try reader.first("SELECT customer FROM ticket WHERE id = ?", ticket.text) { CustomerID($0.text(0)) }
-            .map(people.contains) ?? false
+          try !people.isDisjoint(with: ScopeKeeper.people(of: ticket, db))
         }
       }
       return Array(Set(wanted)).sorted { $0.text < $1.text }

@@ -84,8 +84,11 @@ extension SearchChanges {
     case .configuration(let value) where value.kind == .article:
       articles.append(try JSON.value(value.body))
     case .configuration(let value) where value.id.hasPrefix(ConfigurationRows.usage):
-      if let article = ConfigurationRows.article(ofUsage: value.id) {
-        usages.append((article, try JSON.value(value.body)))
+      // Questions that cannot be read must not keep a desk from pulling.
+      if let article = ConfigurationRows.article(ofUsage: value.id),
+        let usage = try? JSON.value(value.body, as: ArticleUsage.self)
+      {
+        usages.append((article, usage))
       }
     case .configuration(let value) where value.kind == .synonyms: synonyms = try JSON.value(value.body)
     case nil where key.kind == .configuration:

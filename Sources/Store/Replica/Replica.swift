@@ -58,6 +58,7 @@ package final class Replica: Sendable {
           try Self.createRenewed(db)
           try Self.createVisitors(db)
           try QuestionTable.createMissing(db)
+          try immediately(db) { try Tally(db: db).countOffersAnew() }
           let since = try Self.offlineSince(db)
           offline.withLock { $0 = since }
           let trouble = try Self.trouble(db)
@@ -74,6 +75,7 @@ package final class Replica: Sendable {
           for index in Tables.uniqueIndexes + Tables.sharedIndexes + Tables.deskIndexes {
             try db.execute(sql: index)
           }
+          try Tally(db: db).countOffersAnew()
           try StoreFile.mark(db, as: .replica)
         }
       }

@@ -70,6 +70,17 @@ final class ScopeKeeper {
     return try state(RowKey(.ticket, ticket), db) ?? .whole == .whole
   }
 
+  /// The customer of a ticket and all that the customer was merged into: what comes with the ticket.
+  static func people(of ticket: TicketID, _ db: Database) throws -> Set<CustomerID> {
+    let reader = RowReader(db: db)
+    var people: Set<CustomerID> = []
+    var next = try reader.first("SELECT customer FROM ticket WHERE id = ?", ticket.text) {
+      CustomerID($0.text(0))
+    }
+    while let id = next, people.insert(id).inserted { next = try reader.customer(id)?.mergedInto }
+    return people
+  }
+
   private static func state(_ key: RowKey, _ db: Database) throws -> State? {
     var statement = try Prepared(db, "SELECT state FROM visitor WHERE kind = ? AND id = ?")
     statement.bind(key.kind.rawValue)
@@ -83,13 +94,25 @@ final class ScopeKeeper {
   func evict(_ reply: PullReply) throws {
     for ticket in reply.evictions ?? [] { try leave(ticket) }
     for customer in reply.evictedCustomers ?? [] {
-      let tickets = try RowReader(db: db).all("SELECT id FROM ticket WHERE customer = ?", key: customer.text)
+      try leave(all: customer.text)
+    }
+  }
+
+  /// Tickets of a customer that changed, and of those who were merged into the customer: they show the customer's records.
+  private func leave(all customer: String) throws {
+    var known: Set<String> = []
+    var next = [customer]
+    while let id = next.popLast() {
+      guard known.insert(id).inserted else { continue }
+      let reader = RowReader(db: db)
+      for ticket in try reader.all(
+        "SELECT id FROM ticket WHERE customer = ?", key: id, { TicketID($0.text(0)) })
       {
-        TicketID($0.text(0))
+        try leave(ticket)
       }
-      for ticket in tickets { try leave(ticket) }
-      try forget(RowKey(.customer, customer.text))
-      touched.insert(customer.text)
+      try forget(RowKey(.customer, id))
+      touched.insert(id)
+      next += try reader.all("SELECT id FROM customer WHERE merged_into = ?", key: id) { $0.text(0) }
     }
   }
 

@@ -8,7 +8,7 @@ struct Tally {
     case waiting, open, pending, done
     /// By owner.
     case mine, unread
-    /// Answers to offers, by offer, level of the customer and answer.
+    /// Answers to offers that customers keep, by offer, level of the customer now, and answer.
     case offer
   }
 
@@ -42,19 +42,24 @@ struct Tally {
     return places
   }
 
-  /// A customer answered an offer; answers that are no longer kept stay counted.
+  /// Counts what the row of the customer says and nothing that it said before: a desk that comes later, or lets a customer go, has
+  /// only the row.
   func move(from old: Customer?, to new: Customer?) throws {
-    let before = old?.offerAnswers ?? []
-    let after = new?.offerAnswers ?? []
-    guard before != after, let level = (new ?? old)?.level else { return }
-    // A desk that takes an operation back brings the list of before.
-    let gone = before.filter { !after.contains($0) && (after.isEmpty || $0.at > after[after.count - 1].at) }
-    for answer in gone { try add(-1, place(answer, level)) }
-    for answer in after where !before.contains(answer) { try add(1, place(answer, level)) }
+    let left = Self.places(of: old)
+    let right = Self.places(of: new)
+    guard left != right else { return }
+    for place in Set(left.keys).union(right.keys) {
+      let difference = right[place, default: 0] - left[place, default: 0]
+      if difference != 0 { try add(difference, place) }
+    }
   }
 
-  private func place(_ answer: OfferAnswer, _ level: Customer.Level) -> Place {
-    Place(kind: .offer, key: "\(answer.offer)/\(level.rawValue)/\(answer.answer.rawValue)")
+  private static func places(of customer: Customer?) -> [Place: Int64] {
+    guard let customer else { return [:] }
+    return customer.offerAnswers.reduce(into: [:]) { places, answer in
+      let key = "\(answer.offer)/\(customer.level.rawValue)/\(answer.answer.rawValue)"
+      places[Place(kind: .offer, key: key), default: 0] += 1
+    }
   }
 
   func offerCounts() throws -> [OfferCount] {
@@ -114,12 +119,7 @@ struct Tally {
       (.mine, "owner", "state < 3 AND owner IS NOT NULL"),
       (.unread, "owner", "state < 3 AND owner IS NOT NULL AND is_unread"),
     ]
-    // Customers with answers end with a mark; a number that ends alike is only read for nothing.
-    for customer in try RowReader(db: db).all(
-      RowReader.customers + " WHERE substr(rest, -1) = x'01'", RowReader.customer)
-    {
-      for answer in customer.offerAnswers { try add(1, place(answer, customer.level)) }
-    }
+    try countOffers()
     for (kind, key, condition) in conditions {
       try Prepared(
         db,
@@ -129,5 +129,28 @@ struct Tally {
         """
       ).run()
     }
+  }
+
+  /// Rises when answers to offers are counted in another way.
+  private static let offerVersion: Int64 = 1
+  private static let offerVersionKey = "offers_counted"
+
+  /// In a replica of a program that counted them differently.
+  func countOffersAnew() throws {
+    guard try Meta(db: db).int(Self.offerVersionKey) < Self.offerVersion else { return }
+    var old = try Prepared(db, "DELETE FROM tally WHERE kind = ?")
+    old.bind(Kind.offer.rawValue)
+    try old.run()
+    try countOffers()
+  }
+
+  private func countOffers() throws {
+    // Customers with answers end with a mark; a number that ends alike is only read for nothing.
+    for customer in try RowReader(db: db).all(
+      RowReader.customers + " WHERE substr(rest, -1) = x'01'", RowReader.customer)
+    {
+      try move(from: nil, to: customer)
+    }
+    try Meta(db: db).set(Self.offerVersionKey, Self.offerVersion)
   }
 }

@@ -107,7 +107,8 @@ enum ConfigurationRows {
     return (written, removed)
   }
 
-  /// The questions of an article with one more; nil where there is no such article, or nothing was asked.
+  /// The questions of an article with one more; nil where there is no such article, nothing was asked, or what is kept of it cannot
+  /// be read: a push that ends with an error would be tried again for ever.
   static func adding(_ use: ArticleUse, at moment: Timestamp, _ db: Database) throws -> ConfigurationRow? {
     // Here and not on the desk alone: whoever sends it, it is masked, and the same question is one.
     guard let text = KnowledgeIndex.missedSearch(use.question) else { return nil }
@@ -116,7 +117,8 @@ enum ConfigurationRows {
     let id = usage(of: use.article, use.language)
     var usage = ArticleUsage()
     if case .configuration(let known) = try reader.row(RowKey(.configuration, id)) {
-      usage = try JSON.value(known.body)
+      guard let readable = try? JSON.value(known.body, as: ArticleUsage.self) else { return nil }
+      usage = readable
     }
     usage.add(text, use.kind, at: moment)
     return ConfigurationRow(

@@ -5,30 +5,33 @@ import GRDB
 /// answers find that solved similar tickets.
 ///
 /// Each search gives every article a share of its best score; shares are added up. An answer counts as much as its ticket is
-/// similar, so that an article which nobody's question resembles is found through what colleagues wrote before.
+/// similar, so that an article which nobody's question resembles is found through what colleagues wrote before. An article that is
+/// there in both languages is one article, whichever of them each search finds; it is listed in `language` where that was found.
 struct ArticleSuggestions {
   /// Against the text of the ticket.
   static let categoryWeight = 0.6
   private static let mostAnswers = 4
-  private static let candidates = 30
 
   let db: Database
   let index: KnowledgeIndex
   let language: Language
   let today: CivilDate
+  /// Articles that each search may bring.
+  var candidates = 30
 
   func find(_ query: SimilarQuery, category: String?, now: Timestamp, limit: Int) throws -> [ArticleHit] {
-    var hits: [ArticleKey: ArticleHit] = [:]
-    var scores: [ArticleKey: Double] = [:]
+    var hits: [ArticleID: ArticleHit] = [:]
+    var scores: [ArticleID: Double] = [:]
     func add(_ text: String, _ weight: Double) throws {
       guard weight > 0, !text.isEmpty else { return }
       let found = try index.search(
-        db, text, zone: query.zone, language: language, today: today, limit: Self.candidates)
+        db, text, zone: query.zone, language: language, today: today, limit: candidates)
       guard let best = found.first?.score, best > 0 else { return }
       for hit in found {
-        let key = ArticleKey(id: hit.id, language: hit.language)
-        if hits[key] == nil { hits[key] = hit }
-        scores[key, default: 0] += weight * hit.score / best
+        if hits[hit.id].map({ $0.language != language && hit.language == language }) ?? true {
+          hits[hit.id] = hit
+        }
+        scores[hit.id, default: 0] += weight * hit.score / best
       }
     }
     try add(query.text, 1)
@@ -44,12 +47,12 @@ struct ArticleSuggestions {
     return best(scores, hits, limit)
   }
 
-  private func best(_ scores: [ArticleKey: Double], _ hits: [ArticleKey: ArticleHit], _ limit: Int)
+  private func best(_ scores: [ArticleID: Double], _ hits: [ArticleID: ArticleHit], _ limit: Int)
     -> [ArticleHit]
   {
-    let order = scores.sorted { ($0.value, $1.key.id) > ($1.value, $0.key.id) }
-    return order.prefix(limit).compactMap { key, score in
-      hits[key].map { hit in
+    let order = scores.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+    return order.prefix(limit).compactMap { id, score in
+      hits[id].map { hit in
         var hit = hit
         hit.score = score
         return hit

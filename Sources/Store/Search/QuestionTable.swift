@@ -15,7 +15,7 @@ struct QuestionTable {
 
   /// Weights are kept in thousandths.
   private static let thousand = 1000.0
-  /// Questions of one term that are looked at: the terms that more have tell little.
+  /// Questions of one term that are looked at, the newest: the terms that more have tell little.
   private static let mostOfATerm: Int64 = 256
   /// Terms of a query that are looked up.
   private static let mostTerms = 64
@@ -55,8 +55,11 @@ struct QuestionTable {
     rows.bind(ConfigurationRows.usage)
     rows.bind(ConfigurationRows.usage + "\u{10FFFF}")
     while try rows.step() {
-      guard let article = ConfigurationRows.article(ofUsage: rows.text(0)) else { continue }
-      usages.append((article, try JSON.value(rows.text(1))))
+      // Questions that cannot be read must not keep a desk from opening.
+      guard let article = ConfigurationRows.article(ofUsage: rows.text(0)),
+        let usage = try? JSON.value(rows.text(1), as: ArticleUsage.self)
+      else { continue }
+      usages.append((article, usage))
     }
     for (article, usage) in usages { try write(usage, of: article) }
   }
@@ -125,7 +128,8 @@ struct QuestionTable {
     var shared: [Int64: Float] = [:]
     for code in terms.leading.prefix(Self.mostTerms) {
       let weight = try rarity(code)
-      var rows = try Prepared(db, "SELECT question FROM search_question_term WHERE code = ? LIMIT ?")
+      var rows = try Prepared(
+        db, "SELECT question FROM search_question_term WHERE code = ? ORDER BY question DESC LIMIT ?")
       rows.bind(Int64(code.value))
       rows.bind(Self.mostOfATerm)
       while try rows.step() { shared[rows.int(0), default: 0] += weight }
@@ -141,89 +145,5 @@ struct QuestionTable {
         weight: Double(row.int(3)) / Self.thousand,
         at: Timestamp(milliseconds: row.int(4)))
     }
-  }
-}
-
-/// The terms of a question, each once.
-struct QuestionTerms {
-  private(set) var characters: [TermCode] = []
-  private(set) var pairs: [TermCode] = []
-  private(set) var words: [TermCode] = []
-
-  /// What leads to questions.
-  var leading: [TermCode] { pairs + words }
-
-  init(_ text: String) { self.init(folded: KnowledgePlan.folded(text)) }
-
-  init(folded: [UInt32]) {
-    var seen: Set<TermCode> = []
-    for run in SearchText.runs(folded) {
-      guard run.isIdeographic else {
-        let code = TermCode.word(SearchText.term(folded[run.start..<run.end]))
-        if seen.insert(code).inserted { words.append(code) }
-        continue
-      }
-      for place in run.start..<run.end {
-        let single = TermCode.character(folded[place])
-        if seen.insert(single).inserted { characters.append(single) }
-        guard place + 1 < run.end else { continue }
-        let pair = TermCode.pair(folded[place], folded[place + 1])
-        if seen.insert(pair).inserted { pairs.append(pair) }
-      }
-    }
-  }
-}
-
-/// What the questions that articles answered say for a query: each votes for its article as much as it resembles the query.
-struct QuestionVotes {
-  /// Questions that are compared.
-  private static let mostCompared = 40
-  /// Below this resemblance a question has no vote.
-  private static let leastResemblance: Float = 0.2
-  /// Votes count up to so many questions that are the query itself.
-  private static let mostVotes: Float = 2
-
-  private let ranking: KnowledgeRanking
-  private let today: CivilDate
-
-  init(_ ranking: KnowledgeRanking, today: CivilDate) {
-    self.ranking = ranking
-    self.today = today
-  }
-
-  /// In the measure of BM25: a whole vote is worth what an article gets that has every term of the query once.
-  func scores(
-    _ query: QuestionTerms, _ db: Database, rarity: (TermCode) throws -> Float
-  ) throws -> [ArticleKey: Float] {
-    let table = QuestionTable(db)
-    guard ranking.usageWeight > 0, try !table.isEmpty() else { return [:] }
-    let wanted = Set(query.characters + query.leading)
-    let whole = try worth(query, rarity) { _ in true }
-    guard whole > 0 else { return [:] }
-    var votes: [ArticleKey: Float] = [:]
-    for question in try table.questions(like: query, limit: Self.mostCompared, rarity: rarity) {
-      let terms = QuestionTerms(question.text)
-      let shared = try worth(terms, rarity, where: wanted.contains)
-      let resemblance = min(1, shared / (whole * (try worth(terms, rarity) { _ in true })).squareRoot())
-      guard resemblance >= Self.leastResemblance else { continue }
-      let weight = Float(question.weight * ArticleUsage.decay(age(question.at)))
-      votes[question.article, default: 0] +=
-        (1 + weight).logarithm / Float(2).logarithm * resemblance * resemblance * resemblance
-    }
-    return votes.mapValues { ranking.usageWeight * min($0, Self.mostVotes) * whole }
-  }
-
-  private func age(_ moment: Timestamp) -> Int64 {
-    Int64(today.daysSinceEpoch) * 86_400_000 - moment.milliseconds
-  }
-
-  private func worth(
-    _ terms: QuestionTerms, _ rarity: (TermCode) throws -> Float, where isWanted: (TermCode) -> Bool
-  ) throws -> Float {
-    var sum: Float = 0
-    for code in terms.words where isWanted(code) { sum += try rarity(code) }
-    for code in terms.pairs where isWanted(code) { sum += ranking.pairWeight * (try rarity(code)) }
-    for code in terms.characters where isWanted(code) { sum += ranking.characterWeight * (try rarity(code)) }
-    return sum
   }
 }

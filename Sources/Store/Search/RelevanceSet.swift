@@ -15,7 +15,9 @@ package final class RelevanceSet: Sendable {
   ) throws {
     let relevant = try Self.relevant(qrels)
     asked = try Self.lines(queries, as: QueryLine.self).compactMap { query in
-      relevant[query._id].map { (query._id, query.text, $0) }
+      // A query that is in the corpus itself is no answer to itself, and none that could be missed.
+      let answers = (relevant[query._id] ?? []).subtracting([query._id])
+      return answers.isEmpty ? nil : (query._id, query.text, answers)
     }
     guard !asked.isEmpty else { throw KnowledgeEvaluation.Problem.noQueries }
     let texts = try Self.lines(corpus, as: CorpusLine.self)
@@ -90,9 +92,7 @@ package final class RelevanceSet: Sendable {
         let time = clock.now - start
         times.append(Double(time.components.seconds) * 1e6 + Double(time.components.attoseconds) / 1e12)
         evaluation.add(Array(hits.filter { $0 != query.id }.prefix(10)), query.relevant)
-        let many = try wideIndex.matches(
-          db, query.text, language: .chinese, today: Self.today, limit: 101
-        ).map(\.id.text).filter { $0 != query.id }.prefix(100)
+        let many = try findMany(query.text, wideIndex, db).filter { $0 != query.id }.prefix(100)
         evaluation.recallOfHundred +=
           Double(many.count(where: query.relevant.contains)) / Double(query.relevant.count)
       }
@@ -106,9 +106,23 @@ package final class RelevanceSet: Sendable {
     guard asksAsTicket else {
       return try index.search(db, text, language: .chinese, today: Self.today, limit: 11).map(\.id.text)
     }
-    let suggestions = ArticleSuggestions(db: db, index: index, language: .chinese, today: Self.today)
+    return try suggest(
+      text, ArticleSuggestions(db: db, index: index, language: .chinese, today: Self.today), limit: 11)
+  }
+
+  /// As deep as the hundredth; asked in the same way as the first ten.
+  private func findMany(_ text: String, _ index: KnowledgeIndex, _ db: Database) throws -> [String] {
+    guard asksAsTicket else {
+      return try index.matches(db, text, language: .chinese, today: Self.today, limit: 101).map(\.id.text)
+    }
+    var suggestions = ArticleSuggestions(db: db, index: index, language: .chinese, today: Self.today)
+    suggestions.candidates = index.ranking.candidates
+    return try suggest(text, suggestions, limit: 101)
+  }
+
+  private func suggest(_ text: String, _ suggestions: ArticleSuggestions, limit: Int) throws -> [String] {
     let query = SimilarQuery(ticket: nil, text: text, zone: "z", category: nil)
-    return try suggestions.find(query, category: nil, now: Self.now, limit: 11).map(\.id.text)
+    return try suggestions.find(query, category: nil, now: Self.now, limit: limit).map(\.id.text)
   }
 
   // MARK: - Files

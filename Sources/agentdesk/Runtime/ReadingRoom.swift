@@ -15,6 +15,8 @@ final class ReadingRoom: Sendable {
     var reader: TicketReader?
     var closings: [ZoneID: (closings: [PastClosing], at: Timestamp)] = [:]
     var followUps: (counts: FollowUps, at: Timestamp)?
+    /// When answers to offers were counted last.
+    var offersAt: Timestamp?
     /// What the newest reading of a ticket asked of the solved ones.
     var asked: [TicketID: SimilarQuery] = [:]
     /// What the store answered, where this desk keeps a part of it.
@@ -30,6 +32,8 @@ final class ReadingRoom: Sendable {
   private static let closingLife: Int64 = 300
   /// And what customers came back with.
   private static let followUpLife: Int64 = 3600
+  /// And answers to offers: others give them all day long.
+  private static let offerLife: Int64 = 300
   private static let mostKept = 200
 
   private let connection: DeskConnection
@@ -51,7 +55,7 @@ final class ReadingRoom: Sendable {
   }
 
   /// Takes the configuration and the models where they have changed; readings that were made with others are forgotten. Counts anew
-  /// what customers came back with, once an hour.
+  /// what customers came back with, once an hour, and how offers were answered, every five minutes.
   func refresh(now: Timestamp = .now) throws {
     if contents.withLock({ $0.followUps.map { now - $0.at >= Self.followUpLife * 1000 } ?? true }) {
       let counts = try replica.followUps(now: now)
@@ -60,13 +64,25 @@ final class ReadingRoom: Sendable {
     let configuration = try replica.readingConfiguration()
     let models = shelf.models
     let isChanged = contents.withLock { $0.configuration != configuration || $0.models != models.version }
-    guard isChanged else { return }
+    guard isChanged else { return try refreshOffers(now) }
     let reader = TicketReader(
       configuration: configuration, models: models, offerCounts: try replica.offerCounts())
     contents.withLock {
+      $0.offersAt = now
       $0.configuration = configuration
       $0.models = models.version
       $0.reader = reader
+      $0.readings = [:]
+    }
+  }
+
+  private func refreshOffers(_ now: Timestamp) throws {
+    guard contents.withLock({ $0.offersAt.map { now - $0 >= Self.offerLife * 1000 } ?? true }) else { return }
+    let counts = try replica.offerCounts()
+    contents.withLock {
+      $0.offersAt = now
+      guard let known = $0.reader?.offerCounts, known != counts else { return }
+      $0.reader?.offerCounts = counts
       $0.readings = [:]
     }
   }
