@@ -66,8 +66,8 @@ extension Replica {
         RowReader.entries + " INDEXED BY entry_alerted WHERE ticket = ? AND kind IN (30, 31) ORDER BY at",
         key: id.text,
         RowReader.entry)
-      // Raised again after somebody had looked after it: the newest counts.
       let name = try name(of: ticket, db)
+      // Raised again after somebody had looked after it: the newest counts.
       return try ticket.alerts.filter { $0.attendedAt == nil }.compactMap { alert in
         let entry = raised.last { if case .raised(alert.kind, _, _) = $0.kind { true } else { false } }
         guard let entry else { return nil }

@@ -58,7 +58,8 @@ package final class Replica: Sendable {
           try Self.createRenewed(db)
           try Self.createVisitors(db)
           try QuestionTable.createMissing(db)
-          try immediately(db) { try Tally(db: db).countOffersAnew() }
+          let tally = Tally(db: db)
+          if try tally.countsOffersAsBefore() { try immediately(db) { try tally.countOffersAnew() } }
           let since = try Self.offlineSince(db)
           offline.withLock { $0 = since }
           let trouble = try Self.trouble(db)

@@ -135,9 +135,12 @@ struct Tally {
   private static let offerVersion: Int64 = 1
   private static let offerVersionKey = "offers_counted"
 
-  /// In a replica of a program that counted them differently.
+  /// Whether a program counted answers to offers here that did it in another way.
+  func countsOffersAsBefore() throws -> Bool {
+    try Meta(db: db).int(Self.offerVersionKey) < Self.offerVersion
+  }
+
   func countOffersAnew() throws {
-    guard try Meta(db: db).int(Self.offerVersionKey) < Self.offerVersion else { return }
     var old = try Prepared(db, "DELETE FROM tally WHERE kind = ?")
     old.bind(Kind.offer.rawValue)
     try old.run()
