@@ -46,9 +46,13 @@ package final class ModelClient: Sendable {
 
   /// What `reading` makes of the text that the model answers, of at most `longestAnswer` characters. An answer that `reading`
   /// throws away is as good as none.
-  package func ask<Value>(_ messages: [ChatMessage], reading: (String) throws -> Value) throws -> Value {
+  ///
+  /// - Parameter isWanted: asked when nothing has left yet and `cancel` reaches the question from then on.
+  package func ask<Value>(
+    _ messages: [ChatMessage], isWanted: () -> Bool = { true }, reading: (String) throws -> Value
+  ) throws -> Value {
     do {
-      let value = try reading(exchange(messages))
+      let value = try reading(exchange(messages, isWanted))
       state.withLock { $0.breaker.succeeded() }
       return value
     } catch {
@@ -67,11 +71,12 @@ package final class ModelClient: Sendable {
     }
   }
 
-  private func exchange(_ messages: [ChatMessage]) throws(GatewayFailure) -> String {
+  private func exchange(_ messages: [ChatMessage], _ isWanted: () -> Bool) throws(GatewayFailure) -> String {
     try check()
     let headers = try headers()
     let line = try begin()
     defer { state.withLock { $0.isAsking = false } }
+    guard isWanted() else { throw .cancelled }
     let body = body(messages)
     var answer = tr_answer()
     let end = post(body, headers: headers, line, &answer)

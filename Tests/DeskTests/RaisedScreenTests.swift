@@ -53,6 +53,16 @@ import Testing
     #expect(desk.screen.contains("没有可撤销的"))
   }
 
+  @Test func `what was attended to stays away while the disk is slow`() {
+    var desk = Self.lead()
+    desk.isDiskSlow = true
+    desk.press("F8")
+    #expect(!desk.screen.contains("12315"))
+    #expect(desk.model.raised.count == 1)
+    desk.finishSaving()
+    #expect(desk.model.raised.count == 1 && !desk.screen.contains("12315"))
+  }
+
   @Test func `with a word that only colleagues read`() {
     var desk = Self.lead()
     desk.press("F4")

@@ -56,6 +56,23 @@ struct ArticleUsageTests {
     #expect(usage.questions.map(\.weight) == [3])
   }
 
+  @Test func `the log names no article that somebody made up, and no question is a book`() throws {
+    let test = try TestStore()
+    let desk = try test.desk("linxiao")
+    let use = ArticleUse(
+      article: "王晓芳 13812342071", language: .chinese, question: "漫游费多扣", kind: .opened)
+    #expect(try desk.submit(test.operation("linxiao", .articleUse(use))) == .accepted)
+    let log = try test.store.read {
+      try Data.fetchAll($0, sql: "SELECT body FROM audit").map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(!log.isEmpty && !log.contains { $0.contains("13812342071") })
+    #expect(try test.store.verifyAudit(witnesses: []).isWhole)
+    let long = Self.uses(String(repeating: "长", count: 500))
+    #expect(
+      try desk.submit(test.operation("linxiao", long))
+        == .refused(.textTooLong(limit: 4 * ArticleUsage.longestQuestion)))
+  }
+
   @Test func `an article that is not there keeps no questions`() throws {
     let test = try TestStore()
     let desk = try test.desk("linxiao")

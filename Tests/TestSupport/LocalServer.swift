@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 
@@ -63,7 +63,7 @@ package final class LocalServer: Sendable {
       }
     }
     precondition(port > 0, "no port on this machine")
-    Thread.start { [self] in acceptAll() }
+    Thread.detachNewThread { [self] in acceptAll() }
   }
 
   package var url: String { "http://127.0.0.1:\(port)/v1/chat/completions" }
@@ -79,12 +79,7 @@ package final class LocalServer: Sendable {
 
   deinit { close() }
 
-  private enum Thread {
-    static func start(_ body: @escaping @Sendable () -> Void) {
-      DispatchQueue(label: "local-server").async(execute: body)
-    }
-  }
-
+  /// Threads of their own: those that Dispatch shares out are few, and a suite that waits for many answers has used them up.
   private func acceptAll() {
     var number = 0
     while true {
@@ -92,7 +87,7 @@ package final class LocalServer: Sendable {
       guard connection >= 0 else { return }
       let index = number
       number += 1
-      Thread.start { [weak self] in
+      Thread.detachNewThread { [weak self] in
         while let self, let request = self.read(connection, index) {
           self.requests.withLock { $0.append(request) }
           guard self.perform(self.script(request), connection) else { break }

@@ -36,8 +36,9 @@ struct ClosingForm: Sendable {
   var mode: Closing.Mode
   /// 1.0: the text typed by hand.
   var text: TextEditor
-  /// The text typed by hand began as the draft of a language model.
-  var isMachineDrafted = false
+  /// Of the text typed by hand.
+  var machineMark = MachineMark()
+  var isMachineDrafted: Bool { machineMark.isSet }
   var disposition: String?
   /// Index of the chosen option by choice id.
   var choices: [String: Int] = [:]

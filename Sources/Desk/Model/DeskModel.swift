@@ -110,6 +110,10 @@ package struct DeskModel: Sendable {
   var waitingMerge: Merge?
   /// Where a reply leaves as soon as the store has given me the ticket.
   var waitingReply: TicketID?
+  /// A ticket that the store gave me while something else was open on top; it opens when that is gone.
+  var waitingContact: TicketID?
+  /// A refund that I asked for: what became of it is known when its bill has been read again.
+  var askedRefund: (bill: BillID, refund: RefundID)?
   /// Number of the newest action on many tickets.
   var undoGroup = 0
   /// Operations on their way, by id.

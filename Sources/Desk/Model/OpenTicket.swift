@@ -55,8 +55,7 @@ struct Composer: Sendable {
   /// Changes of the editor that the draft has.
   var draftChanges = 0
   var lastChange: Timestamp
-  /// It began as the draft of a language model; until everything is deleted.
-  var isMachineDrafted = false
+  var machineMark = MachineMark()
   /// What is wrong in a reply, the fatal first; empty for a note.
   var quality: [QualityFinding] = []
   var checked: CheckKey?
@@ -71,6 +70,7 @@ struct Composer: Sendable {
   }
 
   var slot: Draft.Slot { kind == .reply ? .reply : .note }
+  var isMachineDrafted: Bool { machineMark.isSet }
 }
 
 /// The conversation as lines that are ready to draw.

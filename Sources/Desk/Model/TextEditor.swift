@@ -16,6 +16,8 @@ package struct TextEditor: Sendable {
   private(set) var top = 0
   private var goalColumn: Int?
   private(set) var history = EditHistory()
+  /// Whether what stands here was brought back by undo or redo, and nothing was typed since.
+  private(set) var isRestored = false
 
   package init(_ text: String = "", isMultiline: Bool = false, columns: Int = 80) {
     self.text = text
@@ -86,6 +88,7 @@ package struct TextEditor: Sendable {
   package mutating func undo() -> Bool {
     guard let edit = history.undone() else { return false }
     history.keepForRedo(applied(edit))
+    isRestored = true
     return true
   }
 
@@ -94,6 +97,7 @@ package struct TextEditor: Sendable {
   package mutating func redo() -> Bool {
     guard let edit = history.redone() else { return false }
     history.keepForUndo(applied(edit))
+    isRestored = true
     return true
   }
 
@@ -110,6 +114,7 @@ package struct TextEditor: Sendable {
 
   private mutating func record(_ edit: EditHistory.Edit, _ kind: EditHistory.Kind) {
     history.record(edit, kind)
+    isRestored = false
   }
 
   /// What one key typed or deleted; nil for what came as a whole.

@@ -4,7 +4,6 @@ import Terminal
 /// What waits for a lead.
 struct RaisedList: Sendable {
   var selected: EntryID?
-  var top = 0
 }
 
 extension Agent {
@@ -54,7 +53,7 @@ extension DeskModel {
       overlays.removeLast()
       return openTicket(item.ticket)
     case (.refund(let refund, let event, _), let code):
-      return decide(event.bill, refund.id, approves: code == .function(8)) + [.loadRaised]
+      return decide(event.bill, refund.id, approves: code == .function(8))
     case (.alert, .function(8)): return attend(item, note: "")
     case (.alert, _):
       if let reason = missing(.coach) {
@@ -69,8 +68,11 @@ extension DeskModel {
 
   /// What was decided here last; whatever else I did last stays done.
   private mutating func takeBackDecision() -> [DeskEffect] {
-    switch undo.last?.steps.first?.action {
-    case .ticket(_, .unattend), .bill(_, .withdraw): return undoLast() + [.loadRaised]
+    let step = undo.last?.steps.first
+    switch step?.action {
+    case .ticket(_, .unattend): return undoLast()
+    // A request of my own carries the key of the operation that made it.
+    case .bill(_, .withdraw(let id)) where id.text != step?.operation.text: return undoLast()
     default:
       say(key: "desk.reason.nothing-to-undo")
       return []
@@ -92,6 +94,5 @@ extension DeskModel {
         .ticket(item.ticket, .attend(alert.kind)),
         done: words.text("raised.done.attended", ["number": item.number ?? "—"]),
         undo: { [words] _ in (words.text("raised.attend"), .ticket(item.ticket, .unattend(alert.kind))) })
-      + [.loadRaised]
   }
 }

@@ -18,7 +18,6 @@ struct RefundPane: Sendable {
 
   var ticket: TicketID
   var selected: Target?
-  var top = 0
 }
 
 extension DeskModel {
@@ -254,14 +253,26 @@ extension DeskModel {
     else { return [] }
     let request = RefundRequest(
       line: line, charged: charged, amount: amount, ticket: ticket, reason: dialog.value("reason").trimmed)
-    let isAboveLimit = amount > (directory.refunds?.limit(of: me) ?? .nothing).refund
-    return save(
+    var asked: RefundID?
+    let effects = save(
       .bill(bill, .refund(request)),
-      done: words.text(
-        isAboveLimit ? "refund.done.waits" : "refund.done.saved", ["amount": amount.description]),
+      done: words.text("refund.done.saved", ["amount": amount.description]),
       undo: { [words] operation in
-        (words.text("action.refund"), .bill(bill, .withdraw(RefundID(operation.id.text))))
+        let id = RefundID(operation.id.text)
+        asked = id
+        return (words.text("action.refund"), .bill(bill, .withdraw(id)))
       })
+    askedRefund = asked.map { (bill, $0) }
+    return effects
+  }
+
+  /// Says that a refund waits for a lead, once that is known: the limits are of one refund and of a day, and of the day only the
+  /// replica knows what is left.
+  mutating func announceAskedRefund() {
+    guard let asked = askedRefund, let refund = bill(asked.bill)?.refund(asked.refund) else { return }
+    askedRefund = nil
+    guard refund.state == .requested else { return }
+    say(words.text("refund.done.waits", ["amount": refund.amount.description]), .warning, seconds: 12)
   }
 
   /// The sentence under the amount; nil where it can be asked for.

@@ -11,10 +11,7 @@ extension DeskModel {
 
   /// The tickets that an action changes: marked rows, the row under the cursor, or the open ticket.
   var targets: [TicketID] {
-    if focus == .queue {
-      if !queue.marks.isEmpty || open == nil { return queue.targets }
-      return queue.targets
-    }
+    if focus == .queue { return queue.targets }
     return open.map { [$0.id] } ?? queue.targets
   }
 

@@ -191,7 +191,7 @@ extension DeskModel {
     case .declineRefund(let bill, let id):
       return save(
         .bill(bill, .decline(id, reason: dialog.value("reason").trimmed)),
-        done: words.text("refund.done.declined")) + (me.has(.approveRefunds) ? [.loadRaised] : [])
+        done: words.text("refund.done.declined"))
     case .attend(let item): return attend(item, note: dialog.value("word"))
     case .verify: return verify(dialog)
     case .newTicket: return createTicket(dialog)

@@ -24,7 +24,7 @@ extension DeskModel {
       if closing.mode == .assisted, !closing.canAssist { closing.mode = .template }
       closing.arrange()
       closing.text.replaceAll(kept.text)
-      closing.isMachineDrafted = kept.isMachineDrafted == true
+      closing.machineMark = MachineMark(kept.isMachineDrafted == true)
       closing.disposition = kept.disposition
       closing.choices = kept.choices
       closing.inputs = kept.inputs
@@ -171,13 +171,21 @@ extension DeskModel {
     switch closing.focus {
     case .templates: return pressInTemplates(key)
     case .text:
-      guard var text = open?.closing?.text, text.handle(key) else { return nil }
-      open?.closing?.text = text
-      if text.isEmpty { open?.closing?.isMachineDrafted = false }
-      refreshClosing()
-      return []
+      var isTaken = false
+      changeClosingText { isTaken = $0.handle(key) }
+      return isTaken ? [] : nil
     case .stop(let index): return pressInStop(key, index)
     }
+  }
+
+  /// The only way into the text that is written by hand: what is checked and sent is always what stands there.
+  mutating func changeClosingText(_ change: (inout TextEditor) -> Void) {
+    guard var text = open?.closing?.text else { return }
+    change(&text)
+    open?.closing?.text = text
+    open?.closing?.machineMark.follow(text)
+    open?.closing?.closesWhenFresh = false
+    refreshClosing()
   }
 
   private mutating func pressInTemplates(_ key: Key) -> [DeskEffect]? {
@@ -240,12 +248,17 @@ extension DeskModel {
 
   mutating func insertIntoClosing(_ text: String) -> [DeskEffect] {
     if open?.closing?.focus == .text {
-      open?.closing?.text.insert(text)
-      refreshClosing()
-    } else {
-      open?.closing?.editor?.insert(text)
+      changeClosingText { $0.insert(text) }
+      return []
     }
-    return []
+    var effects: [DeskEffect] = []
+    if case .stop(let index) = open?.closing?.focus, open?.closing?.editor == nil { effects = focusStop(index) }
+    guard open?.closing?.editor != nil else {
+      if overlays.isEmpty { say(key: "desk.notice.nowhere-to-paste", .warning) }
+      return effects
+    }
+    open?.closing?.editor?.insert(text)
+    return effects
   }
 
   var missingStops: [ClosingForm.Stop] { open?.closing?.stops.filter { !isResolved($0) } ?? [] }

@@ -42,14 +42,15 @@ extension DeskModel {
 
   mutating func editorReturned(_ text: String?) -> [DeskEffect] {
     guard let text else { return [] }
-    if open?.composer != nil {
+    // What lies on top asked for it, as it gets the keys.
+    if case .dialog(var dialog) = overlays.last {
+      dialog.fields[dialog.focus].editor.replaceAll(text)
+      overlays[overlays.count - 1] = .dialog(dialog)
+    } else if open?.composer != nil {
       open?.composer?.editor.replaceAll(text)
       open?.composer?.lastChange = now
     } else if open?.closing?.mode == .blank {
-      open?.closing?.text.replaceAll(text)
-    } else if case .dialog(var dialog) = overlays.last {
-      dialog.fields[dialog.focus].editor.replaceAll(text)
-      overlays[overlays.count - 1] = .dialog(dialog)
+      changeClosingText { $0.replaceAll(text) }
     } else {
       return []
     }

@@ -12,7 +12,7 @@ extension DeskModel {
 
   mutating func startForm() -> [DeskEffect] {
     guard let ticket = open?.ticket, !formFields.isEmpty else { return [] }
-    open?.composer = nil
+    let effects = open?.composer == nil ? [] : leaveComposer()
     focus = .ticket
     open?.form.isFocused = true
     let missing = open?.detail?.zone?.missingFields(in: ticket.fields).first
@@ -26,7 +26,7 @@ extension DeskModel {
       open?.form.editor = TextEditor(value)
       open?.form.stored = nil
     }
-    return []
+    return effects
   }
 
   mutating func pressInForm(_ key: Key) -> [DeskEffect]? {

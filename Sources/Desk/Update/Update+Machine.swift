@@ -47,21 +47,22 @@ extension DeskModel {
   /// Into the reply, the note or the closing text, behind what stands there.
   mutating func takeMachineText() -> [DeskEffect] {
     guard let machine = open?.machine, let text = machine.text else { return [] }
-    open?.machine = nil
     var effects: [DeskEffect] = []
     if open?.closing != nil, machine.use == .draft {
       if open?.closing?.mode != .blank { effects += writeByHand() }
+      // A wrong value stands at a stop: the draft waits until it is put right.
+      guard open?.closing?.mode == .blank else { return effects }
       open?.closing?.focus = .text
-      open?.closing?.text.append(text)
-      open?.closing?.isMachineDrafted = true
-      refreshClosing()
+      open?.closing?.machineMark.set()
+      changeClosingText { $0.append(text) }
     } else {
       if open?.closing != nil { effects += leaveClosing() }
       openComposer(machine.use == .draft ? .reply : .note)
       open?.composer?.editor.append(text)
-      open?.composer?.isMachineDrafted = true
+      open?.composer?.machineMark.set()
       open?.composer?.lastChange = now
     }
+    open?.machine = nil
     focus = .ticket
     return effects + keepDrafts(now: true)
   }

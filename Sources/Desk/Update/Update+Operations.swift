@@ -85,7 +85,9 @@ extension DeskModel {
       say(canUndo ? "\(done) · \(undoHint)" : done, .success, about: canUndo ? .undo(id) : .always)
     }
     if item.kind == .presence || item.kind == .silent { return [.loadCounts] }
-    return reloadShown() + afterSaving(item)
+    // Read before it is on the disk, the list would bring back what was just decided, as news.
+    let raised: [DeskEffect] = item.operation.action.settlesRaised && me.leads ? [.loadRaised] : []
+    return reloadShown() + afterSaving(item) + raised
   }
 
   private mutating func remember(_ new: Undo) {
@@ -184,9 +186,20 @@ extension DeskModel {
         "\(item.done ?? words.text("desk.done.claimed")) · \(undoHint)", .success,
         about: .undo(item.operation.id))
       let shown: [DeskEffect] = open?.id == id ? [.loadTicket(id, entries: open?.entryLimit ?? 0)] : []
+      // What is open on top is about the ticket under it, and what is being typed there must not land in another one.
+      guard overlays.isEmpty || open == nil || open?.id == id else {
+        waitingContact = id
+        return startContact(id) + queue.refresh() + [.loadCounts]
+      }
       return openTicket(id) + shown + replyAfterClaim(id) + startContact(id) + queue.refresh() + [.loadCounts]
     default: return item.isSaved ? [] : reloadShown()
     }
+  }
+
+  mutating func openWaitingContact() -> [DeskEffect] {
+    guard overlays.isEmpty, let id = waitingContact else { return [] }
+    waitingContact = nil
+    return openTicket(id) + replyAfterClaim(id)
   }
 
   private mutating func refused(_ item: UnderWay, _ refusal: Refusal) -> [DeskEffect] {
@@ -215,13 +228,21 @@ extension DeskModel {
     claimNext = nil
     waitingReply = nil
     open?.isStale = false
+    open?.closing?.closesWhenFresh = false
     return putBack(item)
   }
 
   /// What was typed returns to where it was typed, and is a draft again.
   private mutating func putBack(_ item: UnderWay) -> [DeskEffect] {
-    guard !item.isSaved, let draft = item.draft else { return [] }
+    guard !item.isSaved, var draft = item.draft else { return [] }
     let key = DraftKey(ticket: draft.ticket, slot: draft.slot)
+    // What is written there meanwhile comes behind it.
+    if draft.slot == .reply || draft.slot == .note, let id = draft.ticket, open?.id == id,
+      open?.composer?.slot == draft.slot
+    {
+      return restore(draft)
+    }
+    if draft.slot == .reply || draft.slot == .note, let since = drafts[key] { draft.add(since) }
     drafts[key] = draft
     if case .ticket(let id, .create) = item.operation.action, draft.slot == .newTicket {
       // There is no such ticket: its dialog again, with all that was typed.
@@ -261,7 +282,11 @@ extension DeskModel {
       return []
     }
     undo.removeLast()
-    if let draft = last.discarded { return restore(draft, last) }
+    if let draft = last.discarded {
+      let effects = restore(draft)
+      say(undone(last), .success)
+      return effects
+    }
     if let group = last.group {
       // The rest of it may still be on its way to the disk.
       for id in underWay.keys where underWay[id]?.group == group && underWay[id]?.isSaved == false {
@@ -299,19 +324,18 @@ extension DeskModel {
   }
 
   /// Text that was thrown away is a draft again, before whatever was typed there since.
-  private mutating func restore(_ discarded: Draft, _ last: Undo) -> [DeskEffect] {
+  private mutating func restore(_ discarded: Draft) -> [DeskEffect] {
     guard let id = discarded.ticket else { return [] }
     var draft = discarded
     let key = DraftKey(ticket: id, slot: draft.slot)
     let isOpen = open?.id == id && open?.composer?.slot == draft.slot
-    let since = isOpen ? open?.composer?.editor.text ?? "" : drafts[key]?.body ?? ""
-    if !since.isEmpty { draft.body += "\n" + since }
+    if isOpen, var composer = open?.composer { remember(&composer, ticket: id) }
+    if let since = drafts[key] { draft.add(since) }
     draft.savedAt = now
     drafts[key] = draft
     let effects = openTicket(id)
     if isOpen { open?.composer = nil }
     openComposer(draft.slot == .reply ? .reply : .note)
-    say(undone(last), .success)
     return effects + [.saveDraft(draft)]
   }
 
@@ -426,6 +450,25 @@ extension TimelineEntry {
       .stepChanged, .refund, .verification, .stepSkipped:
       false
     default: true
+    }
+  }
+}
+
+extension Draft {
+  /// Puts a later text of the same place behind this one.
+  fileprivate mutating func add(_ since: Draft) {
+    guard !since.body.isEmpty, since.body != body else { return }
+    body += "\n" + since.body
+    if since.isMachineDrafted { isMachineDrafted = true }
+  }
+}
+
+extension Action {
+  /// Whether something may wait for a lead no longer, or again.
+  fileprivate var settlesRaised: Bool {
+    switch self {
+    case .ticket(_, .attend), .ticket(_, .unattend), .bill: true
+    default: false
     }
   }
 }

@@ -177,7 +177,9 @@ extension DeskModel {
     if notSent.isEmpty { overlays.removeLast() }
     return save(
       .ticket(id, .note(text)), done: words.text("desk.done.resent"),
-      draft: Draft(ticket: id, slot: .note, body: text, savedAt: now),
+      draft: Draft(
+        ticket: id, slot: .note, body: text, savedAt: now,
+        isMachineDrafted: item.operation.isMachineDrafted == true),
       undo: { [words] in (words.text("action.note"), .ticket(id, .strike($0.entry()))) })
       + [.dismissNotSent(item.id)]
   }

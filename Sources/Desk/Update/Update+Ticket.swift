@@ -18,7 +18,7 @@ extension DeskModel {
   /// Keeps what is being typed and forgets the rest.
   mutating func leaveTicketForAnother() -> [DeskEffect] {
     guard open != nil else { return [] }
-    let effects: [DeskEffect] = open?.machine?.askedAt == nil ? [] : [.cancelModel]
+    let effects = open?.machine?.askedAt == nil ? [] : leaveMachineText() ?? []
     return effects + leaveField() + keepDrafts(now: true)
   }
 
@@ -57,6 +57,7 @@ extension DeskModel {
       effects.append(.loadCustomer(detail.ticket.customer))
     }
     if isFirst { offerDrafts(detail.ticket) }
+    announceAskedRefund()
     if let before { announceOwner(before, detail) }
     if let before, before.waitingSince == nil, detail.ticket.waitingSince != nil, detail.ticket.isUnread {
       open?.conversation.top = nil
@@ -130,7 +131,7 @@ extension DeskModel {
     let draft = drafts[DraftKey(ticket: id, slot: slot)]
     open?.composer = Composer(
       kind: kind, editor: TextEditor(draft?.body ?? "", isMultiline: true), lastChange: now,
-      isMachineDrafted: draft?.isMachineDrafted == true)
+      machineMark: MachineMark(draft?.isMachineDrafted == true))
     open?.form.isFocused = false
     focus = .ticket
   }
@@ -158,7 +159,7 @@ extension DeskModel {
     }
     let wasIdle = now - composer.lastChange > 10_000 || before == 0
     composer.lastChange = now
-    if composer.editor.isEmpty { composer.isMachineDrafted = false }
+    composer.machineMark.follow(composer.editor)
     open?.composer = composer
     return wasIdle ? [.look(at: id, isTyping: true)] : []
   }
@@ -231,7 +232,7 @@ extension DeskModel {
     if !reply.isEmpty {
       if open?.composer?.editor.isEmpty == false { open?.composer?.editor.insert("\n") }
       open?.composer?.editor.insert(reply)
-      if isMachineDrafted { open?.composer?.isMachineDrafted = true }
+      if isMachineDrafted { open?.composer?.machineMark.set() }
     }
     return effects + keepDrafts(now: true)
   }
@@ -275,7 +276,7 @@ extension DeskModel {
       return []
     }
     if let closing = open?.closing, closing.mode == .blank {
-      open?.closing?.text.insert(text)
+      changeClosingText { $0.insert(text) }
       focus = .ticket
       return []
     }

@@ -4,7 +4,7 @@ import Terminal
 /// What happens to the screen when something happened, and what is asked of the world. Pure: the same messages give the
 /// same model, the same effects and the same keys of operations.
 package func update(_ model: inout DeskModel, _ message: DeskMessage) -> [DeskEffect] {
-  let effects = model.receive(message)
+  let effects = model.receive(message) + model.openWaitingContact()
   model.dropStaleNotice()
   model.checkText()
   model.prepare()

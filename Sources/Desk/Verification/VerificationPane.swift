@@ -107,7 +107,7 @@ extension DeskModel {
   }
 
   mutating func verify(_ dialog: Dialog) -> [DeskEffect] {
-    guard case .verify(let ticket, let contact, let question) = dialog.purpose,
+    guard case .verify(let ticket, let contact, let question) = dialog.purpose, open?.id == ticket,
       let customer = open?.ticket?.customer
     else { return [] }
     // Whether it is right is found out where the records are; until then it is not.

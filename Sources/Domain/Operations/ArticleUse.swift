@@ -24,7 +24,8 @@ package struct ArticleUse: Hashable, Codable, Sendable {
 
   package var article: ArticleID
   package var language: Language
-  /// What was typed, or what the ticket says. Masked by the desk, and once more by the store.
+  /// What was typed, or what the ticket says: at most `ArticleUsage.longestQuestion` code points, masked by the desk. What is kept
+  /// beside the article is masked once more by the store; its ledger keeps the operation as it came, as it does all.
   package var question: String
   package var kind: Kind
 

@@ -42,7 +42,7 @@ package struct Reducer<State: DeskState> {
     case .missedSearch(let query, let language):
       return [.missedSearch(query: query, language: language)]
     case .articleUse(let use):
-      _ = try text(use.question)
+      _ = try text(use.question, limit: 4 * ArticleUsage.longestQuestion)
       // A clock that is ahead must not make a question younger than today.
       return [.articleUse(use, at: min(operation.at, now))]
     case .export(let export):

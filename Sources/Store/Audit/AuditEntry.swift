@@ -202,8 +202,8 @@ struct AuditSecret: Sendable {
     case .agent(let id): "agent:\(id)"
     case .configuration: "configuration"
     case .missedSearch(let query): name("search", query)
-    // An article is nobody.
-    case .article(let id): "article:\(id)"
+    // Its key is what a desk sent, and nobody looked whether there is such an article.
+    case .article(let id): name("article", id.text)
     case .export(let kind): "export:\(kind.rawValue)"
     }
   }
@@ -212,7 +212,7 @@ struct AuditSecret: Sendable {
   func name(_ aggregate: String) -> String {
     guard let colon = aggregate.firstIndex(of: ":") else { return aggregate }
     let (kind, key) = (String(aggregate[..<colon]), String(aggregate[aggregate.index(after: colon)...]))
-    return kind == "agent" || kind == "export" || kind == "article" ? aggregate : name(kind, key)
+    return kind == "agent" || kind == "export" ? aggregate : name(kind, key)
   }
 
   private func name(_ kind: String, _ key: String) -> String {

@@ -58,11 +58,12 @@ final class MachineWriter: Sendable {
   }
 
   func ask(_ token: Int, _ ticket: TicketID, _ use: ModelUse) {
-    let (client, older) = state.withLock { state in
-      defer { state.token = token }
-      return (state.client, state.token)
+    let client = state.withLock { state in
+      state.token = token
+      return state.client
     }
-    if older != nil { client?.cancel() }
+    // Also where nobody waits any more: what was given up must not keep this one waiting.
+    client?.cancel()
     queue.async { [self] in
       guard isWaitedFor(token) else { return }
       let answer = answer(token, ticket, use, client)
@@ -93,7 +94,10 @@ final class MachineWriter: Sendable {
         return .failed(words.sentence(for: refusal))
       }
       guard isWaitedFor(token) else { throw GatewayFailure.cancelled }
-      return .written(try client.ask(question.question.messages) { try question.question.text(of: $0) })
+      // Given up between the record and the line: `cancel` found nothing to end.
+      let isWanted = { [self] in isWaitedFor(token) && state.withLock { $0.client === client } }
+      return .written(
+        try client.ask(question.question.messages, isWanted: isWanted) { try question.question.text(of: $0) })
     } catch let failure as GatewayFailure {
       return .failed(failure.sentence(words))
     } catch let problem as AnswerProblem {
