@@ -58,7 +58,9 @@ extension KnowledgeCache {
     for place in candidates.indices {
       if let score = rows.removeValue(forKey: candidates[place].row) { candidates[place].score += score }
     }
-    candidates += rows.filter { Int($0.key) < board.norms.count }.map { ScoredRow(row: $0.key, score: $0.value) }
+    candidates += rows.filter { Int($0.key) < board.norms.count }.map {
+      ScoredRow(row: $0.key, score: $0.value)
+    }
   }
 
   /// What the letters of the query's words add to each candidate.
