@@ -17,7 +17,7 @@ package enum AlertRule {
         ["marks": mood.level.marks].merging(word.map { ["word": $0] } ?? [:]) { $1 })
       actions.append(.raise(.mood, mood.level == .furious ? .high : .medium, reason))
     }
-    let least = min(rules.raiseRisk ?? .critical, .critical)
+    let least = rules.raiseRisk ?? .critical
     var seen = known
     for sign in risk.signs where sign.severity >= least {
       let kind = Ticket.Alert.Kind(sign.kind)

@@ -37,7 +37,7 @@ package enum QualityCheck {
   }
 }
 
-/// One draft while it is read: the text is folded once, amounts and times are found once.
+/// One draft while it is read: the text is folded once, and times are found once.
 struct DraftCheck {
   let draft: ReplyDraft
   let text: FoldedText
