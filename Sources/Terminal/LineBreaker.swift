@@ -57,15 +57,17 @@ struct LineBreaker: Sendable {
   private static func mayBreak(_ before: Kind, _ after: Kind) -> Bool {
     if after == .closing { return before == .space }
     switch before {
-    case .space, .hyphen: return true
+    case .space: return true
+    // A number of a ticket, an order or a day is read and dialled as one.
+    case .hyphen: return after != .digit
     case .opening: return false
     case .wide, .closing: return after == .wide || after == .opening || before == .wide
-    case .narrow: return after == .wide || after == .opening
+    case .narrow, .digit: return after == .wide || after == .opening
     }
   }
 
   private enum Kind {
-    case space, narrow, hyphen, wide, opening, closing
+    case space, narrow, digit, hyphen, wide, opening, closing
 
     init(_ cluster: Cluster) {
       let scalar = UInt32(cluster.glyph & Cluster.scalarMask)
@@ -75,7 +77,8 @@ struct LineBreaker: Sendable {
       case 0x2D: self = .hyphen
       case 0x21, 0x25, 0x29, 0x2C, 0x2E, 0x3A, 0x3B, 0x3F, 0x5D, 0x7D: self = .closing
       case 0x24, 0x28, 0x5B, 0x7B, 0xA3, 0xA5: self = .opening
-      case 0x41...0x5A, 0x61...0x7A, 0x30...0x39: self = .narrow
+      case 0x30...0x39: self = .digit
+      case 0x41...0x5A, 0x61...0x7A: self = .narrow
       // ‘ “ 〈 《 「 『 【 〔 〖 〘 （ ［ ｛ ￥ ＄
       case 0x2018, 0x201C, 0x3008, 0x300A, 0x300C, 0x300E, 0x3010, 0x3014, 0x3016, 0x3018, 0xFF08, 0xFF3B,
         0xFF5B, 0xFFE5, 0xFF04:

@@ -167,3 +167,18 @@ import Testing
     #expect(layout.offset(at: Point(column: 0, row: 1)) == 13)
   }
 }
+
+@Suite struct `Numbers in wrapped text` {
+  @Test func `of tickets, orders and days are never broken at their hyphen`() {
+    #expect(
+      SafeText("工单 2611-0192，我们优先").wrapped(columns: 11).map(\.string) == ["工单", "2611-0192，", "我们优先"])
+    #expect(
+      SafeText("order D20261002-7731 came").wrapped(columns: 17).map(\.string) == [
+        "order", "D20261002-7731", "came",
+      ])
+    // Words with a hyphen still are.
+    #expect(SafeText("a pay-back today").wrapped(columns: 7).map(\.string) == ["a pay-", "back", "today"])
+    // What is longer than the line is cut all the same.
+    #expect(SafeText("2611-0192").wrapped(columns: 5).map(\.string) == ["2611-", "0192"])
+  }
+}
