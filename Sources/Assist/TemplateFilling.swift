@@ -3,8 +3,8 @@ import Mustache
 
 /// A closing template as Mustache, filled with values that are never read as Mustache themselves.
 ///
-/// A slot without a value is not an empty place: it is written as 【its name】, listed in `missing`, and whoever closes
-/// with it is stopped.
+/// A slot without a value is not an empty place: it is written as 【its name】, in Latin letters as [its name], listed in
+/// `missing`, and whoever closes with it is stopped.
 package struct TemplateFilling: Sendable {
   /// Why a template cannot be used.
   package enum Problem: Error, Hashable, Sendable {
@@ -75,6 +75,11 @@ package struct FilledTemplate: Hashable, Sendable {
 
   package var isComplete: Bool { !slots.contains { $0.isMissing } }
 
+  /// Brackets of the script that the name is written in.
+  private static func empty(_ name: String) -> String {
+    name.unicodeScalars.contains { $0.value >= 0x2E80 } ? "【\(name)】" : "[\(name)]"
+  }
+
   /// Reads the marks that `SlotValue` left.
   fileprivate init(marked: String, label: (String) -> String) {
     var bytes: [UInt8] = []
@@ -89,7 +94,7 @@ package struct FilledTemplate: Hashable, Sendable {
       let close = rest.firstIndex(of: Mark.close) ?? rest.endIndex
       let value = String(rest[..<close])
       let start = bytes.count
-      bytes.append(contentsOf: (value.isEmpty ? "【\(label(name))】" : value).utf8)
+      bytes.append(contentsOf: (value.isEmpty ? Self.empty(label(name)) : value).utf8)
       slots.append(Slot(name: name, start: start, end: bytes.count, isMissing: value.isEmpty))
       rest = close == rest.endIndex ? rest[close...] : rest[rest.index(after: close)...]
     }

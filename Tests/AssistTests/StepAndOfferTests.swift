@@ -63,6 +63,42 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (Language.english, "Request is not filled", "not found: Charged after cancelling"),
+    (.chinese, "未填诉求", "未发现：退订后仍扣费"),
+  ])
+  func `why a step is not needed is said in one language`(
+    _ language: Language, _ field: String, _ found: String
+  )
+    throws
+  {
+    var zone = Zone(
+      id: "z", name: LocalizedText(chinese: "专", english: "Z"), skill: "s", calendar: "c",
+      fields: Self.fields,
+      steps: [
+        Self.step("a", when: StepConditions(fields: ["remedy": ["refund"]])),
+        Self.step("b", when: StepConditions(findings: ["after-cancel"])),
+      ], dispositions: [])
+    zone.diagnosis = [
+      DiagnosisRule(
+        id: "after-cancel", name: LocalizedText(chinese: "退订后仍扣费", english: "Charged after cancelling"),
+        patterns: [], about: "line")
+    ]
+    let ticket = Ticket(
+      id: "t", customer: "c", zone: "z", category: nil, subject: "s", channel: .phone,
+      createdAt: Timestamp(seconds: 0), createdBy: "a")
+    let states = StepGuide.read(
+      ReadingInput(
+        ticket: ticket, zone: zone, messages: [], customer: nil, clock: .utc, now: Timestamp(seconds: 9)),
+      findings: [], deeds: StepDeeds()
+    ).map(\.state)
+    let catalogue = StringCatalogue.load(language, resources: ReadingSupport.resources).strings
+    let sentences = states.compactMap { state -> String? in
+      if case .notNeeded(let reason) = state { catalogue.sentence(for: reason) } else { nil }
+    }
+    #expect(sentences == [field, found])
+  }
+
   @Test func `the first step that nothing settles is the next one`() {
     let steps = [
       Self.step("verify", doneBy: [.verified]), Self.step("look"),

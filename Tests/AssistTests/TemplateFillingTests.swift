@@ -21,6 +21,14 @@ private func filling(_ text: String) throws -> TemplateFilling { try TemplateFil
     #expect(!filled.isComplete)
   }
 
+  @Test func `an empty slot has the brackets of its name's script`() throws {
+    let filled = try filling("For {{fields.a}}: {{fields.b}}").fill([:]) {
+      $0 == "fields.a" ? "Billing period" : "账期"
+    }
+    #expect(filled.text == "For [Billing period]: 【账期】")
+    #expect(!filled.isComplete)
+  }
+
   @Test func `positions are those of the text`() throws {
     let filled = try filling("退 {{fields.amount}} 元给{{customer.salutation}}").fill(["fields.amount": "38.00"])
     { _ in
