@@ -110,6 +110,24 @@ struct ExchangeTests {
     #expect(try desk.replica.drafts().count == 1)
   }
 
+  @Test func `a claim that no store has answered is known after a restart, until it is answered`() throws {
+    let test = try TestStore()
+    let away = AwayTransport(test.store)
+    let desk = try test.desk(transport: away)
+    let ticket = try desk.makeTicket(test, customer: desk.makeCustomer(test))
+    #expect(try desk.replica.unansweredClaims().isEmpty)
+    away.isAway = true
+    // A note that says the word is no claim.
+    _ = try desk.save(test.ticket(ticket, .note("\"claim\"")))
+    let claim = test.ticket(ticket, .claim)
+    #expect(throws: StoreError.self) { try desk.submit(claim) }
+    #expect(try desk.replica.unansweredClaims() == [claim])
+    away.isAway = false
+    _ = try desk.synchronize()
+    #expect(try desk.replica.outcome(of: claim.id) == .accepted)
+    #expect(try desk.replica.unansweredClaims().isEmpty)
+  }
+
   @Test func `saving an operation removes the draft it came from`() throws {
     let test = try TestStore()
     let desk = try test.desk()

@@ -1,7 +1,4 @@
 extension Reducer {
-  /// Seconds in which a public reply can be taken back.
-  package static var replyDelaySeconds: Int64 { 10 }
-
   func create(_ id: TicketID, _ new: NewTicket, by actor: Agent, _ operation: Operation) throws -> [Change] {
     guard try state.ticket(id) == nil else { throw Refusal.ticketExists }
     guard let customer = try state.customer(new.customer) else { throw Refusal.customerMissing }
@@ -102,7 +99,7 @@ extension Reducer {
         throw Refusal.wrongState(work.ticket.state)
       }
       work.record(
-        .reply, try text(body), releasesAt: now.advanced(seconds: Self.replyDelaySeconds))
+        .reply, try text(body), releasesAt: now.advanced(seconds: TimelineEntry.replyDelaySeconds))
       work.ticket.waitingSince = nil
       work.ticket.firstRepliedAt = work.ticket.firstRepliedAt ?? now
     case .strike(let id):

@@ -194,6 +194,9 @@ package struct TimelineEntry: Hashable, Codable, Sendable, Identifiable {
     }
   }
 
+  /// Seconds in which a public reply can be taken back.
+  package static let replyDelaySeconds: Int64 = 10
+
   package var id: EntryID
   package var ticket: TicketID
   package var contact: ContactID?

@@ -128,7 +128,9 @@ package struct PracticeRecord: Sendable {
     let ticked =
       ticket.steps.contains("verify")
       ? entries.first { $0.kind == .stepChanged(step: "verify", isDone: true) }?.at : nil
-    return [answered, ticked].compactMap(\.self).min()
+    // Where the zone verifies customers the step is not ticked by hand.
+    let passed = entries.first { $0.kind == .verification(.passed) }?.at
+    return [answered, ticked, passed].compactMap(\.self).min()
   }
 
   private func matches(_ value: String, _ expected: Scenario.Check.Value) -> Bool {

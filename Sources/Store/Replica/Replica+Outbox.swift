@@ -214,6 +214,21 @@ extension Replica {
     }
   }
 
+  /// Claims that are saved here and that the store has not answered, oldest first.
+  package func unansweredClaims() throws -> [Operation] {
+    try read { db in
+      // The text is looked at first: a long outbox is not decoded for the few claims in it.
+      let statement = try Prepared(
+        db, "SELECT payload FROM outbox WHERE state = 0 AND instr(payload, '\"claim\"') > 0 ORDER BY seq")
+      var claims: [Operation] = []
+      while try statement.step() {
+        let operation = try JSON.value(statement.text(0), as: Operation.self)
+        if case .ticket(_, .claim) = operation.action { claims.append(operation) }
+      }
+      return claims
+    }
+  }
+
   // MARK: - Not sent
 
   /// Operations that the store refused and nobody has looked at, oldest first, with everything that was typed.
