@@ -48,6 +48,7 @@ struct Mistake: CustomTestStringConvertible, Sendable {
       file: zone, find: "20m", replace: "999999999999999999d", line: 5,
       kind: .invalidDuration("999999999999999999d")),
     Mistake(file: zone, find: ", en: Period", replace: "", line: 8, kind: .missingLanguage(.english)),
+    Mistake(file: zone, find: ", en: Period", replace: ", en: 账期", line: 8, kind: .notTranslated("账期")),
     Mistake(
       file: zone, find: "type: text", replace: "type: txt", line: 9,
       kind: .notOneOf("txt", allowed: ["text", "choice", "money", "date", "phone", "order", "bill_line"])),

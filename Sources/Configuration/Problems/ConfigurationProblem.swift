@@ -22,6 +22,8 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     case unknownKey(String, known: [String])
     case missingKey(String)
     case missingLanguage(Language)
+    /// The English of a name has Chinese characters.
+    case notTranslated(String)
     case notMapping
     case notList
     case notText
@@ -124,6 +126,7 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
       return say("unknownKey", ["key": key, "known": known.joined(separator: list)])
     case .missingKey(let key): return say("missingKey", ["key": key])
     case .missingLanguage(let language): return say("missingLanguage", ["language": language.rawValue])
+    case .notTranslated(let name): return say("notTranslated", ["name": name])
     case .notMapping: return say("notMapping")
     case .notList: return say("notList")
     case .notText: return say("notText")

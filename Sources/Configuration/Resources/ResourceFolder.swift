@@ -27,11 +27,17 @@ package struct ResourceFolder: Sendable {
     return (set, scenarios.sorted { ($0.difficulty, $0.id) < ($1.difficulty, $1.id) })
   }
 
-  package func check() -> [ConfigurationProblem] { readTests().problems }
+  /// Everything that is wrong, and what is not wrong but was hardly meant.
+  package func check() -> [ConfigurationProblem] {
+    let log = ProblemLog()
+    _ = readTests(log)
+    return log.everything
+  }
 
   /// Test cases are read last: they name what all the others define.
-  func readTests() -> (set: ConfigurationSet, tests: [ZoneTest], problems: [ConfigurationProblem]) {
-    let log = ProblemLog()
+  func readTests(_ log: ProblemLog = ProblemLog()) -> (
+    set: ConfigurationSet, tests: [ZoneTest], problems: [ConfigurationProblem]
+  ) {
     guard var reader = reader(into: log) else { return (ConfigurationSet(), [], log.sorted) }
     let tests = reader.readZoneTests()
     log.checkUses()
@@ -172,7 +178,12 @@ extension Reading {
 
 extension Fields {
   func localized(_ key: String, limit: Int = 500) -> LocalizedText? {
-    required(key).flatMap { reading.text($0, both: limit) }
+    guard let node = required(key), let text = reading.text(node, both: limit) else { return nil }
+    // A name stands in the middle of English sentences of the screen.
+    if key == "name", text.english.unicodeScalars.contains(where: \.properties.isIdeographic) {
+      reading.hint(.notTranslated(text.english), at: node)
+    }
+    return text
   }
 
   /// Nil where the key is absent, without a problem.

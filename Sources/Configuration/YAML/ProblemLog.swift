@@ -13,11 +13,17 @@ final class ProblemLog {
   }
 
   private(set) var problems: [ConfigurationProblem] = []
+  /// What the check says and what keeps nobody from working.
+  private(set) var hints: [ConfigurationProblem] = []
   private var defined: [ConfigurationProblem.Reference: [String: Place]] = [:]
   private var uses: [Use] = []
 
   func add(_ kind: ConfigurationProblem.Kind, file: String, line: Int?) {
     problems.append(ConfigurationProblem(file: file, line: line, kind: kind))
+  }
+
+  func hint(_ kind: ConfigurationProblem.Kind, file: String, line: Int?) {
+    hints.append(ConfigurationProblem(file: file, line: line, kind: kind))
   }
 
   /// Says so when the name is taken.
@@ -49,7 +55,12 @@ final class ProblemLog {
   }
 
   /// By file and line: a person works through a file from top to bottom.
-  var sorted: [ConfigurationProblem] {
+  var sorted: [ConfigurationProblem] { Self.sorted(problems) }
+
+  /// Problems and hints.
+  var everything: [ConfigurationProblem] { Self.sorted(problems + hints) }
+
+  private static func sorted(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
     problems.enumerated().sorted { left, right in
       (left.element.file, left.element.line ?? 0, left.offset)
         < (right.element.file, right.element.line ?? 0, right.offset)

@@ -123,6 +123,10 @@ struct Reading {
     log.add(kind, file: file, line: line(of: node))
   }
 
+  func hint(_ kind: ConfigurationProblem.Kind, at node: Node) {
+    log.hint(kind, file: file, line: line(of: node))
+  }
+
   func add(_ kind: ConfigurationProblem.Kind, line: Int?) {
     log.add(kind, file: file, line: line.map { $0 + firstLine - 1 })
   }
