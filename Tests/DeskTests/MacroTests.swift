@@ -46,6 +46,62 @@ import Testing
     #expect(desk.world.entries.contains { $0.kind == .reply && $0.struckAt != nil })
   }
 
+  @Test func `after its reply has left one undo takes back everything else, and says what stays`() throws {
+    var desk = Self.desk(Self.several)
+    let before = try #require(desk.world.tickets["t0"])
+    desk.press("Alt-7")
+    desk.wait(seconds: 11)
+    desk.press("u")
+    let ticket = try #require(desk.world.tickets["t0"])
+    #expect(ticket.state == .open)
+    #expect(ticket.fields["amount"] == nil && ticket.tags.isEmpty)
+    #expect(ticket.priority == before.priority)
+    #expect(desk.world.entries.contains { $0.kind == .reply && $0.struckAt == nil })
+    #expect(desk.model.notice?.text.string == "已撤销 #2611-0417 的几件事；回复已经发出，撤不回")
+  }
+
+  @Test func `after other work it is undone in its turn`() throws {
+    var desk = Self.desk(Self.several)
+    desk.press("Alt-7")
+    desk.wait(seconds: 4)
+    desk.press("a")
+    desk.type("备注")
+    desk.press("Ctrl-S")
+    desk.wait(seconds: 20)
+    desk.press("u")
+    #expect(desk.world.tickets["t0"]?.tags == ["等凭证"])
+    desk.press("u")
+    #expect(desk.world.tickets["t0"]?.tags == [])
+    #expect(desk.world.tickets["t0"]?.state == .open)
+    #expect(desk.screen.contains("撤不回"))
+  }
+
+  @Test func `where somebody else worked on it since it says so and changes nothing`() throws {
+    var desk = Self.desk(Self.several)
+    desk.press("Alt-7")
+    let rival = Operation(
+      id: "r1", actor: "tangyue", at: desk.model.now, action: .ticket("t0", .setPriority(.low)))
+    #expect(desk.world.run(rival, at: desk.model.now) == .accepted)
+    desk.send(.storeChanged)
+    desk.wait(seconds: 11)
+    desk.press("u")
+    #expect(desk.world.tickets["t0"]?.tags == ["等凭证"])
+    #expect(desk.model.notice?.text.string.contains("别人刚改过") == true)
+  }
+
+  @Test func `a reply that has left is not passed over for something older`() {
+    var desk = Self.desk(Self.several)
+    desk.press("p", "Enter")
+    let priority = desk.world.tickets["t0"]?.priority
+    desk.press("r")
+    desk.type("您好")
+    desk.press("Ctrl-S")
+    desk.wait(seconds: 11)
+    desk.press("u", "u")
+    #expect(desk.world.tickets["t0"]?.priority == priority)
+    #expect(desk.screen.contains("回复已经发出，不能撤回"))
+  }
+
   @Test func `the palette shows what it will do before it does it`() {
     var desk = Self.desk(Self.several)
     desk.press("Ctrl-P")

@@ -397,7 +397,12 @@ import Testing
     desk.press("Ctrl-S")
     #expect(!desk.world.entries.contains { $0.kind == .reply })
     #expect(desk.model.open?.composer?.editor.text == "您好")
+    desk.press("Ctrl-S")
+    #expect(desk.model.open?.composer?.editor.text == "您好")
+    #expect(desk.screen.contains("不归你"))
     desk.isOffline = false
+    let claim = desk.effects.compactMap { if case .submit(let one) = $0 { one } else { nil } }.last
+    desk.send(.outcome(claim!.id, .accepted))
     desk.press("Ctrl-S")
     #expect(desk.world.entries.contains { $0.kind == .reply && $0.body == "您好" })
   }

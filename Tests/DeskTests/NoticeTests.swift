@@ -23,14 +23,17 @@ import Testing
     #expect(desk.frame.text(row: desk.model.size.rows - 1).contains("Ctrl-S"))
   }
 
-  @Test func `the longest sentence leaves two keys at 80 columns`() {
+  @Test func `the longest sentence stands above the keys at 80 columns, and only a page of text is cut`() {
     var desk = Self.desk(80)
     desk.press("F5")
-    desk.model.say(String(repeating: "很长的一句话，", count: 20), .danger)
-    let footer = desk.frame.text(row: 23)
-    #expect(footer.contains("…"))
+    desk.model.say(String(repeating: "很长的一句话，", count: 20) + "完", .danger)
+    let frame = desk.frame
+    let footer = frame.text(row: 23)
     #expect(footer.contains("F8 "))
     #expect(footer.contains("F2 "))
+    #expect((19...22).contains { frame.text(row: $0).contains("完") })
+    desk.model.say(String(repeating: "很长的一句话，", count: 40) + "完", .danger)
+    #expect(desk.frame.text(row: 22).contains("…") && desk.frame.text(row: 23).contains("F8 "))
   }
 
   @Test func `a notice goes when what it speaks of has changed`() {
@@ -188,7 +191,9 @@ import Testing
 }
 
 @Suite struct `The score of a practice` {
-  private static func sheet(customerSays: String, asked: Bool, revealedAfter: Int64) throws -> ScoreSheet {
+  private static func sheet(
+    customerSays: String, asked: Bool, revealedAfter: Int64, passedAfter: Int64? = nil
+  ) throws -> ScoreSheet {
     let scenarios = try ResourceFolder(Fixture.resources).loadPractice().scenarios
     let scenario = try #require(scenarios.first { $0.id == "double-charge" })
     let ticket = Ticket(
@@ -207,6 +212,9 @@ import Testing
     var entries = [entry("e0", 0, .customer, .customerMessage, scenario.opening)]
     if asked { entries.append(entry("e1", 5, .agent(Fixture.me), .reply, "请报证件后四位")) }
     entries.append(entry("e2", 10, .customer, .customerMessage, customerSays))
+    if let passedAfter {
+      entries.append(entry("e3", passedAfter, .agent(Fixture.me), .verification(.passed), ""))
+    }
     let record = PracticeRecord(
       ticket: ticket, entries: entries, revealedAt: [Fixture.now.advanced(seconds: revealedAfter)],
       clock: .china, itemName: { $0 })
@@ -222,6 +230,12 @@ import Testing
     #expect(!Self.isVerified(try Self.sheet(customerSays: "尾号 4028", asked: true, revealedAfter: 7)))
     #expect(!Self.isVerified(try Self.sheet(customerSays: "尾号 9999", asked: true, revealedAfter: 20)))
     #expect(!Self.isVerified(try Self.sheet(customerSays: "尾号 4028", asked: false, revealedAfter: 20)))
+    // So has who asked the zone's questions.
+    for (passed, isVerified) in [(15, true), (25, false)] as [(Int64, Bool)] {
+      let sheet = try Self.sheet(
+        customerSays: "我是机主", asked: false, revealedAfter: 20, passedAfter: passed)
+      #expect(Self.isVerified(sheet) == isVerified)
+    }
   }
 }
 

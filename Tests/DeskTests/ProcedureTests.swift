@@ -64,7 +64,7 @@ import Testing
   @Test func `open steps are said in the closing and stop nothing where the zone only warns`() throws {
     var desk = Self.desk(steps: [Self.step("a")])
     desk.press("F8")
-    #expect(desk.screen.contains("! 流程还没做：步骤a（Esc F4）"))
+    #expect(desk.screen.contains("! 流程还没做：步骤a（Alt-S）"))
     Self.finish(&desk)
     #expect(desk.world.tickets["t0"]?.state == .closed)
   }

@@ -109,7 +109,7 @@ import Testing
     #expect(desk.world.bill("b0")?.refunds == [])
   }
 
-  @Test func `above the limit wait for a lead, who sees them and decides with one key`() throws {
+  @Test func `above the limit wait for a lead, who is asked once more before money leaves`() throws {
     var desk = Self.desk()
     Self.verify(&desk)
     desk.press("F7", "Down", "Down", "Enter")
@@ -127,6 +127,15 @@ import Testing
     #expect(lead.screen.contains("129.00 / 129.00") && lead.screen.contains("套餐未生效"))
     var other = lead
     lead.press("F8")
+    #expect(lead.world.bill("b0")?.refunds.first?.state == .requested)
+    for part in ["129.00", "王*", "#2611-0417", "套餐未生效", "Enter 批准"] {
+      #expect(lead.screen.contains(part), "\(part)")
+    }
+    lead.press("Esc")
+    #expect(lead.world.bill("b0")?.refunds.first?.state == .requested)
+    lead.press("F8", "F8")
+    #expect(lead.world.bill("b0")?.refunds.first?.state == .requested)
+    lead.press("Enter")
     #expect(lead.world.bill("b0")?.refunds.first?.state == .granted)
     #expect(lead.screen.contains("没有等待班长处理的事"))
     other.press("F4")
@@ -231,5 +240,45 @@ import Testing
       try Screens.compare(
         golden, "\(scene.name)-\(language.rawValue)-\(size.columns)x\(size.rows).txt")
     }
+  }
+}
+
+/// The floor's list asks once more, too.
+@Suite struct `A refund on the floor` {
+  @Test func `is approved only with Enter on the question`() throws {
+    var world = Fixture.floor()
+    let rules = try #require(world.configuration.refunds)
+    #expect(rules.limit(of: world.agents[Fixture.me]!).refund < Money(cents: 12900))
+    world.configuration.zones = world.configuration.zones.map { zone in
+      var zone = zone
+      zone.verification = nil
+      return zone
+    }
+    for action in [
+      Action.ticket("t0", .claim),
+      .bill(
+        "b0",
+        .refund(
+          RefundRequest(
+            line: 2, charged: Money(cents: 12900), amount: Money(cents: 12900), ticket: "t0", reason: "套餐未生效")
+        )),
+    ] {
+      let id = OperationID("q\(action.aggregate.text.prefix(1))")
+      #expect(
+        world.run(Operation(id: id, actor: Fixture.me, at: Fixture.now, action: action), at: Fixture.now)
+          == .accepted)
+    }
+    var monitor = ScriptedMonitor(size: Size(columns: 120, rows: 40), language: .english, world: world)
+    monitor.type("H")
+    monitor.type("\u{1B}[19~")
+    #expect(monitor.world.bill("b0")?.refunds.first?.state == .requested)
+    for part in ["Approve this refund?", "129.00", "王*", "套餐未生效"] {
+      #expect(monitor.screen.contains(part), "\(part)")
+    }
+    monitor.type("\u{1B}")
+    #expect(monitor.world.bill("b0")?.refunds.first?.state == .requested)
+    monitor.type("\u{1B}[19~")
+    monitor.type("\r")
+    #expect(monitor.world.bill("b0")?.refunds.first?.state == .granted)
   }
 }

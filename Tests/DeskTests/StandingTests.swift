@@ -100,9 +100,8 @@ import Testing
     let long = String(repeating: "Something is wrong with the store. ", count: 8)
     let text = LocalizedText(chinese: long, english: long)
     desk.send(.storeTrouble(StandingTrouble(line: text, text: text)))
-    let line = desk.frame.text(row: 1)
-    #expect(line.contains("…"))
-    #expect(line.contains("W What is wrong"))
+    #expect(desk.frame.text(row: 1).contains("W What is wrong"))
+    #expect(desk.frame.text(row: 2).contains("…"))
   }
 
   @Test(arguments: Language.allCases)

@@ -69,6 +69,7 @@ package enum ActionID: String, CaseIterable, Sendable {
   case byHand = "by-hand"
   case byTemplate = "by-template"
   case disposition
+  case closingSteps = "closing-steps"
 
   // The customer.
   case activate, reveal

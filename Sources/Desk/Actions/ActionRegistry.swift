@@ -215,6 +215,7 @@ package struct ActionRegistry: Sendable {
     (.byHand, .closing, ["F2"]),
     (.byTemplate, .closing, ["F3"]),
     (.disposition, .closing, ["F4"]),
+    (.closingSteps, .closing, ["Alt-S"]),
 
     (.activate, .customer, ["Enter"]),
     (.reveal, .customer, ["r", "Ctrl-R"]),

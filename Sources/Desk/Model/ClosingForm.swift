@@ -71,6 +71,9 @@ struct ClosingForm: Sendable {
   var refusesOpenSteps = false
   /// Close as soon as the fields that were just saved have come back.
   var closesWhenFresh = false
+  /// It was left in 3.0 and the ticket has not been read again: with the reading it is 3.0 again.
+  var waitsForReading = false
+  /// What the draft has, without what it cost so far: that alone is nothing to save every second.
   var draftText = ""
 
   init(
@@ -94,6 +97,18 @@ struct ClosingForm: Sendable {
   /// Whether there is a reading to close with.
   var canAssist: Bool { !ranked.isEmpty && !templates.isEmpty }
 
+  /// Where one of the two keys leads from here; nil where it changes nothing.
+  func generation(of key: ActionID) -> Closing.Mode? {
+    if templates.isEmpty { return nil }
+    switch (key, mode) {
+    case (.byHand, .blank): return usualMode
+    case (.byHand, _): return .blank
+    case (.byTemplate, .template): return canAssist ? .assisted : nil
+    case (.byTemplate, _): return .template
+    default: return nil
+    }
+  }
+
   /// What it opens in.
   var usualMode: Closing.Mode { templates.isEmpty ? .blank : canAssist ? .assisted : .template }
 
@@ -110,6 +125,21 @@ struct ClosingForm: Sendable {
       templates = byCategory
     }
     selected = chosen.flatMap { id in templates.firstIndex { $0.id == id } } ?? 0
+  }
+
+  /// The reading came after the form was opened: what was left in 3.0 goes on in 3.0, with the template that was chosen.
+  ///
+  /// - Returns: whether the generation is another one now.
+  mutating func take(_ ranked: [RankedClosing]) -> Bool {
+    if self.ranked.isEmpty { self.ranked = ranked }
+    guard waitsForReading, canAssist else { return false }
+    waitsForReading = false
+    guard mode == .template else { return false }
+    let chosen = template?.id
+    mode = .assisted
+    arrange()
+    selected = templates.firstIndex { $0.id == chosen } ?? selected
+    return true
   }
 
   /// What the reading says of the chosen template.
@@ -132,6 +162,13 @@ struct ClosingForm: Sendable {
 
 /// What is kept of a closing that was not finished.
 struct ClosingDraft: Codable, Equatable, Sendable {
+  /// What it cost until then: keys, those of them that were characters, and milliseconds.
+  struct Cost: Codable, Equatable, Sendable {
+    var keys: Int
+    var characters: Int
+    var milliseconds: Int64
+  }
+
   var template: TemplateID?
   var mode: Closing.Mode
   var text: String
@@ -140,4 +177,14 @@ struct ClosingDraft: Codable, Equatable, Sendable {
   var inputs: [String: String]
   /// Nil: no.
   var isMachineDrafted: Bool?
+  /// Nil: `closed`.
+  var target: Ticket.State?
+  /// Nil in drafts of programs that did not count on.
+  var cost: Cost?
+
+  var withoutCost: ClosingDraft {
+    var draft = self
+    draft.cost = nil
+    return draft
+  }
 }

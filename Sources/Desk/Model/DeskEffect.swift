@@ -31,10 +31,14 @@ package enum DeskEffect: Equatable, Sendable {
   case loadDrafts
   /// Answered by `notSentLoaded`.
   case loadNotSent
+  /// Claims of an earlier start that the store has not answered; answered by `requestsFound`.
+  case loadRequests
   /// What waits for a lead; answered by `raisedLoaded`.
   case loadRaised
   /// Answered by `articleLoaded`.
   case loadArticle(ArticleID, Language)
+  /// Answered by `articleTitlesLoaded`.
+  case loadArticleTitles([ArticleID])
   /// Answered by `knowledgeFound` with the same token; a newer search interrupts an older one.
   case searchKnowledge(KnowledgeQuery)
   /// Answered by `found` with the same token; a newer search interrupts an older one.
@@ -50,8 +54,8 @@ package enum DeskEffect: Equatable, Sendable {
 
   /// One durable transaction on this desk, then to the store. Answered by `saved` (or `failed`), later by `outcome`.
   case save(Operation, clearing: DraftKey?)
-  /// As `save`, and waits for the store: the operation counts only with its answer. Answered by `outcome`, or by
-  /// `failed` while the store is away.
+  /// As `save`, and waits for the store: the operation counts only with its answer. Answered by `outcome`, while the store is
+  /// away by `requested`, and by `failed` where it could not be saved.
   case submit(Operation)
   /// Saves the disclosure first and answers with `revealed`.
   case reveal(Operation, customer: CustomerID, field: String)

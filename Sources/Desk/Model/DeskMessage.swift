@@ -30,9 +30,13 @@ package enum DeskMessage: Sendable {
   case resultsLoaded(MyResults)
   case draftsFound([Draft])
   case notSentLoaded([NotSent])
+  /// Claims that were saved before and that the store has not answered.
+  case requestsFound([Operation])
   /// Oldest first.
   case raisedLoaded([RaisedItem])
   case articleLoaded(Article?)
+  /// In both languages; of an article that has only one, that one twice.
+  case articleTitlesLoaded([ArticleID: LocalizedText])
   case knowledgeFound(token: Int, [ArticleHit])
   case found(token: Int, [FindHit], FindReach = .whole)
 

@@ -126,6 +126,8 @@ package struct DeskModel: Sendable {
   var viewers: [Viewer] = []
   var drafts: [DraftKey: Draft] = [:]
   var notSent: [NotSent] = []
+  /// Of articles that findings lead to.
+  var articleTitles: [ArticleID: LocalizedText] = [:]
   /// What waits for a lead, for those who may decide it.
   var raised: [RaisedItem] = []
   var hasRaised = false
@@ -187,7 +189,19 @@ package struct DeskModel: Sendable {
     if !me.isActive { return words("desk.standing.not-active") }
     guard let trouble else { return nil }
     let key = actions.shortKey(.trouble)?.description ?? ""
-    return SafeText(trouble.line[language]) + "  " + SafeText(key) + " " + words("action.trouble")
+    return SafeText(key) + " " + words("action.trouble") + " · " + SafeText(trouble.line[language])
+  }
+
+  /// On two lines where one is too short, the key first: it shows what a third line would say.
+  func standingLines(columns: Int) -> [SafeText] {
+    guard let standing else { return [] }
+    let room = max(8, columns - 3)
+    var lines = standing.wrapped(columns: room)
+    if lines.count > 2 {
+      lines = Array(lines.prefix(2))
+      lines[1] = lines[1].truncated(toColumns: room - 1) + "…"
+    }
+    return lines
   }
 
   /// The clock as it is drawn: whole seconds, so that a key does not move every age on the screen.
@@ -290,8 +304,17 @@ struct Undo: Equatable, Sendable {
     var operation: OperationID
   }
 
+  /// A reply among several changes: it can be taken back until it leaves.
+  struct Reply: Equatable, Sendable {
+    var entry: EntryID
+    var leavesAt: Timestamp
+  }
+
   var label: String
   var steps: [Step]
+  var reply: Reply?
+  /// The reply had left when it was undone: it stays.
+  var hasReplyLeft = false
   /// One action on many tickets is undone with one key.
   var group: Int?
   /// The ticket's number, as it was known when it was done.
@@ -320,6 +343,23 @@ struct Undo: Equatable, Sendable {
     steps = []
     self.discarded = discarded
     self.number = number
+  }
+
+  /// What can still be undone at `now`: without a reply that has left. Nil where that was all.
+  func withoutReply(at now: Timestamp) -> Undo? {
+    guard let reply, now >= reply.leavesAt else { return self }
+    var rest = self
+    rest.reply = nil
+    rest.hasReplyLeft = true
+    rest.steps = steps.compactMap { step in
+      guard case .ticket(let id, let action) = step.action else { return step }
+      let actions = if case .together(let several) = action { several } else { [action] }
+      let kept = actions.filter { $0 != .strike(reply.entry) }
+      var step = step
+      step.action = .ticket(id, kept.asOne)
+      return kept.isEmpty ? nil : step
+    }
+    return rest.steps.isEmpty ? nil : rest
   }
 }
 

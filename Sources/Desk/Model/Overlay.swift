@@ -258,6 +258,7 @@ struct Confirm: Sendable {
     case noteInstead(TicketID)
     case refuseVerification(TicketID, ContactID, ContactVerification.Refused)
     case macro(String)
+    case approveRefund(BillID, RefundID)
   }
 
   var title: SafeText

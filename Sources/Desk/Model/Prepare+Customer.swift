@@ -184,7 +184,7 @@ extension DeskModel {
       add(
         [
           Span("▸ ", Style(.accent)), Span(words("desk.reading.article") + " ", Style(.muted)),
-          Span(SafeText(article.text)),
+          Span(SafeText(articleTitles[article]?[language] ?? "…")),
         ], nil, .article(article))
     }
     for offer in reading.offers.prefix(2) {

@@ -49,7 +49,8 @@ extension DeskModel {
 
   private mutating func prepareClosing(in rect: Rect) {
     guard let closing = open?.closing else { return }
-    let layout = ClosingLayout(closing, in: rect)
+    let layout = ClosingLayout(
+      closing, notices: notices(of: closing, columns: rect.columns).count, in: rect)
     if closing.mode == .blank {
       open?.closing?.text.show(columns: layout.text.columns - 2, rows: layout.text.rows - 1)
       return

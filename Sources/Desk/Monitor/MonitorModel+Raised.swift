@@ -9,6 +9,8 @@ struct RaisedState: Sendable {
   var list: RaisedList?
   /// A line being typed: why a refund is declined, or a word for whoever works on the ticket.
   var line: (item: RaisedItem, text: TextEditor)?
+  /// A refund that is about to be approved: it is asked once more.
+  var approving: RaisedItem?
   /// What I looked after, the last one last, to be taken back.
   var attended: [(ticket: TicketID, kind: Ticket.Alert.Kind)] = []
   var randomness: UInt64 = 0
@@ -38,6 +40,7 @@ extension MonitorModel {
   /// Nil: the key means what it means elsewhere.
   mutating func pressRaised(_ key: Key, _ actions: ActionRegistry) -> [DeskEffect]? {
     if let line = raised.line { return pressLine(key, line.item, line.text) }
+    if let item = raised.approving { return pressApproval(key, item) }
     let place = raised.items.firstIndex { $0.id == raised.list?.selected } ?? 0
     let plain = ActionRegistry.unfolded(key)
     switch plain.code {
@@ -71,12 +74,29 @@ extension MonitorModel {
     }
     switch (item.matter, code) {
     case (.verification, _): return []
-    case (.refund(let refund, let event, _), .function(8)):
-      return save(.bill(event.bill, .approve(refund.id)), done: words.text("refund.done.approved"))
+    case (.refund, .function(8)):
+      raised.approving = item
+      return []
     case (.alert, .function(8)): return attend(item, note: "")
     default:
       raised.line = (item, TextEditor(""))
       return []
+    }
+  }
+
+  /// Enter or y approves, as in every question; Esc, n and F8 pressed twice do not.
+  private mutating func pressApproval(_ key: Key, _ item: RaisedItem) -> [DeskEffect] {
+    let plain = ActionRegistry.unfolded(key)
+    switch plain {
+    case .enter, Key("y"):
+      raised.approving = nil
+      guard let question = ApprovalQuestion(item) else { return [] }
+      return save(
+        .bill(question.bill, .approve(question.refund.id)), done: words.text("refund.done.approved"))
+    case .escape, Key("n"):
+      raised.approving = nil
+      return []
+    default: return []
     }
   }
 
@@ -158,6 +178,10 @@ extension MonitorModel {
       frame.cursor = frame.putLine(
         of: typed.text, in: line.splitLeft(label.width).rest, style: Style(.inputFocused))
     }
+    if let question = raised.approving.flatMap({ ApprovalQuestion($0) }) {
+      drawApproval(question, on: &frame, in: inside)
+      return
+    }
     guard !raised.items.isEmpty else {
       frame.put(words("raised.none"), at: inside.origin, style: Style(.muted))
       return
@@ -169,6 +193,22 @@ extension MonitorModel {
       let text = RaisedText(item, words: words, directory: directory, clock: clock)
       text.draw(on: &frame, in: inside, row: offset * 2, isSelected: top + offset == selected)
     }
+  }
+}
+
+extension MonitorModel {
+  private func drawApproval(_ question: ApprovalQuestion, on frame: inout Frame, in inside: Rect) {
+    frame.put(words("refund.approve.title"), at: inside.origin, style: Style(.accent, .bold))
+    var row = 2
+    for line in question.lines(words, directory).flatMap({ $0.wrapped(columns: max(8, inside.columns)) })
+    where row < inside.rows {
+      frame.put(line, at: inside.origin.offset(rows: row), style: .text)
+      row += 1
+    }
+    guard row + 1 < inside.rows else { return }
+    let keys = "Enter \(words.text("refund.approve.yes")) · Esc \(words.text("refund.approve.no"))"
+    frame.put(SafeText(keys), at: inside.origin.offset(rows: row + 1), style: Style(.key))
+    frame.cursor = inside.origin.offset(rows: row + 1)
   }
 }
 

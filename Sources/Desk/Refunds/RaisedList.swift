@@ -11,6 +11,49 @@ extension Agent {
   var leads: Bool { has(.approveRefunds) || has(.coach) }
 }
 
+/// What a lead sees before a refund is approved: how much of what, whose, for which ticket, who asked for it and why.
+struct ApprovalQuestion: Sendable {
+  var bill: BillID
+  var refund: Refund
+  var charged: Money
+  /// The line of the bill.
+  var title: String
+  /// `#2611-0417`.
+  var number: String
+  /// Masked.
+  var customer: String
+
+  init(bill: BillID, refund: Refund, charged: Money, title: String, number: String, customer: String) {
+    self.bill = bill
+    self.refund = refund
+    self.charged = charged
+    self.title = title
+    self.number = number
+    self.customer = customer
+  }
+
+  /// Nil where it is no refund that waits.
+  init?(_ item: RaisedItem) {
+    guard case .refund(let refund, let event, let charged) = item.matter else { return nil }
+    self.init(
+      bill: event.bill, refund: refund, charged: charged, title: event.title,
+      number: item.number.map { "#\($0)" } ?? "#—", customer: item.customerName)
+  }
+
+  func lines(_ words: Words, _ directory: Directory) -> [SafeText] {
+    let language = words.catalogue.language
+    return [
+      words.text(
+        "refund.approve.amount",
+        ["amount": refund.amount.description, "charged": charged.description, "line": title]),
+      words.text("refund.approve.whose", ["customer": customer, "number": number]),
+      words.text(
+        "refund.approve.reason",
+        ["agent": directory.agentName(refund.requestedBy, in: language), "reason": refund.reason]),
+    ].map { SafeText($0) }
+  }
+}
+
 extension DeskModel {
   mutating func openRaised() -> [DeskEffect] {
     overlays.append(.raised(RaisedList(selected: raised.first?.id)))
@@ -52,8 +95,10 @@ extension DeskModel {
     case (_, .enter):
       overlays.removeLast()
       return openTicket(item.ticket)
-    case (.refund(let refund, let event, _), let code):
-      return decide(event.bill, refund.id, approves: code == .function(8))
+    case (.refund, .function(8)):
+      if let question = ApprovalQuestion(item) { askApproval(question) }
+      return []
+    case (.refund(let refund, let event, _), _): return decline(event.bill, refund.id)
     case (.alert, .function(8)): return attend(item, note: "")
     case (.alert, _):
       if let reason = missing(.coach) {

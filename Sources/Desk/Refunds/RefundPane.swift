@@ -190,8 +190,8 @@ extension DeskModel {
     case (.enter, .line(let bill, let line)?): return askRefund(bill, line)
     case (.function(2), .refund(let bill, let id)?), (.character("u"), .refund(let bill, let id)?):
       return save(.bill(bill, .withdraw(id)), done: words.text("refund.done.withdrawn"))
-    case (.function(8), .refund(let bill, let id)?): return decide(bill, id, approves: true)
-    case (.function(4), .refund(let bill, let id)?): return decide(bill, id, approves: false)
+    case (.function(8), .refund(let bill, let id)?): return askApproval(bill, id)
+    case (.function(4), .refund(let bill, let id)?): return decline(bill, id)
     case (.function(6), .refund(let bill, let id)?), (.character("y"), .refund(let bill, let id)?):
       return copyNote(bill, id)
     case (.function(5), .refund(let bill, let id)?), (.character("r"), .refund(let bill, let id)?):
@@ -237,7 +237,7 @@ extension DeskModel {
     guard let rules = open?.detail?.zone?.verification, rules.gates.contains(.refund) else { return nil }
     guard openContact?.isVerified(under: rules) != true else { return nil }
     let key = actions.shortKey(.verify)?.description ?? ""
-    return "\(sentence(.verificationMissing)) · \(key) \(words.text("action.verify"))"
+    return "\(key) \(words.text("action.verify")) · \(sentence(.verificationMissing))"
   }
 
   private func refundLimits(left: Money) -> String {
@@ -285,15 +285,46 @@ extension DeskModel {
 
   // MARK: - Deciding
 
-  mutating func decide(_ bill: BillID, _ id: RefundID, approves: Bool) -> [DeskEffect] {
+  private mutating func askApproval(_ id: BillID, _ refund: RefundID) -> [DeskEffect] {
+    guard let bill = bill(id), let wanted = bill.refund(refund), bill.lines.indices.contains(wanted.line)
+    else {
+      return []
+    }
+    let line = bill.lines[wanted.line]
+    askApproval(
+      ApprovalQuestion(
+        bill: id, refund: wanted, charged: line.amount, title: "\(bill.period) \(line.title)",
+        number: refundTicket(wanted.ticket), customer: billed?.customer.name ?? ""))
+    return []
+  }
+
+  /// Money leaves only after it was seen whose it is, how much and why: one key alone is pressed too easily.
+  mutating func askApproval(_ question: ApprovalQuestion) {
+    if let reason = missing(.approveRefunds) {
+      say(words.text(reason), .warning)
+      return
+    }
+    // Whatever is not waiting is refused by the store with its reason.
+    overlays.append(
+      .confirm(
+        Confirm(
+          title: words("refund.approve.title"), lines: question.lines(words, directory),
+          yes: words("refund.approve.yes"), no: words("refund.approve.no"),
+          purpose: .approveRefund(question.bill, question.refund.id))))
+  }
+
+  mutating func approve(_ bill: BillID, _ id: RefundID) -> [DeskEffect] {
+    var effects = save(
+      .bill(bill, .approve(id)), done: words.text("refund.done.approved"),
+      undo: { [words] _ in (words.text("operation.bill.approve"), .bill(bill, .withdraw(id))) })
+    if case .raised? = overlays.last { effects.append(.loadRaised) }
+    return effects
+  }
+
+  mutating func decline(_ bill: BillID, _ id: RefundID) -> [DeskEffect] {
     if let reason = missing(.approveRefunds) {
       say(words.text(reason), .warning)
       return []
-    }
-    guard !approves else {
-      return save(
-        .bill(bill, .approve(id)), done: words.text("refund.done.approved"),
-        undo: { [words] _ in (words.text("operation.bill.approve"), .bill(bill, .withdraw(id))) })
     }
     overlays.append(
       .dialog(

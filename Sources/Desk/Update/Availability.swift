@@ -7,6 +7,8 @@ extension DeskModel {
     var state: Ticket.State
     var owner: AgentID?
     var count: Int
+    /// I asked for it, and the store has not answered.
+    var isRequested = false
   }
 
   /// The tickets that an action changes: marked rows, the row under the cursor, or the open ticket.
@@ -19,12 +21,13 @@ extension DeskModel {
     let ids = targets
     guard let id = ids.first else { return nil }
     if ids.count == 1, id == open?.id, let ticket = open?.ticket {
-      return Facts(state: ticket.state, owner: ticket.owner, count: 1)
+      return Facts(state: ticket.state, owner: ticket.owner, count: 1, isRequested: isRequested(id))
     }
     guard let row = queue.rows.first(where: { $0.id == id }) else {
       return Facts(state: .open, owner: me.id, count: ids.count)
     }
-    return Facts(state: row.state, owner: row.owner, count: ids.count)
+    return Facts(
+      state: row.state, owner: row.owner, count: ids.count, isRequested: ids.count == 1 && isRequested(id))
   }
 
   /// Who has the ticket that an action would change.
@@ -65,6 +68,9 @@ extension DeskModel {
       return closing.templates.isEmpty ? "desk.reason.no-templates" : nil
     case .nextMissing, .confirmClose, .byHand, .disposition:
       return open?.closing == nil ? "desk.reason.not-closing" : nil
+    case .closingSteps:
+      if open?.closing == nil { return "desk.reason.not-closing" }
+      return knownSteps?.isEmpty == true ? "desk.reason.no-steps" : nil
     case .activate, .copyValue: return customer == nil ? "desk.reason.no-customer" : nil
     case .reveal:
       if customer == nil { return "desk.reason.no-customer" }
@@ -97,6 +103,8 @@ extension DeskModel {
     guard facts.count == 1 else {
       return ActionID.onMany.contains(action) ? nil : "desk.reason.one-only"
     }
+    // What is only requested is nobody's: the store may give it to somebody else.
+    if facts.isRequested, ActionID.ofOwner.contains(action) { return "desk.reason.requested" }
     let isMine = facts.owner == me.id
     switch action {
     case .claim:
@@ -154,6 +162,11 @@ extension ActionID {
     .reminder, .link,
     .unlink, .merge, .split, .addContact, .markRead, .takeBack, .fullText, .changes, .olderEntries,
     .copyNumber, .reading, .accept,
+  ]
+
+  /// What only whoever has the ticket does to it. Not giving it back: that takes a request back.
+  static let ofOwner: Set<ActionID> = [
+    .claim, .close, .solve, .hold, .resume, .transfer, .verify, .refund, .step, .accept, .editForm, .category,
   ]
 
   /// What can be done to many tickets at once.

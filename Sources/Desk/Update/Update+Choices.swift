@@ -190,7 +190,10 @@ extension DeskModel {
     case .reply: action = .reply
     case .note: action = .note
     case .form: action = .editForm
-    case .closing: action = .close
+    case .closing:
+      let key = DraftKey(ticket: TicketID(parts[1]), slot: .closing)
+      let kept = drafts[key].flatMap { DraftBody.decode($0.body, as: ClosingDraft.self) }
+      action = kept?.target == .solved ? .solve : .close
     }
     let effects = openTicket(TicketID(parts[1]))
     if open?.detail != nil { return effects + perform(action) }

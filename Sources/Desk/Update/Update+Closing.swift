@@ -21,7 +21,10 @@ extension DeskModel {
       let kept = DraftBody.decode(draft.body, as: ClosingDraft.self)
     {
       closing.mode = closing.templates.isEmpty ? .blank : kept.mode
-      if closing.mode == .assisted, !closing.canAssist { closing.mode = .template }
+      if closing.mode == .assisted, !closing.canAssist {
+        closing.mode = .template
+        closing.waitsForReading = true
+      }
       closing.arrange()
       closing.text.replaceAll(kept.text)
       closing.machineMark = MachineMark(kept.isMachineDrafted == true)
@@ -30,7 +33,11 @@ extension DeskModel {
       closing.inputs = kept.inputs
       closing.selected = closing.templates.firstIndex { $0.id == kept.template } ?? 0
       closing.focus = closing.mode == .blank ? .text : .templates
-      closing.draftText = draft.body
+      closing.draftText = DraftBody.encode(kept.withoutCost)
+      // What it cost before it was left counts on.
+      closing.keysAtOpening -= kept.cost?.keys ?? 0
+      closing.charactersAtOpening -= kept.cost?.characters ?? 0
+      closing.openedAt = Timestamp(milliseconds: now.milliseconds - (kept.cost?.milliseconds ?? 0))
     }
     open?.closing = closing
     refreshClosing(resettingStops: true)
@@ -419,6 +426,7 @@ extension DeskModel {
 
   private mutating func setMode(_ mode: Closing.Mode) -> [DeskEffect] {
     guard let effects = commitStop() else { return [] }
+    open?.closing?.waitsForReading = false
     open?.closing?.mode = mode
     open?.closing?.arrange()
     open?.closing?.focus = mode == .blank ? .text : .templates
@@ -499,10 +507,8 @@ extension DeskModel {
         undo: { _ in (name, .ticket(ticket.id, ending.undo(reason: reason))) })
   }
 
-  /// The closing keeps what was chosen while the steps are ticked.
-  private var stepKey: String {
-    [actions.shortKey(.back), actions.shortKey(.step)].compactMap { $0?.description }.joined(separator: " ")
-  }
+  /// The steps are ticked above the closing, which keeps what was chosen.
+  private var stepKey: String { actions.shortKey(.closingSteps)?.description ?? "" }
 
   private func stepNames(_ closing: ClosingForm) -> String {
     words.catalogue.list(closing.openSteps.map { $0[language] })
@@ -529,8 +535,33 @@ extension DeskModel {
     ClosingDraft(
       template: closing.templates.indices.contains(closing.selected)
         ? closing.templates[closing.selected].id : nil,
-      mode: closing.mode, text: closing.text.text, disposition: closing.disposition, choices: closing.choices,
-      inputs: closing.inputs, isMachineDrafted: closing.isMachineDrafted ? true : nil)
+      mode: closing.waitsForReading && closing.mode == .template ? .assisted : closing.mode,
+      text: closing.text.text, disposition: closing.disposition, choices: closing.choices,
+      inputs: closing.inputs, isMachineDrafted: closing.isMachineDrafted ? true : nil,
+      target: closing.target == .closed ? nil : closing.target,
+      cost: ClosingDraft.Cost(
+        keys: keys - closing.keysAtOpening, characters: characters - closing.charactersAtOpening,
+        milliseconds: max(0, now - closing.openedAt)))
+  }
+
+  /// A reading that came while the form was open.
+  mutating func closingRead(_ reading: TicketReading) {
+    guard var closing = open?.closing else { return }
+    var stop: ClosingForm.Stop?
+    if case .stop(let index) = closing.focus, closing.stops.indices.contains(index) {
+      stop = closing.stops[index]
+    }
+    let isOther = closing.take(reading.closings)
+    open?.closing = closing
+    refreshClosing()
+    // More is asked for now, or in another order: whoever types goes on where they were.
+    guard isOther, let stop else { return }
+    guard let place = open?.closing?.stops.firstIndex(of: stop) else {
+      open?.closing?.focus = .templates
+      open?.closing?.editor = nil
+      return
+    }
+    open?.closing?.focus = .stop(place)
   }
 
   mutating func keepClosingDraft() -> [DeskEffect] {
@@ -562,11 +593,12 @@ extension DeskModel {
     {
       draft.inputs[name] = editor.text
     }
-    guard !draft.text.isEmpty || !draft.inputs.isEmpty || !draft.choices.isEmpty else { return [] }
-    let body = DraftBody.encode(draft)
+    guard !draft.text.isEmpty || !draft.inputs.isEmpty || !draft.choices.isEmpty || draft.disposition != nil
+    else { return [] }
+    let body = DraftBody.encode(draft.withoutCost)
     guard body != closing.draftText else { return [] }
     open?.closing?.draftText = body
-    let kept = Draft(ticket: id, slot: .closing, body: body, savedAt: now)
+    let kept = Draft(ticket: id, slot: .closing, body: DraftBody.encode(draft), savedAt: now)
     drafts[DraftKey(ticket: id, slot: .closing)] = kept
     return [.saveDraft(kept)]
   }

@@ -58,6 +58,12 @@ extension DeskModel {
     default: break
     }
     let found = actions.actions(for: key, in: contexts, isTyping: isTyping)
+    // What stands beside the text of a closing names the key of the refund: it works there, too.
+    if found.isEmpty, open?.closing != nil, focus == .ticket,
+      actions.actions(for: key, in: [.ticket], isTyping: true).contains(.refund)
+    {
+      return perform(.refund)
+    }
     // Where one key means two things, the one that can be done now is meant.
     guard let action = found.first(where: { reason(against: $0) == nil }) ?? found.first else {
       if let macro = macro(of: key) { return runMacro(macro) }
@@ -181,6 +187,7 @@ extension DeskModel {
     case .byTemplate: return switchTemplateMode()
     case .disposition:
       if let picker = dispositionPicker() { overlays.append(.picker(picker)) }
+    case .closingSteps: startSteps()
     case .activate: return activateCustomerLine()
     case .reveal: startReveal()
     case .copyValue: return copyCustomerValue()

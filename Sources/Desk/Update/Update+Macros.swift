@@ -26,6 +26,7 @@ extension DeskModel {
 
   private var macroReason: String? {
     if let reason = missing(.work) { return reason }
+    if let id = open?.id, isRequested(id) { return "desk.reason.requested" }
     return open?.detail == nil ? "desk.reason.open-first" : nil
   }
 
@@ -66,7 +67,7 @@ extension DeskModel {
         done: words.text("desk.done.macro", ["name": name]),
         undo: { operation in
           plan.inverse(operation).map { (name, .ticket(ticket.id, .together($0))) }
-        })
+        }, leaving: plan.hasReply ? { $0.entry(0) } : nil)
   }
 
   // MARK: - What it does
@@ -76,6 +77,8 @@ extension DeskModel {
     var lines: [String] = []
     /// Texts that are written, in the order of their entries.
     var texts = 0
+    /// The first of them goes to the customer.
+    var hasReply = false
     var undo: [TicketAction] = []
     /// A ticket that was given away is not mine to take back.
     var canUndo = true
@@ -111,6 +114,7 @@ extension DeskModel {
         plan.actions.append(make(filled))
         plan.lines.append("\(words.text(key)): \(filled)")
         plan.texts += 1
+        if key == "action.reply" { plan.hasReply = true }
       }
       try change(&plan, macro, detail)
       try end(&plan, macro, ticket, detail)
@@ -190,6 +194,7 @@ extension DeskModel {
     }
     for step in macro.steps where !ticket.steps.contains(step) {
       guard let known = detail.zone?.steps.first(where: { $0.id == step }) else { continue }
+      if let why = hindranceToTick(step) { throw MacroStopped(why: why) }
       add(.setStep(step, isDone: true), "✓ \(known.name[language])", back: .setStep(step, isDone: false))
     }
   }

@@ -14,13 +14,15 @@ extension DeskModel {
   /// - Parameters:
   ///   - done: what is said once it is durable.
   ///   - undo: the compensating operation, from the saved one.
+  ///   - leaving: the reply among several changes, which can be taken back for ten seconds only.
   ///   - then: what has to follow the compensating operation.
   ///   - draft: what was typed, and whether a machine began it; it comes back when it cannot be saved.
   ///   - group: the action on many tickets that it is part of.
   mutating func save(
     _ action: Action, basedOn: Int64? = nil, kind: UnderWay.Kind = .save, done: String? = nil,
     draft: Draft? = nil, clearing: DraftKey? = nil, group: Int? = nil,
-    undo: ((Operation) -> (String, Action)?)? = nil, then next: [Action] = []
+    undo: ((Operation) -> (String, Action)?)? = nil, leaving: ((Operation) -> EntryID)? = nil,
+    then next: [Action] = []
   ) -> [DeskEffect] {
     let operation = operation(action, basedOn: basedOn, isMachineDrafted: draft?.isMachineDrafted == true)
     let compensation = undo?(operation)
@@ -31,6 +33,10 @@ extension DeskModel {
       undo: compensation.map {
         Undo(label: $0.0, actions: [$0.1] + next, operation: operation.id, group: group, number: number)
       }, group: group, isFinal: kind == .save && compensation == nil && !action.isOnlyReading, draft: draft)
+    if let leaving {
+      underWay[operation.id]?.undo?.reply = Undo.Reply(
+        entry: leaving(operation), leavesAt: now.advanced(seconds: TimelineEntry.replyDelaySeconds))
+    }
     if case .ticket(let id, _) = action {
       changedByMe.insert(id)
       if id == open?.id { open?.isStale = true }
@@ -131,6 +137,7 @@ extension DeskModel {
       }
       return closeTicketPane() + finishContact()
     case .release, .transfer:
+      forgetRequest(id)
       guard open?.id == id, item.kind == .save else { return [] }
       return closeTicketPane() + finishContact()
     default: return []
@@ -149,23 +156,57 @@ extension DeskModel {
     }
   }
 
-  /// A claim that waits for the store to come back. It is mine only with the answer, and nobody is surprised by it then.
+  /// A claim that waits for the store to come back. It is mine only with the answer, and nobody is surprised by it then; until
+  /// then the ticket is open to be read, because the list has it no more.
   mutating func requested(_ id: OperationID, _ sentence: String) -> [DeskEffect] {
-    guard underWay[id] != nil else { return failed(nil, sentence) }
+    guard let item = underWay[id], case .ticket(let ticket, _) = item.operation.action else {
+      return failed(nil, sentence)
+    }
     underWay[id]?.isRequested = true
     claimNext = nil
     waitingReply = nil
-    say(words.text("desk.notice.requested", ["why": sentence]), .danger, seconds: 12)
-    return queue.refresh() + [.loadCounts]
+    say(
+      words.text("desk.notice.requested", ["number": numberText(of: ticket), "why": sentence]), .warning,
+      seconds: 12)
+    return openTicket(ticket) + reloadShown()
+  }
+
+  /// Claims of mine that the store has not answered, as the disk has them after a restart.
+  mutating func requestsFound(_ claims: [Operation]) -> [DeskEffect] {
+    for claim in claims where underWay[claim.id] == nil {
+      guard case .ticket(_, .claim) = claim.action else { continue }
+      underWay[claim.id] = UnderWay(kind: .claim, operation: claim, since: claim.at, isRequested: true)
+    }
+    redrawRows()
+    return []
   }
 
   /// Whether a claim waits for a store that is away: more of them would come down on me all at once.
   var hasRequestedClaim: Bool { sync.offlineSince != nil && underWay.values.contains { $0.isRequested } }
 
+  /// Whether the ticket is mine on this desk alone: the store has not said yes.
+  func isRequested(_ ticket: TicketID) -> Bool {
+    underWay.values.contains { item in
+      guard item.isRequested, case .ticket(ticket, _) = item.operation.action else { return false }
+      return true
+    }
+  }
+
+  /// Giving back what was only requested takes the request back.
+  private mutating func forgetRequest(_ ticket: TicketID) {
+    for (id, item) in underWay where item.isRequested {
+      if case .ticket(ticket, _) = item.operation.action { underWay[id] = nil }
+    }
+  }
+
   private mutating func requestDecided(_ item: UnderWay, _ outcome: Outcome) -> [DeskEffect] {
     let number = if case .ticket(let id, _) = item.operation.action { numberText(of: id) } else { "" }
     switch outcome {
-    case .accepted: say(words.text("desk.done.requested", ["number": number]), .success, seconds: 20)
+    case .accepted:
+      say(words.text("desk.done.requested", ["number": number]), .success, seconds: 20)
+      if case .ticket(let id, _) = item.operation.action, open?.id == id {
+        return startContact(id) + reloadShown() + [.loadNotSent]
+      }
     case .refused(let refusal):
       let why = words.catalogue.sentence(for: refusal, directory: directory)
       say(words.text("desk.notice.request-refused", ["number": number, "why": why]), .warning, seconds: 20)
@@ -281,6 +322,11 @@ extension DeskModel {
       say(words.text("desk.reason.cannot-undo", ["what": last.label]), .warning)
       return []
     }
+    guard let last = last.withoutReply(at: now) else {
+      // As with a reply by hand: what has left is not passed over for something older.
+      say(words.text("desk.undo.reply-left", ["what": last.label]), .warning, seconds: 12)
+      return []
+    }
     undo.removeLast()
     if let draft = last.discarded {
       let effects = restore(draft)
@@ -310,6 +356,11 @@ extension DeskModel {
 
   /// The sentence of an undo, with the ticket that it happened to.
   private func undone(_ last: Undo) -> String {
+    let text = undoneText(last)
+    return last.hasReplyLeft ? words.text("desk.undo.reply-stays", ["done": text]) : text
+  }
+
+  private func undoneText(_ last: Undo) -> String {
     guard let number = last.number else { return words.text("desk.done.undone", ["what": last.label]) }
     return words.text("desk.done.undone-on", ["what": last.label, "number": "#\(number)"])
   }

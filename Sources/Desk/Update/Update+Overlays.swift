@@ -136,6 +136,7 @@ extension DeskModel {
       case .refuseVerification(let ticket, let contact, let reason):
         return refuseVerification(ticket, contact, reason)
       case .macro(let id): return runMacro(id: id)
+      case .approveRefund(let bill, let refund): return approve(bill, refund)
       }
     }
     if plain.code == .escape || plain.code == .enter || plain == Key("n") { overlays.removeLast() }

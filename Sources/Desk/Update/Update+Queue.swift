@@ -29,7 +29,9 @@ extension DeskModel {
       customer: SafeText(row.customerName), channel: words("channel.\(row.channel.rawValue)"),
       number: SafeText(row.number.map { "#\($0)" } ?? "—"),
       zone: SafeText(directory.zone(row.zone)?.name[language] ?? row.zone.text),
-      owner: row.owner.map { SafeText(directory.agentName($0, in: language)) } ?? .empty,
+      owner: isRequested(row.id)
+        ? words("desk.ticket.requested")
+        : row.owner.map { SafeText(directory.agentName($0, in: language)) } ?? .empty,
       since: isDone ? nil : row.waitingSince,
       fixed: isDone
         ? SafeText(String(clock.civil(row.updatedAt).date.description.dropFirst(5)))

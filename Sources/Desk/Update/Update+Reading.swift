@@ -17,8 +17,11 @@ extension DeskModel {
     guard open?.id == id, let reading else { return [] }
     open?.reading = reading
     customer?.loads += 1
-    refreshClosing()
-    return raise(reading)
+    closingRead(reading)
+    let unknown = Set(reading.findings.compactMap(\.suggestion.article)).filter { articleTitles[$0] == nil }
+    let titles: [DeskEffect] =
+      unknown.isEmpty ? [] : [.loadArticleTitles(unknown.sorted { $0.text < $1.text })]
+    return titles + raise(reading)
   }
 
   /// Tells the lead what the zone says, once of each kind; whoever only looks tells nobody.

@@ -105,12 +105,31 @@ extension DeskModel {
     let reason = ticket.skippedSteps[step]
     let isSettled = ticket.steps.contains(step) || reason != nil
     let name = open?.detail?.zone?.step(step)?.name[language] ?? step
+    if !ticket.steps.contains(step), let why = hindranceToTick(step) {
+      // Whoever can be asked is asked now.
+      if verificationObstacle == nil, self.reason(against: .verify) == nil { openVerification() }
+      say(why, .warning, seconds: 12, about: .place(nil))
+      return []
+    }
     let back: TicketAction =
       reason.flatMap { $0.isEmpty ? nil : .skipStep(step, reason: $0) } ?? .setStep(step, isDone: isSettled)
     return save(
       .ticket(ticket.id, .setStep(step, isDone: !isSettled)),
       done: words.text(isSettled ? "desk.done.step-back" : "desk.done.step", ["name": name]),
       undo: { _ in (name, .ticket(ticket.id, back)) })
+  }
+
+  /// Why nobody ticks a step by hand: the verification shows it, and the customer is not verified. Nil: it may be ticked.
+  func hindranceToTick(_ id: String) -> String? {
+    guard let detail = open?.detail, let zone = detail.zone, zone.verification != nil,
+      let step = zone.step(id), step.doneBy.contains(.verified)
+    else { return nil }
+    if case .doneByEvidence? = stepReadings.first(where: { $0.id == id })?.state { return nil }
+    let name = step.name[language]
+    let isLocked = openContact?.verification?.lockedAt != nil
+    return words.text(
+      isLocked ? "desk.step.locked" : "desk.step.not-verified",
+      ["name": name, "key": actions.shortKey(.verify)?.description ?? ""])
   }
 
   // MARK: - Offers

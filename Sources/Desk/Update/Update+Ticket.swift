@@ -56,7 +56,8 @@ extension DeskModel {
     } else if isFirst {
       effects.append(.loadCustomer(detail.ticket.customer))
     }
-    if isFirst { offerDrafts(detail.ticket) }
+    // Whoever asked for it before it was there has it in front of them in a moment.
+    if isFirst, waitingAction == nil { offerDrafts(detail.ticket) }
     announceAskedRefund()
     if let before { announceOwner(before, detail) }
     if let before, before.waitingSince == nil, detail.ticket.waitingSince != nil, detail.ticket.isUnread {
@@ -179,6 +180,10 @@ extension DeskModel {
       say(key: "refusal.textMissing", .warning)
       return []
     }
+    if composer.kind == .reply, isRequested(id), open?.ticket?.owner == me.id {
+      say(words.text("desk.reason.requested"), .warning, about: .place(nil))
+      return keepDrafts(now: true)
+    }
     guard composer.kind == .reply, let ticket = open?.ticket, ticket.owner != me.id else {
       return stopReply() ? [] : sendText()
     }
@@ -250,7 +255,8 @@ extension DeskModel {
     return save(
       .ticket(id, action),
       done: words.text(composer.kind == .reply ? "desk.done.reply" : "desk.done.note"), draft: draft,
-      clearing: key, undo: { (name, .ticket(id, .strike($0.entry()))) }) + [.look(at: id, isTyping: false)]
+      clearing: key, undo: { (name, .ticket(id, .strike($0.entry()))) },
+      leaving: composer.kind == .reply ? { $0.entry() } : nil) + [.look(at: id, isTyping: false)]
   }
 
   mutating func discardComposer() -> [DeskEffect] {

@@ -50,9 +50,14 @@ extension DeskModel {
     case .notSentLoaded(let list):
       notSent = list
       return []
+    case .requestsFound(let claims): return requestsFound(claims)
     case .raisedLoaded(let items): return raisedLoaded(items)
     case .articleLoaded(let article):
       return articleLoaded(article)
+    case .articleTitlesLoaded(let titles):
+      articleTitles.merge(titles) { $1 }
+      customer?.loads += 1
+      return []
     case .knowledgeFound(let token, let hits):
       knowledgeFound(token, hits)
       return []
@@ -115,7 +120,7 @@ extension DeskModel {
   private mutating func loadRest() -> [DeskEffect] {
     lastDirectoryLoad = now
     let words: [DeskEffect] = catalogues[language.other] == nil ? [.loadWords(language.other)] : []
-    return [.loadDirectory, .loadDrafts, .loadNotSent, .loadServiceLevel] + words
+    return [.loadDirectory, .loadDrafts, .loadNotSent, .loadRequests, .loadServiceLevel] + words
   }
 
   private mutating func receive(_ event: InputEvent) -> [DeskEffect] {

@@ -127,6 +127,16 @@ extension DeskModel {
 
   func verificationText(_ event: VerificationEvent) -> String { event.text(words) }
 
+  /// Questions of this contact that were answered wrong and not right since: whoever asks sees what was asked already.
+  var wronglyAnswered: Set<VerificationQuestion> {
+    guard let contact = openContact else { return [] }
+    var wrong: Set<VerificationQuestion> = []
+    for entry in open?.detail?.entries ?? [] where entry.contact == contact.id {
+      if case .verification(.wrong(let question)) = entry.kind { wrong.insert(question) }
+    }
+    return wrong.subtracting(contact.verification?.right ?? [])
+  }
+
   /// One line: passed, locked, or how many are still needed and how many mistakes are left.
   var verificationState: (text: SafeText, role: Role) {
     guard let rules = open?.detail?.zone?.verification else {
@@ -150,17 +160,25 @@ extension DeskModel {
 extension Painter {
   mutating func draw(_ pane: VerificationPane) {
     let rows = model.verificationRows
-    let rect = OverlayLayout.centered(columns: 72, rows: rows.count + 6, in: model.size)
+    let state = model.verificationState
+    let width = min(72, model.size.columns - 2) - 4
+    let states = state.text.wrapped(columns: width)
+    let never = words("verification.never").wrapped(columns: width)
+    let head = states.count + 1
+    let rect = OverlayLayout.centered(
+      columns: 72, rows: rows.count + head + never.count + 3, in: model.size)
     let title = SafeText("\(words.text("action.verify")) · \(model.numberText(of: pane.ticket))")
     let inside = panel(rect, title, hint: words("verification.keys"))
-    let state = model.verificationState
-    frame.put(
-      state.text, at: inside.origin.offset(columns: 1), style: Style(state.role, .bold),
-      limit: inside.columns - 2)
-    frame.hline(at: inside.origin.offset(rows: 1), columns: inside.columns)
+    for (index, line) in states.enumerated() {
+      frame.put(
+        line, at: inside.origin.offset(columns: 1, rows: index), style: Style(state.role, .bold),
+        limit: inside.columns - 2)
+    }
+    frame.hline(at: inside.origin.offset(rows: states.count), columns: inside.columns)
     let right = model.openContact?.verification?.right ?? []
-    for (index, row) in rows.enumerated() where index + 2 < inside.rows {
-      let place = inside.row(index + 2)
+    let wrong = model.wronglyAnswered
+    for (index, row) in rows.enumerated() where index + head < inside.rows {
+      let place = inside.row(index + head)
       let isSelected = index == pane.selected
       if isSelected {
         frame.fill(place, style: Style(.selection))
@@ -168,26 +186,35 @@ extension Painter {
         frame.cursor = place.origin
       }
       var mark: SafeText = "○"
-      let name: SafeText
+      var name: SafeText
+      var markRole: Role = .muted
       switch row {
       case .question(let question):
-        if right.contains(question) { mark = "✓" }
         name = words("verification.question.\(question.rawValue)")
+        if right.contains(question) {
+          (mark, markRole) = ("✓", .success)
+        } else if wrong.contains(question) {
+          (mark, markRole) = ("✗", .danger)
+          name = name + " · " + words("verification.answered-wrong")
+        }
       case .refuse(let reason):
         mark = "✗"
         name = words("verification.refused.\(reason.rawValue)")
       }
-      let style = isSelected ? Style(.selection) : Style(mark == "✗" ? .muted : .text)
+      let isRefusal = if case .refuse = row { true } else { false }
+      let style = isSelected ? Style(.selection) : Style(isRefusal ? .muted : .text)
       frame.put(
         SafeText("\(index + 1) "), at: place.origin.offset(columns: 1),
         style: isSelected ? style : Style(.key))
       frame.put(
         mark, at: place.origin.offset(columns: 3),
-        style: isSelected ? style : Style(mark == "✓" ? .success : .muted))
+        style: isSelected ? style : Style(markRole))
       frame.put(name, at: place.origin.offset(columns: 5), style: style, limit: place.columns - 6)
     }
-    frame.put(
-      words("verification.never"), at: inside.row(inside.rows - 1).origin.offset(columns: 1),
-      style: Style(.muted), limit: inside.columns - 2)
+    for (index, line) in never.enumerated() where rows.count + head + never.count <= inside.rows {
+      frame.put(
+        line, at: inside.row(inside.rows - never.count + index).origin.offset(columns: 1),
+        style: Style(.muted), limit: inside.columns - 2)
+    }
   }
 }

@@ -64,19 +64,15 @@ struct Painter {
       style: Style(.banner, .bold))
   }
 
-  /// The key that says more stays, however long the sentence is.
   private mutating func drawStanding() {
-    guard let rect = layout.standing, let text = model.standing else { return }
+    guard let rect = layout.standing else { return }
     let style = Style(.danger, .bold)
-    let room = rect.columns - 3
-    var shown = text
-    if text.width > room, model.me.isActive, let trouble = model.trouble {
-      let key = SafeText(model.actions.shortKey(.trouble)?.description ?? "") + " " + words("action.trouble")
-      shown =
-        SafeText(trouble.line[model.language]).truncated(toColumns: max(0, room - key.width - 2)) + "  " + key
-    }
     frame.fill(rect, style: .text)
-    frame.put("! " + shown.truncated(toColumns: room), at: rect.origin.offset(columns: 1), style: style)
+    frame.put("!", at: rect.origin.offset(columns: 1), style: style)
+    for (index, line) in model.standingLines(columns: model.size.columns).enumerated() where index < rect.rows
+    {
+      frame.put(line, at: rect.origin.offset(columns: 3, rows: index), style: style)
+    }
   }
 
   // MARK: - The frame around the panes

@@ -179,8 +179,19 @@ final class EffectRunner {
     case .loadDrafts: return .draftsFound(try replica.drafts())
     case .loadRaised: return .raisedLoaded(try replica.raised(at: .now))
     case .loadNotSent: return .notSentLoaded(try replica.notSent())
+    case .loadRequests: return .requestsFound(try replica.unansweredClaims())
     case .loadArticle(let id, let language): return .articleLoaded(try replica.article(id, language))
+    case .loadArticleTitles(let ids): return .articleTitlesLoaded(try titles(of: ids))
     default: return nil
+    }
+  }
+
+  private func titles(of ids: [ArticleID]) throws -> [ArticleID: LocalizedText] {
+    try ids.reduce(into: [:]) { titles, id in
+      let chinese = try replica.article(id, .chinese)?.title
+      let english = try replica.article(id, .english)?.title
+      titles[id] = LocalizedText(
+        chinese: chinese ?? english ?? id.text, english: english ?? chinese ?? id.text)
     }
   }
 

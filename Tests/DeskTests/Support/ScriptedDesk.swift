@@ -17,6 +17,8 @@ struct ScriptedDesk {
   var keys = 0
   var drafts: [DraftKey: Draft] = [:]
   var isOffline = false
+  /// Claims of an earlier start that no store has answered.
+  var requests: [Operation]
   /// Answers of the store wait here while it is slow.
   var isSlow = false
   var held: [DeskMessage] = []
@@ -30,9 +32,10 @@ struct ScriptedDesk {
   init(
     world: MemoryDesk = Fixture.world(), size: Size = Size(columns: 120, rows: 40),
     language: Language = .chinese, me: AgentID = Fixture.me, drafts: [Draft] = [], welcome: Welcome? = nil,
-    banner: LocalizedText? = nil, reader: TicketReader? = nil
+    banner: LocalizedText? = nil, reader: TicketReader? = nil, requests: [Operation] = []
   ) {
     self.world = world
+    self.requests = requests
     self.reader = reader
     driver = RecordingDriver(size: size)
     for draft in drafts { self.drafts[DraftKey(ticket: draft.ticket, slot: draft.slot)] = draft }
@@ -156,6 +159,19 @@ struct ScriptedDesk {
     case .loadResults(let query): return [.resultsLoaded(world.results(query))]
     case .loadDrafts: return [.draftsFound(drafts.values.sorted { $0.savedAt < $1.savedAt })]
     case .loadNotSent: return []
+    case .loadRequests: return [.requestsFound(requests)]
+    case .loadArticleTitles(let ids):
+      func title(_ id: ArticleID, _ language: Language) -> String? {
+        world.configuration.articles.first { $0.id == id && $0.language == language }?.title
+      }
+      let titles = ids.map { id in
+        let (chinese, english) = (title(id, .chinese), title(id, .english))
+        return (
+          id,
+          LocalizedText(chinese: chinese ?? english ?? id.text, english: english ?? chinese ?? id.text)
+        )
+      }
+      return [.articleTitlesLoaded(Dictionary(titles) { first, _ in first })]
     case .loadArticle(let id, let language):
       return [.articleLoaded(world.configuration.articles.first { $0.id == id && $0.language == language })]
     case .searchKnowledge(let query): return [.knowledgeFound(token: query.token, articles(query))]
@@ -168,7 +184,10 @@ struct ScriptedDesk {
       }
       return decide(operation, isSaved: true)
     case .submit(let operation):
-      return isOffline ? [.requested(operation.id, "离线")] : decide(operation, isSaved: false)
+      guard isOffline else { return decide(operation, isSaved: false) }
+      // The desk's own copy has it as if the store had said yes.
+      if case .refused = world.run(operation, at: model.now) { return decide(operation, isSaved: false) }
+      return [.requested(operation.id, "离线")]
     case .reveal(let operation, let customer, let field):
       guard case .accepted = world.run(operation, at: model.now) else { return [] }
       let value =

@@ -5,11 +5,12 @@ import Terminal
 extension Painter {
   mutating func drawClosing(in rect: Rect) {
     guard let closing = model.open?.closing else { return }
-    let layout = ClosingLayout(closing, in: rect)
+    let notices = model.notices(of: closing, columns: rect.columns)
+    let layout = ClosingLayout(closing, notices: notices.count, in: rect)
     if let part = layout.templates { drawTemplates(closing, in: part) }
     drawText(closing, in: layout.text, hasTemplates: layout.templates != nil)
     if let part = layout.record { drawRecord(closing, in: part) }
-    if let part = layout.quality { drawNotices(closing, in: part) }
+    if let part = layout.quality { drawNotices(notices, in: part) }
     if let part = layout.stops { drawStops(closing, in: part) }
   }
 
@@ -22,16 +23,11 @@ extension Painter {
   /// The two other generations, each with its key.
   private var byHandHint: SafeText {
     guard let closing = model.open?.closing else { return .empty }
-    let hand = model.actions.shortKey(.byHand)?.description ?? ""
-    let template = model.actions.shortKey(.byTemplate)?.description ?? ""
-    func name(_ mode: Closing.Mode) -> String { words.text("closing.mode.\(mode.rawValue)") }
-    switch closing.mode {
-    case .blank: return SafeText("\(hand) \(name(closing.usualMode))")
-    case .template where closing.canAssist:
-      return SafeText("\(template) \(name(.assisted))  \(hand) \(name(.blank))")
-    case .template: return SafeText("\(hand) \(name(.blank))")
-    case .assisted: return SafeText("\(template) \(name(.template))  \(hand) \(name(.blank))")
+    let hints = [ActionID.byTemplate, .byHand].compactMap { id -> String? in
+      guard let mode = closing.generation(of: id), let key = model.actions.shortKey(id) else { return nil }
+      return "\(key.description) \(words.text("closing.mode.\(mode.rawValue)"))"
     }
+    return SafeText(hints.joined(separator: "  "))
   }
 
   /// Why the template stands where it stands: the strongest reason, or nothing.
@@ -40,26 +36,11 @@ extension Painter {
     return closing.ranked.first { $0.template == template.id }?.reasons.first.map { model.sentence($0) }
   }
 
-  /// The procedure first, then the text.
-  private mutating func drawNotices(_ closing: ClosingForm, in rect: Rect) {
-    guard let steps = model.stepNotice(closing) else { return drawQuality(closing.quality, in: rect) }
-    let isFatal = closing.refusesOpenSteps
-    frame.put(
-      SafeText("\(isFatal ? "✗" : "!") \(steps)").truncated(toColumns: rect.columns - 2),
-      at: rect.origin.offset(columns: 1), style: Style(isFatal ? .danger : .warning, isFatal ? .bold : []))
-    drawQuality(closing.quality, in: rect.splitTop(1).rest)
-  }
-
-  mutating func drawQuality(_ findings: [QualityFinding], in rect: Rect) {
-    for line in 0..<rect.rows where findings.indices.contains(line) {
-      let finding = findings[line]
-      let isFatal = finding.severity == .fatal
+  mutating func drawNotices(_ notices: [TextNotice], in rect: Rect) {
+    for line in 0..<rect.rows where notices.indices.contains(line) {
       frame.put(
-        SafeText("\(isFatal ? "✗" : "!") \(model.sentence(finding))")
-          .truncated(toColumns: rect.columns - 2),
-        at: rect.origin.offset(columns: 1, rows: line),
-        style: Style(
-          isFatal ? .danger : finding.severity == .warning ? .warning : .muted, isFatal ? .bold : []))
+        notices[line].text.truncated(toColumns: rect.columns - 2),
+        at: rect.origin.offset(columns: 1, rows: line), style: notices[line].style)
     }
   }
 
@@ -216,6 +197,42 @@ extension Painter {
       frame.put(
         "! " + SafeText(problem), at: Point(column: rect.minColumn + 1, row: rect.maxRow - 1),
         style: Style(.danger, .bold), limit: rect.columns - 2)
+    }
+  }
+}
+
+/// One line of what stands beside a text that is written.
+struct TextNotice: Sendable {
+  var text: SafeText
+  var style: Style
+}
+
+extension DeskModel {
+  /// What is wrong in the text of a closing: the procedure first, then the text.
+  func notices(of closing: ClosingForm, columns: Int) -> [TextNotice] {
+    let steps = stepNotice(closing).map { steps in
+      let isFatal = closing.refusesOpenSteps
+      return lines(
+        "\(isFatal ? "✗" : "!") \(steps)", Style(isFatal ? .danger : .warning, isFatal ? .bold : []), columns)
+    }
+    return (steps ?? []) + notices(of: closing.quality, columns: columns)
+  }
+
+  /// Whole sentences: what to do about a finding stands at its end.
+  func notices(of findings: [QualityFinding], columns: Int) -> [TextNotice] {
+    findings.flatMap { finding in
+      let isFatal = finding.severity == .fatal
+      return lines(
+        "\(isFatal ? "✗" : "!") \(sentence(finding))",
+        Style(
+          isFatal ? .danger : finding.severity == .warning ? .warning : .muted, isFatal ? .bold : []), columns
+      )
+    }
+  }
+
+  private func lines(_ text: String, _ style: Style, _ columns: Int) -> [TextNotice] {
+    SafeText(text).wrapped(columns: max(8, columns - 4)).enumerated().map { index, line in
+      TextNotice(text: index == 0 ? line : "  " + line, style: style)
     }
   }
 }

@@ -37,7 +37,8 @@ struct TicketLayout: Sendable {
     if let composer = open.composer {
       let lines = min(max(3, composer.editor.layout.known.count), max(3, rest.rows / 3))
       // Above the text, which does not move when something is found.
-      findings = rest.rows < 9 ? 0 : min(composer.quality.count, rest.rows < 16 ? 1 : 3)
+      let notices = model.notices(of: composer.quality, columns: rect.columns).count
+      findings = rest.rows < 9 ? 0 : min(notices, rest.rows < 16 ? 2 : 4)
       let parts = rest.splitBottom(min(lines + 1 + findings, rest.rows - 2))
       self.composer = parts.part
       rest = parts.rest
@@ -81,7 +82,8 @@ struct ClosingLayout: Sendable {
   /// What is wrong in the text, a line each.
   var quality: Rect?
 
-  init(_ closing: ClosingForm, in rect: Rect) {
+  /// - Parameter notices: lines of what is wrong.
+  init(_ closing: ClosingForm, notices: Int, in rect: Rect) {
     var rest = rect
     if closing.mode != .blank {
       let rows = min(closing.templates.count, max(2, min(5, rect.rows / 4)))
@@ -95,9 +97,8 @@ struct ClosingLayout: Sendable {
       stops = parts.part
       rest = parts.rest
     }
-    let notices = closing.quality.count + (closing.openSteps.isEmpty ? 0 : 1)
     if notices > 0, rest.rows >= 6 {
-      let parts = rest.splitBottom(min(notices, 3))
+      let parts = rest.splitBottom(min(notices, rest.rows < 12 ? 3 : 5))
       quality = parts.part
       rest = parts.rest
     }

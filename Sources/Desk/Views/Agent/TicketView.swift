@@ -80,14 +80,18 @@ extension Painter {
           words("priority.\(ticket.priority)") + " ", Style(ticket.priority == .low ? .muted : .danger, .bold)
         ), at: 0)
     }
+    let isRequested = model.isRequested(ticket.id)
+    if isRequested {
+      badges.insert(Span(words("desk.ticket.requested") + " ", Style(.warning, .bold)), at: 0)
+    }
     if detail.isWaitingForStore { badges.insert(Span("↑ ", Style(.warning)), at: 0) }
     let width = badges.reduce(0) { $0 + $1.text.width }
     let subject = SafeText(ticket.subject).truncated(toColumns: max(4, inside.columns - width - 1))
     frame.put(subject, at: inside.origin, style: Style(.title, .bold))
     frame.put(spans: badges, at: Point(column: inside.maxColumn - width, row: inside.minRow))
     guard rect.rows > 1 else { return }
-    let owner =
-      ticket.owner.map { model.directory.agentName($0, in: model.language) } ?? words.text("desk.nobody")
+    let known = isRequested ? nil : ticket.owner
+    let owner = known.map { model.directory.agentName($0, in: model.language) } ?? words.text("desk.nobody")
     var facts: [String] = []
     if !detail.categoryPath.isEmpty {
       facts.append(detail.categoryPath.map { $0.name[model.language] }.joined(separator: "/"))
@@ -327,7 +331,9 @@ extension Painter {
         "\(send) \(words.text("action.send")) · \(back) \(words.text("desk.composer.keep"))"),
       isFocused: model.focus == .ticket)
     let below = rect.splitTop(1).rest.splitTop(findings)
-    if findings > 0 { drawQuality(composer.quality, in: below.part) }
+    if findings > 0 {
+      drawNotices(model.notices(of: composer.quality, columns: rect.columns), in: below.part)
+    }
     let inside = below.rest.inset(columns: 1, rows: 0)
     let role: Role = composer.kind == .reply ? .inputFocused : .noteText
     let caret = frame.putText(

@@ -47,8 +47,9 @@ struct Layout: Sendable {
       rest = parts.rest
     }
     (status, rest) = rest.splitTop(1)
-    if model.standing != nil {
-      let parts = rest.splitTop(1)
+    let standingRows = model.standingLines(columns: size.columns).count
+    if standingRows > 0 {
+      let parts = rest.splitTop(standingRows)
       standing = parts.part
       rest = parts.rest
     }

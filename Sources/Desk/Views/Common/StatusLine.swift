@@ -198,17 +198,48 @@ extension Painter {
       return
     }
     if let edge = noticeEdge {
-      let text = said.text.truncated(toColumns: max(0, edge.columns - 4))
-      frame.put(" " + text + " ", at: edge.origin.offset(columns: 1), style: said.style)
+      if said.text.width <= edge.columns - 4 {
+        frame.put(" " + said.text + " ", at: edge.origin.offset(columns: 1), style: said.style)
+      } else {
+        drawLong(said, above: edge)
+      }
       drawHints(in: rect)
       return
     }
-    // Two keys stay even beside a long sentence; where there is room, more do.
+    // Two keys stay even beside a sentence; where there is room, more do. A sentence that has no room beside them stands above them.
     let wanted = said.text.width + 3
-    let left = min(wanted, rect.columns - min(hintWidth(2) + 1, rect.columns / 2))
-    frame.put(
-      said.text.truncated(toColumns: max(0, left - 2)), at: rect.origin.offset(columns: 1), style: said.style)
-    drawHints(in: rect.splitLeft(left).rest)
+    guard wanted <= rect.columns - min(hintWidth(2) + 1, rect.columns / 2) else {
+      drawLong(said, above: Rect(column: 0, row: rect.minRow - 1, columns: rect.columns, rows: 1))
+      drawHints(in: rect)
+      return
+    }
+    frame.put(said.text, at: rect.origin.offset(columns: 1), style: said.style)
+    drawHints(in: rect.splitLeft(wanted).rest)
+  }
+
+  /// More would hide what it speaks of; no sentence of the catalogues needs more at 80 columns.
+  static let longestNotice = 4
+
+  /// A sentence on as many lines as it needs, the last one in `edge`; above the caret where somebody types there.
+  private mutating func drawLong(_ said: (text: SafeText, style: Style), above edge: Rect) {
+    let columns = max(8, edge.columns - 2)
+    var lines = said.text.wrapped(columns: columns)
+    if lines.count > Self.longestNotice {
+      lines = Array(lines.prefix(Self.longestNotice))
+      lines[lines.count - 1] = lines[lines.count - 1].truncated(toColumns: columns - 1) + "…"
+    }
+    var last = edge.minRow
+    if let caret = frame.cursor, caret.row <= last, caret.row > last - lines.count,
+      caret.row > layout.status.maxRow + lines.count
+    {
+      last = caret.row - 1
+    }
+    for (index, line) in lines.enumerated() {
+      let row = Rect(
+        column: edge.minColumn, row: last - lines.count + 1 + index, columns: edge.columns, rows: 1)
+      frame.fill(row, style: .text)
+      frame.put(line, at: row.origin.offset(columns: 1), style: said.style)
+    }
   }
 
   /// The lower edge of the frame around the panes, where there is one: a whole line above the keys.
@@ -234,8 +265,16 @@ extension Painter {
   /// What the first `count` keys take, with the gaps between them.
   private func hintWidth(_ count: Int) -> Int {
     model.footerActions.compactMap { id in
-      model.actions.shortKey(id).map { SafeText($0.description).width + words(id.key).width + 3 }
+      model.actions.shortKey(id).map { SafeText($0.description).width + footerName(id).width + 3 }
     }.prefix(count).reduce(0, +)
+  }
+
+  /// In a closing the keys of the generations say where they lead from here, as the line above the form does.
+  private func footerName(_ id: ActionID) -> SafeText {
+    guard id == .byHand || id == .byTemplate, let mode = model.open?.closing?.generation(of: id) else {
+      return words(id.key)
+    }
+    return words("closing.mode.\(mode.rawValue)")
   }
 
   private mutating func drawHints(in rect: Rect) {
@@ -246,7 +285,7 @@ extension Painter {
     var column = rect.minColumn + 1
     for id in model.footerActions {
       guard let key = model.actions.shortKey(id) else { continue }
-      let name = words(id.key)
+      let name = footerName(id)
       let keyText = SafeText(key.description)
       let isOffered = model.me.isActive || model.reason(against: id) == nil
       guard isOffered else { continue }
