@@ -259,7 +259,9 @@ extension DeskModel {
       return []
     }
     var effects: [DeskEffect] = []
-    if case .stop(let index) = open?.closing?.focus, open?.closing?.editor == nil { effects = focusStop(index) }
+    if case .stop(let index) = open?.closing?.focus, open?.closing?.editor == nil {
+      effects = focusStop(index)
+    }
     guard open?.closing?.editor != nil else {
       if overlays.isEmpty { say(key: "desk.notice.nowhere-to-paste", .warning) }
       return effects
