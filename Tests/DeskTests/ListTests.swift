@@ -163,6 +163,10 @@ import Testing
         at: Fixture.now)
     }
     var desk = ScriptedDesk(world: world)
+    let use = ArticleUse(article: "a", language: .chinese, question: "漫游费多扣", kind: .closed)
+    let other = ArticleUse(article: "b", language: .chinese, question: "晚上掉线", kind: .closed)
+    desk.model.usedArticles.add(use, on: "t0")
+    desk.model.usedArticles.add(other, on: "t6")
     desk.press("2", "Space", "Space", "Space", "F8")
     desk.type("重复扣费退费")
     desk.press("Enter")
@@ -172,6 +176,11 @@ import Testing
     #expect(desk.world.tickets["t0"]?.state == .closed)
     #expect(desk.world.tickets.values.filter { $0.state == .closed }.count == 1)
     #expect(desk.model.queue.marks.count == 2)
+    // What helped with the one that was closed counts, and no more than that.
+    #expect(desk.world.articleUses == [use])
+    desk.press("u")
+    #expect(desk.world.tickets["t0"]?.state == .open)
+    #expect(desk.world.articleUses == [use, use.takenBack])
   }
 
   @Test func `scopes show what they name`() {
@@ -362,7 +371,7 @@ import Testing
     desk.press("Down", "Enter")
     let article = try #require(desk.model.knowledge.article)
     #expect(desk.world.articleUses.map(\.kind) == [.opened, .inserted])
-    let used = try #require(desk.model.open?.usedArticles)
+    let used = desk.model.usedArticles["t0"]
     #expect(used.map(\.article) == [article.id])
     #expect(used.map(\.kind) == [.closed])
     #expect(used[0].question.contains("漫游"))

@@ -132,6 +132,23 @@ import Testing
     #expect(desk.screen.contains("手机号 138****2071 不能写全"))
   }
 
+  @Test func `a macro that closes says of which articles something was used, and takes it back`() {
+    var macro = Self.several
+    macro.reply = nil
+    macro.hold = nil
+    macro.fields = ["period": "2026-10", "item": "国际漫游包", "amount": "38.00", "remedy": "refund"]
+    macro.close = "duplicate-charge-refunded"
+    var desk = Self.desk(macro)
+    let use = ArticleUse(article: "a", language: .chinese, question: "漫游费多扣", kind: .closed)
+    desk.model.usedArticles.add(use, on: "t0")
+    desk.press("Alt-7")
+    #expect(desk.world.tickets["t0"]?.state == .closed)
+    #expect(desk.world.articleUses == [use])
+    desk.press("u")
+    #expect(desk.world.tickets["t0"]?.state == .open)
+    #expect(desk.world.articleUses == [use, use.takenBack])
+  }
+
   @Test func `the store refuses all of it when it refuses one`() {
     // Nothing can be held that is held.
     var desk = Self.desk(Self.several)

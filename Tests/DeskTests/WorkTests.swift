@@ -108,12 +108,47 @@ import Testing
     var desk = Self.billingDesk()
     desk.press("F5")
     let use = ArticleUse(article: "a", language: .chinese, question: "漫游费多扣", kind: .closed)
-    desk.model.open?.usedArticles = [use]
+    desk.model.usedArticles.add(use, on: "t0")
     desk.press("F8", "Enter", "Enter", "Enter")
     #expect(desk.world.articleUses.isEmpty)
     desk.press("Enter")
     #expect(desk.world.tickets["t0"]?.state == .closed)
     #expect(desk.world.articleUses == [use])
+    // The ticket is open again: the article has answered nothing, until the ticket is closed once more.
+    desk.press("u")
+    #expect(desk.world.tickets["t0"]?.state == .open)
+    #expect(desk.world.articleUses == [use, use.takenBack])
+    desk.press("F8", "Enter", "Enter", "Enter", "Enter")
+    #expect(desk.world.tickets["t0"]?.state == .closed)
+    #expect(desk.world.articleUses == [use, use.takenBack, use])
+  }
+
+  @Test func `a close that the store refuses says nothing of articles`() {
+    var desk = Self.billingDesk()
+    let use = ArticleUse(article: "a", language: .chinese, question: "漫游费多扣", kind: .closed)
+    desk.press("F5")
+    desk.model.usedArticles.add(use, on: "t0")
+    desk.press("F8", "Enter", "Enter", "Enter")
+    let message = Operation(
+      id: "x1", actor: "system", at: Fixture.now,
+      action: .ticket("t0", .receive(message: "还有一笔也不对", contact: nil)))
+    #expect(desk.world.run(message, at: Fixture.now) == .accepted)
+    desk.press("Enter")
+    #expect(desk.world.tickets["t0"]?.state == .open)
+    #expect(desk.world.articleUses == [use, use.takenBack])
+    #expect(desk.model.usedArticles["t0"] == [use])
+  }
+
+  @Test func `articles that were used on a ticket are remembered while others are open, up to a bound`() {
+    var used = UsedArticles()
+    func use(_ number: Int) -> ArticleUse {
+      ArticleUse(article: ArticleID("a\(number)"), language: .chinese, question: "漫游费多扣", kind: .closed)
+    }
+    for number in 0..<300 { used.add(use(number), on: TicketID("t\(number)")) }
+    used.add(use(299), on: "t299")
+    #expect(used["t299"] == [use(299)])
+    #expect(used["t0"].isEmpty && !used["t44"].isEmpty)
+    #expect(used.take("t299") == [use(299)] && used["t299"].isEmpty)
   }
 
   @Test func `closing is undone by opening again`() {

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 
 @Suite struct `What an article answered` {
@@ -15,6 +16,33 @@ import Testing
     usage.add("漫游费", .inserted, at: Self.days(180))
     #expect(usage.questions.map(\.weight) == [4.5])
     #expect(usage.questions[0].at == Self.days(180))
+  }
+
+  @Test func `what is taken back is as if it had not been said`() {
+    var usage = ArticleUsage()
+    usage.add("漫游费", .opened, at: Self.start)
+    usage.add("漫游费", .closed, at: Self.start)
+    usage.add("掉线", .closed, at: Self.start)
+    usage.takeBack("漫游费", .closed, at: Self.start.advanced(seconds: 60))
+    usage.takeBack("掉线", .closed, at: Self.start.advanced(seconds: 3600))
+    usage.takeBack("没有说过", .closed, at: Self.start)
+    #expect(usage.questions.map(\.text) == ["漫游费"])
+    #expect(abs(usage.questions[0].weight - 1) < 0.01)
+  }
+
+  @Test func `a use that is taken back travels so that a program of before counts nothing`() throws {
+    struct Before: Decodable {
+      var article: ArticleID
+      var question: String
+      var kind: ArticleUse.Kind
+    }
+    let use = ArticleUse(article: "a", language: .chinese, question: "漫游费", kind: .closed)
+    for value in [use, use.takenBack] {
+      let bytes = try JSONEncoder().encode(value)
+      #expect(try JSONDecoder().decode(ArticleUse.self, from: bytes) == value)
+      // It refuses a question without text.
+      #expect(try JSONDecoder().decode(Before.self, from: bytes).question == (value.isTakenBack ? "" : "漫游费"))
+    }
   }
 
   @Test func `a moment that lies ahead does not make a question heavier`() {

@@ -73,6 +73,22 @@ struct ArticleUsageTests {
         == .refused(.textTooLong(limit: 4 * ArticleUsage.longestQuestion)))
   }
 
+  @Test func `what was taken back is found nowhere any more`() throws {
+    let test = try TestStore()
+    let mine = try test.desk("linxiao")
+    let other = try test.desk("chenyu")
+    let use = ArticleUse(article: "roaming", language: .chinese, question: "出国回来话费突然多了很多", kind: .closed)
+    #expect(try mine.submit(test.operation("linxiao", .articleUse(use))) == .accepted)
+    _ = try other.synchronize()
+    #expect(try find("出国回来话费多了", other.replica) == ["roaming"])
+    #expect(try mine.submit(test.operation("linxiao", .articleUse(use.takenBack))) == .accepted)
+    _ = try other.synchronize()
+    for desk in [mine, other] {
+      #expect(try find("出国回来话费多了", desk.replica).isEmpty)
+      #expect(try questions(desk.replica).isEmpty)
+    }
+  }
+
   @Test func `an article that is not there keeps no questions`() throws {
     let test = try TestStore()
     let desk = try test.desk("linxiao")

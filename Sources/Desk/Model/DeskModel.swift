@@ -104,6 +104,7 @@ package struct DeskModel: Sendable {
   var overlays: [Overlay] = []
   var notice: Notice?
   var undo: [Undo] = []
+  var usedArticles = UsedArticles()
   /// Tickets that I changed since they were last read: the version that they have now is not known.
   var changedByMe: Set<TicketID> = []
   /// Two tickets that are read before it is known whether they may become one.
@@ -302,6 +303,8 @@ struct Undo: Equatable, Sendable {
     /// The version that my operation left behind; the store refuses when others changed the thing since.
     var basedOn: Int64?
     var operation: OperationID
+    /// What was said of articles with the operation, and does not hold without it.
+    var used: [ArticleUse] = []
   }
 
   /// A reply among several changes: it can be taken back until it leaves.

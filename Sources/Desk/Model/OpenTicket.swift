@@ -24,8 +24,6 @@ struct OpenTicket: Sendable {
   var showsChanges = false
   /// An operation of mine changed it and the new state has not arrived yet.
   var isStale = false
-  /// Articles of which something was put into what is written for it.
-  var usedArticles: [ArticleUse] = []
 
   init(_ id: TicketID) { self.id = id }
 

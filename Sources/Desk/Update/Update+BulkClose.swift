@@ -97,6 +97,8 @@ extension DeskModel {
         text: item.text, mode: .template, template: template.id, keys: keys - bulk.keysAtOpening,
         milliseconds: max(0, now - bulk.openedAt))
       let isSolving = bulk.target == .solved
+      let said = recordClosedUses(on: item.ticket)
+      effects += said.effects
       effects += save(
         .ticket(
           item.ticket,
@@ -107,7 +109,7 @@ extension DeskModel {
         done: index == ready.count - 1
           ? words.text(
             "desk.done.closed-many", ["count": ready.count, "left": bulk.items.count - ready.count]) : nil,
-        group: group,
+        group: group, used: said.uses,
         undo: { _ in (name, .ticket(item.ticket, .reopen(reason: reason))) })
     }
     queue.marks.subtract(ready.map(\.ticket))

@@ -486,8 +486,7 @@ extension DeskModel {
       isMachineDrafted: closing.mode == .blank && closing.isMachineDrafted)
     let name = words.text(closing.target == .solved ? "action.solve" : "action.close")
     let reason = words.text("desk.undo-reason")
-    let used = open?.usedArticles ?? []
-    open?.usedArticles = []
+    let said = recordClosedUses(on: ticket.id)
     open?.closing = nil
     closedAt = now
     // A text that was written by hand and then put aside for a template is still somebody's work.
@@ -496,7 +495,7 @@ extension DeskModel {
       drafts[key] = draft
       effects.append(.saveDraft(draft))
     }
-    return effects + recordClosedUses(of: used)
+    return effects + said.effects
       + save(
         .ticket(ticket.id, ending.action), basedOn: ticket.version,
         done: words.text(
@@ -505,7 +504,7 @@ extension DeskModel {
             "number": ticket.number ?? "", "keys": ending.closing.keys ?? 0,
             "seconds": seconds(ending.closing.milliseconds),
           ]),
-        draft: draft, clearing: isPutAside ? nil : key,
+        draft: draft, clearing: isPutAside ? nil : key, used: said.uses,
         undo: { _ in (name, .ticket(ticket.id, ending.undo(reason: reason))) })
   }
 

@@ -116,11 +116,11 @@ extension DeskModel {
   }
 
   private mutating func inserted() -> [DeskEffect] {
-    guard let article = knowledge.article, open?.detail != nil else { return [] }
+    guard let article = knowledge.article, let ticket = open?.detail?.ticket.id else { return [] }
     let effects = recordUse(of: article, .inserted)
     let use = ArticleUse(
       article: article.id, language: article.language, question: ticketQuestion, kind: .closed)
-    if open?.usedArticles.contains(use) == false { open?.usedArticles.append(use) }
+    usedArticles.add(use, on: ticket)
     return effects
   }
 
@@ -157,11 +157,17 @@ extension DeskModel {
     return save(.articleUse(use), kind: .silent)
   }
 
-  /// The ticket was closed: what was put into its reply helped.
-  mutating func recordClosedUses(of uses: [ArticleUse]) -> [DeskEffect] {
-    var effects: [DeskEffect] = []
-    for use in uses where use.question.count >= 2 { effects += record(use) }
-    return effects
+  /// A ticket was closed, alone, among many or by a macro: what was put into its reply helped. Said with the close and forgotten with it;
+  /// see ``Undo/used``.
+  mutating func recordClosedUses(on ticket: TicketID) -> (effects: [DeskEffect], uses: [ArticleUse]) {
+    let uses = usedArticles.take(ticket).filter { $0.question.count >= 2 }
+    return (uses.flatMap { save(.articleUse($0), kind: .silent) }, uses)
+  }
+
+  /// The close does not hold: neither does what it said of articles. Another close of the ticket says it again.
+  mutating func takeBack(_ uses: [ArticleUse], on ticket: TicketID?) -> [DeskEffect] {
+    if let ticket { for use in uses { usedArticles.add(use, on: ticket) } }
+    return uses.flatMap { save(.articleUse($0.takenBack), kind: .silent) }
   }
 
   /// A search that found nothing is kept once it was given up or stood for a while: those who write articles read it.

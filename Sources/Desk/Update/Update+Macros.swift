@@ -59,12 +59,18 @@ extension DeskModel {
 
   mutating func runMacro(_ macro: Macro) -> [DeskEffect] {
     guard let ticket = open?.ticket, let plan = plan(macro) else { return [] }
-    let effects = leaveField()
+    var effects = leaveField()
     let name = macro.name[language]
+    var used: [ArticleUse] = []
+    if macro.close != nil {
+      let said = recordClosedUses(on: ticket.id)
+      effects += said.effects
+      used = said.uses
+    }
     return effects
       + save(
         .ticket(ticket.id, .together(plan.actions)), basedOn: macro.close == nil ? nil : ticket.version,
-        done: words.text("desk.done.macro", ["name": name]),
+        done: words.text("desk.done.macro", ["name": name]), used: used,
         undo: { operation in
           plan.inverse(operation).map { (name, .ticket(ticket.id, .together($0))) }
         }, leaving: plan.hasReply ? { $0.entry(0) } : nil)

@@ -18,21 +18,24 @@ extension DeskModel {
   ///   - then: what has to follow the compensating operation.
   ///   - draft: what was typed, and whether a machine began it; it comes back when it cannot be saved.
   ///   - group: the action on many tickets that it is part of.
+  ///   - used: what was said of articles with it; it is taken back with it.
   mutating func save(
     _ action: Action, basedOn: Int64? = nil, kind: UnderWay.Kind = .save, done: String? = nil,
     draft: Draft? = nil, clearing: DraftKey? = nil, group: Int? = nil,
-    undo: ((Operation) -> (String, Action)?)? = nil, leaving: ((Operation) -> EntryID)? = nil,
-    then next: [Action] = []
+    used: [ArticleUse] = [], undo: ((Operation) -> (String, Action)?)? = nil,
+    leaving: ((Operation) -> EntryID)? = nil, then next: [Action] = []
   ) -> [DeskEffect] {
     let operation = operation(action, basedOn: basedOn, isMachineDrafted: draft?.isMachineDrafted == true)
     let compensation = undo?(operation)
     var number: String?
     if case .ticket(let id, _) = action { number = knownNumber(of: id) }
+    var way = compensation.map {
+      Undo(label: $0.0, actions: [$0.1] + next, operation: operation.id, group: group, number: number)
+    }
+    if way?.steps.isEmpty == false { way?.steps[0].used = used }
     underWay[operation.id] = UnderWay(
-      kind: kind, operation: operation, since: now, done: done,
-      undo: compensation.map {
-        Undo(label: $0.0, actions: [$0.1] + next, operation: operation.id, group: group, number: number)
-      }, group: group, isFinal: kind == .save && compensation == nil && !action.isOnlyReading, draft: draft)
+      kind: kind, operation: operation, since: now, done: done, undo: way, group: group,
+      isFinal: kind == .save && compensation == nil && !action.isOnlyReading, draft: draft)
     if let leaving {
       underWay[operation.id]?.undo?.reply = Undo.Reply(
         entry: leaving(operation), leavesAt: now.advanced(seconds: TimelineEntry.replyDelaySeconds))
@@ -76,7 +79,9 @@ extension DeskModel {
     underWay[id] = item
     if let undo = item.undo {
       if item.isUnwanted {
-        return undo.steps.flatMap { save($0.action, basedOn: $0.basedOn, kind: .undo) } + reloadShown()
+        return undo.steps.flatMap {
+          save($0.action, basedOn: $0.basedOn, kind: .undo) + takeBack($0.used, on: $0.action.ticket)
+        } + reloadShown()
       }
       remember(undo)
     } else if item.isFinal, item.group == nil || undo.last?.group != item.group {
@@ -259,7 +264,8 @@ extension DeskModel {
       if refusal != .customerMissing || notice?.kind != .danger { say(sentence, .danger, seconds: 12) }
       forgetUndo(of: item.operation.id)
       open?.closing?.closesWhenFresh = false
-      return putBack(item) + reloadShown() + [.loadNotSent]
+      let said = item.undo?.steps.flatMap { takeBack($0.used, on: $0.action.ticket) } ?? []
+      return said + putBack(item) + reloadShown() + [.loadNotSent]
     }
   }
 
@@ -270,6 +276,10 @@ extension DeskModel {
     waitingReply = nil
     open?.isStale = false
     open?.closing?.closesWhenFresh = false
+    // Nothing could be said of them either.
+    for step in item.undo?.steps ?? [] {
+      if let ticket = step.action.ticket { for use in step.used { usedArticles.add(use, on: ticket) } }
+    }
     return putBack(item)
   }
 
@@ -346,7 +356,9 @@ extension DeskModel {
     if case .agent(_, .setPresence(let state, let reason, _)) = step.action {
       me.presence = Presence(state: state, since: now, reason: reason)
     }
-    let effects = save(step.action, basedOn: base(of: step), kind: kind, done: label)
+    let effects =
+      save(step.action, basedOn: base(of: step), kind: kind, done: label)
+      + takeBack(step.used, on: step.action.ticket)
     // A close that was taken back is work again: its ticket comes back on the screen.
     if case .ticket(let id, let action) = step.action, action.reopens {
       return effects + openTicket(id) + (last.endedContact ? startContact(id) : [])
@@ -402,6 +414,7 @@ extension DeskModel {
       effects += save(
         step.action, basedOn: isFirst ? base(of: step) : nil, kind: .undo,
         done: index == last.steps.count - 1 ? label : nil)
+      effects += takeBack(step.used, on: step.action.ticket)
     }
     return effects
   }
@@ -460,6 +473,11 @@ extension DeskModel {
 }
 
 extension Action {
+  /// The ticket that it changes.
+  fileprivate var ticket: TicketID? {
+    if case .ticket(let id, _) = self { id } else { nil }
+  }
+
   /// Whether it changes nothing that a person would want back.
   fileprivate var isOnlyReading: Bool {
     if case .ticket(_, .markRead) = self { true } else { false }

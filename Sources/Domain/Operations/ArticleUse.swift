@@ -28,12 +28,51 @@ package struct ArticleUse: Hashable, Codable, Sendable {
   /// beside the article is masked once more by the store; its ledger keeps the operation as it came, as it does all.
   package var question: String
   package var kind: Kind
+  /// It did not help after all, as when a close is taken back: what it told is forgotten again.
+  package var isTakenBack: Bool
 
-  package init(article: ArticleID, language: Language, question: String, kind: Kind) {
+  package init(
+    article: ArticleID, language: Language, question: String, kind: Kind, isTakenBack: Bool = false
+  ) {
     self.article = article
     self.language = language
     self.question = question
     self.kind = kind
+    self.isTakenBack = isTakenBack
+  }
+
+  /// What forgets this use.
+  package var takenBack: ArticleUse {
+    var use = self
+    use.isTakenBack = true
+    return use
+  }
+}
+
+extension ArticleUse {
+  private enum CodingKeys: String, CodingKey {
+    case article, language, question, kind, takenBack
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let takenBack = try container.decodeIfPresent(String.self, forKey: .takenBack)
+    self.init(
+      article: try container.decode(ArticleID.self, forKey: .article),
+      language: try container.decode(Language.self, forKey: .language),
+      question: try takenBack ?? container.decode(String.self, forKey: .question),
+      kind: try container.decode(Kind.self, forKey: .kind), isTakenBack: takenBack != nil)
+  }
+
+  /// What is taken back stands under a key of its own: a store of before, which does not know it, refuses the empty question and does not
+  /// count it once more.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(article, forKey: .article)
+    try container.encode(language, forKey: .language)
+    try container.encode(isTakenBack ? "" : question, forKey: .question)
+    try container.encode(kind, forKey: .kind)
+    if isTakenBack { try container.encode(question, forKey: .takenBack) }
   }
 }
 
@@ -83,13 +122,31 @@ package struct ArticleUsage: Hashable, Codable, Sendable {
     }
     question.weight = min(question.weight + kind.weight, Self.mostWeight)
     questions.append(question)
-    questions.sort {
-      ($0.weight(at: moment), $0.at, $1.text) > ($1.weight(at: moment), $1.at, $0.text)
-    }
+    sort(at: moment)
     // The newest stays, or nothing could ever enter a full list of heavy ones.
     if questions.count > Self.mostQuestions {
       let last = questions.indices.last { questions[$0].text != text } ?? questions.endIndex - 1
       questions.remove(at: last)
+    }
+  }
+
+  /// Takes away what `add` added; a question that nothing else speaks for leaves. What left the list meanwhile stays away.
+  package mutating func takeBack(_ text: String, _ kind: ArticleUse.Kind, at moment: Timestamp) {
+    let text = String(text.unicodeScalars.prefix(Self.longestQuestion))
+    guard let place = questions.firstIndex(where: { $0.text == text }) else { return }
+    var question = questions.remove(at: place)
+    let at = max(question.at, moment)
+    question.weight = question.weight(at: at) - kind.weight
+    question.at = at
+    // Nothing is left but what decayed between the two.
+    guard question.weight >= 0.05 else { return }
+    questions.append(question)
+    sort(at: at)
+  }
+
+  private mutating func sort(at moment: Timestamp) {
+    questions.sort {
+      ($0.weight(at: moment), $0.at, $1.text) > ($1.weight(at: moment), $1.at, $0.text)
     }
   }
 }

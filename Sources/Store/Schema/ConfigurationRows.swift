@@ -97,7 +97,7 @@ enum ConfigurationRows {
       } else {
         written += try people(set.agents, db)
       }
-      removed = try allIDs(db).filter { !kept.contains($0) }.map { RowKey(.configuration, $0) }
+      removed = try replaceable(db).filter { !kept.contains($0) }.map { RowKey(.configuration, $0) }
     }
     let reader = RowReader(db: db)
     for row in wanted {
@@ -107,8 +107,8 @@ enum ConfigurationRows {
     return (written, removed)
   }
 
-  /// The questions of an article with one more; nil where there is no such article, nothing was asked, or what is kept of it cannot
-  /// be read: a push that ends with an error would be tried again for ever.
+  /// The questions of an article with one more, or one less; nil where there is no such article, nothing was asked, or what is kept of it
+  /// cannot be read: a push that ends with an error would be tried again for ever.
   static func adding(_ use: ArticleUse, at moment: Timestamp, _ db: Database) throws -> ConfigurationRow? {
     // Here and not on the desk alone: whoever sends it, it is masked, and the same question is one.
     guard let text = KnowledgeIndex.missedSearch(use.question) else { return nil }
@@ -120,7 +120,11 @@ enum ConfigurationRows {
       guard let readable = try? JSON.value(known.body, as: ArticleUsage.self) else { return nil }
       usage = readable
     }
-    usage.add(text, use.kind, at: moment)
+    if use.isTakenBack {
+      usage.takeBack(text, use.kind, at: moment)
+    } else {
+      usage.add(text, use.kind, at: moment)
+    }
     return ConfigurationRow(
       kind: .categories, id: id, zone: nil, position: 0, body: try JSON.text(usage))
   }
@@ -166,8 +170,16 @@ enum ConfigurationRows {
     return rows
   }
 
-  private static func allIDs(_ db: Database) throws -> [String] {
-    try RowReader(db: db).all("SELECT id FROM configuration ORDER BY row") { $0.text(0) }
+  /// What a folder of this program speaks of, and may therefore take away. What only a newer program knows is not in its folder, and
+  /// that says nothing about it: rows of a kind, or of the kind of the category tree under a name, that are unknown here.
+  private static func replaceable(_ db: Database) throws -> [String] {
+    let rows = try RowReader(db: db).all("SELECT id, kind FROM configuration ORDER BY row") {
+      (id: $0.text(0), kind: ConfigurationRow.Kind(rawValue: $0.text(1)))
+    }
+    return rows.filter { row in
+      row.kind == .categories
+        ? row.id == categories || row.id.hasPrefix(usage) : ConfigurationRow.Kind.known.contains(row.kind)
+    }.map(\.id)
   }
 
   private static func ids(of kind: ConfigurationRow.Kind, _ db: Database) throws -> [String] {

@@ -74,9 +74,39 @@ package struct RowKey: Hashable, Codable, Sendable {
 
 /// One zone, template, article, … as a row of its own, so that a changed folder reaches the desks as what really changed.
 package struct ConfigurationRow: Hashable, Codable, Sendable {
-  package enum Kind: String, Codable, CaseIterable, Sendable {
-    case zone, categories, template, article, synonyms, calendar, team, catalogue, refunds, outages, offers
-    case words, macros
+  /// A newer program may add kinds. A row of one that is not known here is kept, handed on to other desks and asked by nobody.
+  package struct Kind: RawRepresentable, Hashable, Codable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package init(from decoder: any Decoder) throws {
+      rawValue = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
+
+    package static let zone = Kind(rawValue: "zone")
+    package static let categories = Kind(rawValue: "categories")
+    package static let template = Kind(rawValue: "template")
+    package static let article = Kind(rawValue: "article")
+    package static let synonyms = Kind(rawValue: "synonyms")
+    package static let calendar = Kind(rawValue: "calendar")
+    package static let team = Kind(rawValue: "team")
+    package static let catalogue = Kind(rawValue: "catalogue")
+    package static let refunds = Kind(rawValue: "refunds")
+    package static let outages = Kind(rawValue: "outages")
+    package static let offers = Kind(rawValue: "offers")
+    package static let words = Kind(rawValue: "words")
+    package static let macros = Kind(rawValue: "macros")
+
+    static let known: [Kind] = [
+      .zone, .categories, .template, .article, .synonyms, .calendar, .team, .catalogue, .refunds, .outages,
+      .offers, .words, .macros,
+    ]
   }
 
   package var kind: Kind
