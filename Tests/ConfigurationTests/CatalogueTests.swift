@@ -86,6 +86,22 @@ import Testing
       ).contains { $0.contains("suggestionsNotAllowed") })
   }
 
+  @Test func `a choice may be what the customer wants, a zone may have a language, and nothing else may`()
+    throws
+  {
+    #expect(
+      try problems(ProblemTests.zone, zone("    demand: true")).contains { $0.contains("demandNotAllowed") })
+    #expect(
+      try problems(ProblemTests.zone, Smallest.zone + "\nlanguage: fr\n").contains {
+        $0.contains("notOneOf(\"fr\"")
+      })
+    var files = Smallest.files
+    files[ProblemTests.zone] = Smallest.zone + "\nlanguage: en\n"
+    let folder = try TemporaryFolder(files)
+    let zone = try #require(try ResourceFolder(folder.path).load().zones.first)
+    #expect(zone.language == .english)
+  }
+
   @Test func `a field that was written before texts were read still decodes`() throws {
     let field = try JSONText.field(
       #"{"id":"a","name":{"zh-Hans":"一","en":"One"},"kind":"choice","isRequired":true,"choices":[{"id":"x","name":{"zh-Hans":"甲","en":"X"}}]}"#

@@ -30,7 +30,7 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         "skil",
         known: [
           "id", "name", "skill", "calendar", "time_limits", "pause", "service_level", "fields", "steps",
-          "dispositions", "diagnosis", "open_steps", "assistance", "verification",
+          "dispositions", "diagnosis", "open_steps", "assistance", "verification", "language",
         ])),
     Mistake(file: zone, find: "calendar: office\n", replace: "", line: 1, kind: .missingKey("calendar")),
     Mistake(

@@ -55,6 +55,18 @@ import Testing
     }
   }
 
+  @Test func `are written in the language that they are answered in`() throws {
+    var (right, unsure) = (0, 0)
+    for ticket in sample.tickets {
+      let said = sample.entries[ticket.id, default: []].saidByCustomer
+      guard !said.isEmpty else { continue }
+      let language = SpokenLanguage.of(said)
+      #expect(language == nil || language == ticket.language, "\(ticket.number ?? "") \(said)")
+      if language == nil { unsure += 1 } else { right += 1 }
+    }
+    #expect(right > 1000 && unsure * 50 < right, "\(right) \(unsure)")
+  }
+
   @Test func `hold values that the form would store`() throws {
     for ticket in sample.tickets {
       let zone = try zone(ticket)

@@ -122,6 +122,34 @@ import Testing
     #expect(desk.model.proposals["amount"] == nil)
   }
 
+  @Test func `the record says what the customer wants, and never the product in its place`() throws {
+    func wanted(_ change: (inout Zone) -> Void) throws -> LocalizedText {
+      var world = Fixture.world()
+      let index = try #require(world.configuration.zones.firstIndex { $0.id == "billing-dispute" })
+      let product = FormField(
+        id: "product", name: LocalizedText(chinese: "退订业务", english: "Service to cancel"), kind: .choice,
+        isRequired: true,
+        choices: [
+          FormField.Choice(id: "video", name: LocalizedText(chinese: "视频会员", english: "Video membership"))
+        ])
+      world.configuration.zones[index].fields.insert(product, at: 0)
+      change(&world.configuration.zones[index])
+      world.tickets["t0"]?.fields["product"] = "video"
+      var desk = ScriptedDesk(world: world, me: "zhaomin")
+      desk.press("F5", "F8", "Enter", "Enter", "Enter", "Enter")
+      return try #require(desk.world.tickets["t0"]?.closing?.record).wanted
+    }
+    let both = try wanted { _ in }
+    #expect(both.chinese.contains("要求：退费") && both.english.contains("asked for: Refund"), "\(both)")
+    #expect(!both.chinese.contains("视频会员"), "\(both)")
+    let unknown = try wanted { zone in
+      for index in zone.fields.indices where zone.fields[index].id == "remedy" {
+        zone.fields[index].isDemand = false
+      }
+    }
+    #expect(!unknown.chinese.contains("要求"), "\(unknown)")
+  }
+
   @Test func `a proposal is replaced by typing, and what was typed is recorded as changed`() throws {
     var desk = Self.desk()
     desk.press("F8", "Tab")

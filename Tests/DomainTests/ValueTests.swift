@@ -75,6 +75,38 @@ import Testing
     #expect(early.utf8.count == 26)
   }
 
+  @Test(arguments: [
+    ("2026-10", "2026-10"), (" 2026/3 ", "2026-03"), ("2026.03", "2026-03"), ("202610", "2026-10"),
+    ("２０２６年１０月", "2026-10"), ("2026年9月", "2026-09"), ("10月", "10月"), ("国庆期间", "国庆期间"), ("三月和四月", "三月和四月"),
+    ("2026-09 至 2026-10", "2026-09 至 2026-10"), ("2026-10-05", "2026-10-05"),
+    ("工单 2611-0417", "工单 2611-0417"),
+    ("13812342071", "13812342071"), ("last month", "last month"),
+  ])
+  func `a month is stored in one form, and words stay words`(_ text: String, _ stored: String) throws {
+    let month = FormField(id: "m", name: Floor.both("m"), kind: .text, reads: .period)
+    #expect(try month.canonical(text) == stored)
+    #expect(try FormField(id: "m", name: Floor.both("账期"), kind: .text).canonical(text) == stored)
+    #expect(try FormField(id: "m", name: Floor.both("m"), kind: .text).canonical(text) == text.trimmed)
+  }
+
+  @Test(arguments: [
+    "2026-13", "2026-00", "2026/13", "2026年13月", "13月", "202613", "20261305", "2026-02-30", "0000-10",
+    "2026-09 至 2026-13",
+  ])
+  func `a month that no calendar has is refused`(_ text: String) {
+    let month = FormField(id: "m", name: Floor.both("m"), kind: .text, reads: .period)
+    #expect(throws: FormField.Problem.notDate) { try month.canonical(text) }
+  }
+
+  @Test func `what the customer wants is a choice that says so, and never what it is about`() {
+    func field(_ name: String, _ kind: FormField.Kind = .choice, isDemand: Bool? = nil) -> FormField {
+      FormField(id: "f", name: Floor.both(name), kind: kind, isDemand: isDemand)
+    }
+    #expect(field("诉求").saysDemand && field("Request").saysDemand)
+    #expect(!field("退订业务").saysDemand && !field("故障现象").saysDemand && !field("诉求", .text).saysDemand)
+    #expect(field("方向", isDemand: true).saysDemand && !field("诉求", isDemand: false).saysDemand)
+  }
+
   @Test func `a form field stores one form of a value or says why not`() throws {
     let money = FormField(id: "a", name: Floor.both("金额"), kind: .money)
     let date = FormField(id: "d", name: Floor.both("日期"), kind: .date)
@@ -88,6 +120,10 @@ import Testing
     #expect(throws: FormField.Problem.notMoney) { try money.canonical("很多") }
     #expect(throws: FormField.Problem.notDate) { try date.canonical("明天") }
     #expect(throws: FormField.Problem.notPhone) { try phone.canonical("123") }
+    #expect(throws: FormField.Problem.notMoney) { try money.canonical("-38") }
+    #expect(try money.canonical("0") == "0.00")
+    #expect(throws: FormField.Problem.notDate) { try date.canonical("2026-02-30") }
+    #expect(throws: FormField.Problem.notDate) { try date.canonical("2026-13-01") }
     #expect(throws: FormField.Problem.tooLong) {
       try text.canonical(String(repeating: "长", count: FormField.longestValue + 1))
     }

@@ -37,6 +37,7 @@ struct RecordCodingTests {
     ticket.reminder = Ticket.Reminder(at: moment, text: "回访", agent: "linxiao")
     ticket.isUnread = true
     ticket.version = 7
+    ticket.isLanguageNamed = true
     var contact = Contact(id: "k1", ticket: "t1", customer: "c1", channel: .phone, arrivedAt: moment)
     contact.move(to: .answered, at: moment, by: "linxiao")
     contact.move(to: .held, at: moment, by: nil)
@@ -61,7 +62,13 @@ struct RecordCodingTests {
         author: authors[index % 3], kind: kind, body: index % 4 == 0 ? "" : "正文",
         releasesAt: index % 3 == 0 ? moment : nil, struckAt: index % 5 == 0 ? moment : nil)
     }
+    var named = Customer(id: "c3", name: "", language: .english)
+    named.isLanguageNamed = true
+    var answered = named
+    answered.id = "c4"
+    answered.offerAnswers = [OfferAnswer(offer: "o", answer: .later, at: moment)]
     return [
+      .customer(named), .customer(answered),
       .customer(
         Customer(
           id: "c1", name: "王晓芳", level: .gold, since: date, city: "上海", address: "徐汇", language: .english,
@@ -94,6 +101,10 @@ struct RecordCodingTests {
       .agent(Sample.agent("linxiao", [.agent, .lead])),
       .configuration(
         ConfigurationRow(kind: .zone, id: "zone/a", zone: nil, position: 1, body: "{}")),
+      .configuration(
+        ConfigurationRow(
+          kind: ConfigurationRow.Kind(rawValue: "of-tomorrow"), id: "tomorrow/a", zone: nil, position: 1,
+          body: "{}")),
       .disclosure(
         Disclosure(id: "d1", customer: "c1", agent: "linxiao", at: moment, field: "phone", reason: "核身")),
       .missedSearch(MissedSearch(query: "不存在", language: .chinese, count: 2)),

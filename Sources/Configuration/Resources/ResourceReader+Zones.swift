@@ -9,7 +9,7 @@ extension ResourceReader {
           file.root,
           keys: [
             "id", "name", "skill", "calendar", "time_limits", "pause", "service_level", "fields", "steps",
-            "dispositions", "diagnosis", "open_steps", "assistance", "verification",
+            "dispositions", "diagnosis", "open_steps", "assistance", "verification", "language",
           ])
       else { continue }
       if var zone = zone(fields, file: name) {
@@ -44,6 +44,7 @@ extension ResourceReader {
     let assistance = fields.values["assistance"].map {
       self.assistance($0, reading, dispositions: dispositions)
     }
+    let language = fields.values["language"].flatMap { reading.oneOf($0, Language.self) }
     let verification = fields.values["verification"].flatMap { self.verification($0, reading) }
     guard let id, let name, let skill, let calendar, let limits, let pause, let serviceLevel, let openSteps
     else {
@@ -55,6 +56,7 @@ extension ResourceReader {
       serviceLevel: serviceLevel, fields: form, steps: steps, dispositions: dispositions,
       verification: verification)
     result.openSteps = openSteps
+    result.language = language
     if let assistance { result.assistance = assistance }
     return result
   }
@@ -80,7 +82,10 @@ extension ResourceReader {
   private func field(_ node: Node, _ reading: Reading, zone: String) -> FormField? {
     guard
       let fields = reading.fields(
-        node, keys: ["id", "name", "type", "required", "choices", "help", "reads", "says", "suggestions"])
+        node,
+        keys: [
+          "id", "name", "type", "required", "choices", "help", "reads", "says", "suggestions", "demand",
+        ])
     else { return nil }
     let id = fields.identifier("id")
     if let id { log.define(.field, "\(zone)/\(id)", at: reading.place(of: node)) }
@@ -105,12 +110,17 @@ extension ResourceReader {
         reading.add(.suggestionsNotAllowed(id ?? ""), at: node)
       }
     }
+    var isDemand: Bool?
+    if let node = fields.values["demand"] {
+      isDemand = reading.flag(node)
+      if kind != .choice { reading.add(.demandNotAllowed(id ?? ""), at: node) }
+    }
     let reader = fields.values["reads"].flatMap { node in kind.flatMap { self.reader(node, of: $0, reading) }
     }
     guard let id, let name, let kind, let isRequired else { return nil }
     return FormField(
       id: id, name: name, kind: kind, isRequired: isRequired, choices: choices, help: help, reads: reader,
-      says: fields.words("says"), suggestions: suggestions)
+      says: fields.words("says"), suggestions: suggestions, isDemand: isDemand)
   }
 
   private func reader(_ node: Node, of kind: FormField.Kind, _ reading: Reading) -> FormField.Reader? {

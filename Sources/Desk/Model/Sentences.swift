@@ -39,7 +39,7 @@ extension StringCatalogue {
       return self("refusal.requiredFieldsMissing", ["fields": list(names)])
     case .invalidField(let field, let problem):
       let known = directory.zones.lazy.compactMap { $0.field(field) }.first
-      return sentence(for: problem, name: known?.name[language] ?? field, choices: known?.choices ?? [])
+      return known.map { sentence(for: problem, field: $0) } ?? sentence(for: problem, name: field)
     case .unknownField(let field): return self("refusal.unknownField", ["field": field])
     case .unknownStep(let step): return self("refusal.unknownStep", ["step": step])
     case .unknownZone(let zone): return self("refusal.unknownZone", ["zone": zone])
@@ -98,12 +98,16 @@ extension StringCatalogue {
   }
 
   package func sentence(for problem: FormField.Problem, field: FormField) -> String {
-    sentence(for: problem, name: field.name[language], choices: field.choices)
+    sentence(
+      for: problem, name: field.name[language], choices: field.choices,
+      key: problem == .notDate && field.isMonth ? "notMonth" : nil)
   }
 
-  private func sentence(for problem: FormField.Problem, name: String, choices: [FormField.Choice]) -> String {
+  private func sentence(
+    for problem: FormField.Problem, name: String, choices: [FormField.Choice] = [], key: String? = nil
+  ) -> String {
     self(
-      "problem.\(problem.rawValue)",
+      "problem.\(key ?? problem.rawValue)",
       ["field": name, "choices": list(choices.map { $0.name[language] }), "limit": FormField.longestValue])
   }
 

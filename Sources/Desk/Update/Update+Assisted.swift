@@ -102,11 +102,11 @@ extension DeskModel {
         workingDays: open?.reading?.words.words?.workingDays ?? .mondayToFriday))
   }
 
-  /// What the customer asked for: the first choice that the zone requires.
+  /// What the customer asked for; nil where no field of the form holds it, or nobody filled it.
   private func demand(_ ticket: Ticket, _ zone: Zone?) -> LocalizedText? {
-    guard let field = zone?.fields.first(where: { $0.kind == .choice && $0.isRequired }),
-      let value = ticket.fields[field.id]
-    else { return nil }
+    guard let field = zone?.fields.first(where: \.saysDemand), let value = ticket.fields[field.id] else {
+      return nil
+    }
     return field.choices.first { $0.id == value }?.name
   }
 

@@ -158,7 +158,8 @@ extension DeskModel {
     var values = [field.id: line.title]
     func fill(_ other: FormField?, _ value: String) {
       guard let other, (have[other.id] ?? "").isEmpty else { return }
-      values[other.id] = value
+      // A credit is a line too, and no amount that a form takes.
+      values[other.id] = try? other.canonical(value)
     }
     fill(amountOfLine(in: fields), line.amount.description)
     fill(dayOfLine(in: fields), line.chargedOn.description)

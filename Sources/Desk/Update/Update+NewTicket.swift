@@ -87,10 +87,13 @@ extension DeskModel {
     let profile = customer?.id == customerID ? customer?.profile : nil
     let id: TicketID = nextIdentifier()
     let channel = Channel(rawValue: dialog.value("channel")) ?? .phone
+    let message = dialog.value("message")
+    let spoken = SpokenLanguage.of(
+      customer: profile?.customer, zone: directory.zone(zone), messages: [message])
     let new = NewTicket(
       customer: customerID, zone: zone, category: categoryID, subject: dialog.value("subject").trimmed,
-      language: profile?.customer.language ?? language, channel: channel, contact: nextIdentifier(),
-      message: dialog.value("message"), isClaimed: true)
+      language: spoken ?? profile?.customer.language ?? language, channel: channel,
+      contact: nextIdentifier(), message: message, isClaimed: true)
     effects += save(
       .ticket(id, .create(new)), done: words.text("desk.done.created"),
       draft: Draft(
@@ -125,7 +128,7 @@ extension DeskModel {
       customer: ticket.customer, zone: zone,
       category: directory.category(categoryID) == nil ? nil : categoryID,
       subject: dialog.value("subject").trimmed, language: ticket.language, channel: ticket.channel,
-      isClaimed: true, splitFrom: id)
+      isClaimed: true, splitFrom: id, isLanguageNamed: ticket.isLanguageNamed)
     // A note, not the customer's words: what the screen knows of them is masked.
     let note = dialog.value("note").trimmed
     return save(.ticket(new, .create(created)), done: words.text("desk.done.split"))

@@ -20,6 +20,7 @@ package struct Customer: Hashable, Codable, Sendable, Identifiable {
   package var mergedInto: CustomerID?
   /// See `offerAnswers`. Optional, so that customers who were written before there were offers can be read.
   private var answers: [OfferAnswer]?
+  private var namesLanguage: Bool?
   package var version: Int64
 
   package init(
@@ -41,6 +42,12 @@ package struct Customer: Hashable, Codable, Sendable, Identifiable {
     self.quietHours = quietHours
     self.mergedInto = mergedInto
     self.version = version
+  }
+
+  /// Whether `language` is what the customer asked for, and not what was thought when the record was made.
+  package var isLanguageNamed: Bool {
+    get { namesLanguage == true }
+    set { namesLanguage = newValue ? true : nil }
   }
 
   /// How many answers are kept; older ones stay counted where they were counted.

@@ -71,7 +71,7 @@ extension Action {
     case .agent(_, let action): "agent.\(action.name)"
     case .configuration(let action): "configuration.\(action.name)"
     case .missedSearch: "search.missed"
-    case .articleUse(let use): "article.\(use.kind.rawValue)"
+    case .articleUse(let use): use.isTakenBack ? "article.takenBack" : "article.\(use.kind.rawValue)"
     case .export(let export): export.isClear ? "export.clear" : "export.masked"
     }
   }
@@ -274,13 +274,15 @@ package struct NewTicket: Hashable, Codable, Sendable {
   package var arrivedAt: Timestamp?
   /// What was said before it came here (imports), oldest first; `message` then stays empty.
   package var conversation: [PastMessage]
+  /// Whether somebody said which `language` it is; nil: no.
+  package var isLanguageNamed: Bool?
 
   package init(
     customer: CustomerID, zone: ZoneID, category: CategoryID? = nil, subject: String,
     priority: Ticket.Priority = .normal, language: Language = .chinese, channel: Channel,
     contact: ContactID? = nil, message: String = "", fields: [String: String] = [:], tags: [String] = [],
     isClaimed: Bool = false, splitFrom: TicketID? = nil, arrivedAt: Timestamp? = nil,
-    conversation: [PastMessage] = []
+    conversation: [PastMessage] = [], isLanguageNamed: Bool = false
   ) {
     self.customer = customer
     self.zone = zone
@@ -297,6 +299,7 @@ package struct NewTicket: Hashable, Codable, Sendable {
     self.splitFrom = splitFrom
     self.arrivedAt = arrivedAt
     self.conversation = conversation
+    self.isLanguageNamed = isLanguageNamed ? true : nil
   }
 }
 

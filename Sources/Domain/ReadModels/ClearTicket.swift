@@ -1,5 +1,5 @@
 /// A ticket with its texts and the customer's records in clear: what the desk reads to help the agent. It never reaches a screen,
-/// a log or an export; what is said about it is masked.
+/// a log or an export; what is said about it is masked. The language of `ticket` is the one in which the customer is answered.
 package struct ClearTicket: Sendable {
   package var ticket: Ticket
   package var zone: Zone?
@@ -9,9 +9,18 @@ package struct ClearTicket: Sendable {
 
   package init(ticket: Ticket, zone: Zone?, entries: [TimelineEntry], customer: CustomerProfile?) {
     self.ticket = ticket
+    self.ticket.language = SpokenLanguage.answering(
+      ticket, customer: customer?.customer, zone: zone, messages: entries.saidByCustomer)
     self.zone = zone
     self.entries = entries
     self.customer = customer
+  }
+}
+
+extension [TimelineEntry] {
+  /// Texts of the customer that stand, in the order of the timeline.
+  package var saidByCustomer: [String] {
+    compactMap { $0.kind == .customerMessage && $0.struckAt == nil ? $0.body : nil }
   }
 }
 

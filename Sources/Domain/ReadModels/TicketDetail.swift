@@ -1,4 +1,6 @@
 /// Everything the ticket pane shows. Personal data in texts is masked.
+///
+/// The language of `ticket` is the one in which the customer is answered; see ``SpokenLanguage``.
 package struct TicketDetail: Hashable, Sendable {
   package struct Related: Hashable, Sendable, Identifiable {
     package var id: TicketID
@@ -45,6 +47,8 @@ package struct TicketDetail: Hashable, Sendable {
     categoryPath: [Category], isWaitingForStore: Bool, customer: CustomerProfile?
   ) {
     self.ticket = ticket
+    self.ticket.language = SpokenLanguage.answering(
+      ticket, customer: customer?.customer, zone: zone, messages: entries.saidByCustomer)
     self.entries = entries
     self.hasOlderEntries = hasOlderEntries
     self.contacts = contacts

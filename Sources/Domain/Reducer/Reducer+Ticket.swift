@@ -14,6 +14,7 @@ extension Reducer {
     ticket.number = try state.nextTicketNumber(at: arrivedAt)
     ticket.fields = try canonical(new.fields, zone: zone)
     ticket.tags = new.tags
+    ticket.isLanguageNamed = new.isLanguageNamed == true
     ticket.contact = new.contact
     if let origin = new.splitFrom { ticket.links = [Ticket.Link(ticket: origin, relation: .splitFrom)] }
     var work = TicketWork(ticket: ticket, actor: actor, operation: operation, now: now)

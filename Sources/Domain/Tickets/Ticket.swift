@@ -89,6 +89,7 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
   package var version: Int64
   /// Nil where there is none, as in tickets of programs before: see `alerts`.
   var raised: [Alert]?
+  private var namesLanguage: Bool?
 
   package init(
     id: TicketID, customer: CustomerID, zone: ZoneID, category: CategoryID? = nil, subject: String,
@@ -121,6 +122,12 @@ package struct Ticket: Hashable, Codable, Sendable, Identifiable {
   package var skippedSteps: [String: String] {
     get { skips ?? [:] }
     set { skips = newValue.isEmpty ? nil : newValue }
+  }
+
+  /// Whether somebody said which language it is; else the customer's own words decide. See ``SpokenLanguage``.
+  package var isLanguageNamed: Bool {
+    get { namesLanguage == true }
+    set { namesLanguage = newValue ? true : nil }
   }
 
   /// One line of at most 120 characters for `preview`.

@@ -76,10 +76,13 @@ package struct FormField: Hashable, Codable, Sendable, Identifiable {
   package var says: [String]
   /// Values that a text field often has, with the words that mean them.
   package var suggestions: [Choice]
+  /// Whether its value is what the customer wants; nil: its names say it. See ``saysDemand``.
+  package var isDemand: Bool?
 
   package init(
     id: String, name: LocalizedText, kind: Kind, isRequired: Bool = false, choices: [Choice] = [],
-    help: LocalizedText? = nil, reads: Reader? = nil, says: [String] = [], suggestions: [Choice] = []
+    help: LocalizedText? = nil, reads: Reader? = nil, says: [String] = [], suggestions: [Choice] = [],
+    isDemand: Bool? = nil
   ) {
     self.id = id
     self.name = name
@@ -90,6 +93,7 @@ package struct FormField: Hashable, Codable, Sendable, Identifiable {
     self.reads = reads
     self.says = says
     self.suggestions = suggestions
+    self.isDemand = isDemand
   }
 
   /// Fields that were written before texts were read have no words.
@@ -104,18 +108,23 @@ package struct FormField: Hashable, Codable, Sendable, Identifiable {
       help: try container.decodeIfPresent(LocalizedText.self, forKey: .help),
       reads: try container.decodeIfPresent(Reader.self, forKey: .reads),
       says: try container.decodeIfPresent([String].self, forKey: .says) ?? [],
-      suggestions: try container.decodeIfPresent([Choice].self, forKey: .suggestions) ?? [])
+      suggestions: try container.decodeIfPresent([Choice].self, forKey: .suggestions) ?? [],
+      isDemand: try container.decodeIfPresent(Bool.self, forKey: .isDemand))
   }
 
-  /// The form in which a value is stored: `38.00`, `2026-10-01`, the id of a choice, digits of a phone. Empty stays empty.
+  /// The form in which a value is stored: `38.00`, `2026-10-01`, `2026-10`, the id of a choice, digits of a phone. Empty stays
+  /// empty. The one check of values: of the form on the screen, of commands, imports and the reducer.
   package func canonical(_ value: String) throws(Problem) -> String {
     let trimmed = value.trimmed
     guard !trimmed.isEmpty else { return "" }
     guard trimmed.unicodeScalars.count <= Self.longestValue else { throw .tooLong }
     switch kind {
+    case .text where isMonth:
+      guard let text = CivilMonths.canonical(trimmed) else { throw .notDate }
+      return text
     case .text, .order, .billLine: return trimmed
     case .money:
-      guard let money = Money(trimmed) else { throw .notMoney }
+      guard let money = Money(trimmed), money.cents >= 0 else { throw .notMoney }
       return money.description
     case .date:
       guard let date = CivilDate(trimmed) else { throw .notDate }
@@ -137,5 +146,31 @@ package struct FormField: Hashable, Codable, Sendable, Identifiable {
   /// What a person sees of a stored value: the name of a choice, everything else as it is.
   package func shown(_ value: String, in language: Language) -> String {
     kind == .choice ? choices.first { $0.id == value }?.name[language] ?? value : value
+  }
+}
+
+extension FormField {
+  /// Names of fields that hold the month of a bill.
+  package static let monthNames = [
+    "账期", "帐期", "出账月", "账单月份", "billing period", "billing month", "month billed",
+  ]
+  /// Names of choices that say what the customer wants.
+  private static let demandNames = [
+    "诉求", "要求", "请求", "期望", "希望", "request", "demand", "remedy", "wanted", "wants", "asks for", "asked for",
+  ]
+
+  /// Whether its text is a month, such as `2026-10`.
+  package var isMonth: Bool {
+    guard kind == .text else { return false }
+    if let reads { return reads == .period }
+    return isNamed(Self.monthNames)
+  }
+
+  /// Whether its value is what the customer wants of us, and not what it is about: a choice whose file or whose name says so.
+  package var saysDemand: Bool { kind == .choice && (isDemand ?? isNamed(Self.demandNames)) }
+
+  private func isNamed(_ words: [String]) -> Bool {
+    let names = "\(name.chinese) \(name.english)".lowercased()
+    return words.contains { names.contains($0) }
   }
 }

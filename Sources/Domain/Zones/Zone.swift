@@ -54,6 +54,8 @@ package struct Zone: Hashable, Codable, Sendable, Identifiable {
   package var diagnosis: [DiagnosisRule] = []
   /// What closing does while a required step is open.
   package var openSteps = OpenSteps.warn
+  /// In which language customers are answered whose own nobody knows; nil: that of whoever makes the ticket.
+  package var language: Language?
 
   package init(
     id: ZoneID, name: LocalizedText, skill: String, calendar: CalendarID,
@@ -86,7 +88,7 @@ extension Zone {
   private enum CodingKeys: String, CodingKey {
     case id, name, skill, calendar, timeLimits, pause, serviceLevel, fields, steps, dispositions, assistance,
       verification,
-      diagnosis, openSteps
+      diagnosis, openSteps, language
   }
 
   /// Zones that were stored before something was added have the usual value of it.
@@ -107,6 +109,7 @@ extension Zone {
     verification = try container.decodeIfPresent(Verification.self, forKey: .verification)
     diagnosis = try container.decodeIfPresent([DiagnosisRule].self, forKey: .diagnosis) ?? []
     openSteps = try container.decodeIfPresent(OpenSteps.self, forKey: .openSteps) ?? .warn
+    language = try container.decodeIfPresent(Language.self, forKey: .language)
   }
 }
 

@@ -31,7 +31,11 @@ extension Replica {
       while try statement.step() {
         let ticket = try RowReader.ticket(statement)
         guard let closing = ticket.closing, let template = closing.template else { continue }
-        found.append(PastClosing(template: template, text: closing.text, language: ticket.language))
+        // The text itself says best in which language it was written: the ticket may know it only from the conversation.
+        found.append(
+          PastClosing(
+            template: template, text: closing.text,
+            language: SpokenLanguage.of(closing.text) ?? ticket.language))
       }
       return found
     }

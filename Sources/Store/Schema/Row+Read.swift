@@ -136,6 +136,7 @@ struct RowReader {
         value.offerAnswers.append(OfferAnswer(offer: offer, answer: answer, at: rest.moment()))
       }
     }
+    value.isLanguageNamed = rest.int() == 1
     try rest.check("customer", value.id.text)
     return value
   }
@@ -274,6 +275,7 @@ struct RowReader {
     if rest.bool() { value.closing?.isMachineDrafted = true }
     value.skippedSteps = rest.dictionary()
     value.alerts = rest.alerts()
+    value.isLanguageNamed = rest.bool()
     try rest.check("ticket", value.id.text)
     return value
   }
@@ -355,12 +357,9 @@ struct RowReader {
   static let configurations = "SELECT id, rev, kind, zone, position, body FROM configuration"
 
   static func configuration(_ row: borrowing Prepared) throws -> ConfigurationRow {
-    let id = row.text(0)
-    guard let kind = ConfigurationRow.Kind(rawValue: row.text(2)) else {
-      throw StoreError.damaged(table: "configuration", key: id)
-    }
-    return ConfigurationRow(
-      kind: kind, id: id, zone: row.optionalKey(3), position: row.int(4), body: row.text(5))
+    ConfigurationRow(
+      kind: ConfigurationRow.Kind(rawValue: row.text(2)), id: row.text(0), zone: row.optionalKey(3),
+      position: row.int(4), body: row.text(5))
   }
 
   static let disclosures = "SELECT id, rev, customer, agent, at, field, reason FROM disclosure"

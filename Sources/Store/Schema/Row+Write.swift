@@ -68,14 +68,15 @@ struct RowWriter {
     rest.put(value.quietHours)
     rest.put(value.version)
     // Only where there are some: the mark at the end is how a scan finds them (`Tally.rebuild`), and others stay as they were.
-    if !value.offerAnswers.isEmpty {
+    if !value.offerAnswers.isEmpty || value.isLanguageNamed {
       rest.put(value.offerAnswers.count)
       for answer in value.offerAnswers {
         rest.put(answer.offer)
         rest.put(answer.answer.rawValue)
         rest.put(answer.at)
       }
-      rest.put(-1 as Int64)
+      if value.isLanguageNamed { rest.put(true) }
+      if !value.offerAnswers.isEmpty { rest.put(-1 as Int64) }
     }
     var statement = try prepare(Self.customer)
     statement.bind(value.id)
@@ -208,6 +209,7 @@ struct RowWriter {
     rest.put(value.closing?.isMachineDrafted == true)
     rest.put(value.skippedSteps)
     rest.put(value.alerts)
+    if value.isLanguageNamed { rest.put(true) }
     var statement = try prepare(Self.ticket)
     statement.bind(value.id)
     statement.bind(revision)

@@ -171,6 +171,6 @@ private struct PracticeWorld {
     opening = NewTicket(
       customer: customer, zone: scenario.zone, subject: String(scenario.opening.prefix(40)),
       language: scenario.language, channel: scenario.channel, contact: identifiers.next(),
-      message: scenario.opening)
+      message: scenario.opening, isLanguageNamed: true)
   }
 }

@@ -25,7 +25,7 @@ extension FieldReader {
   ]
 
   private static let texts: [(FormField.Reader, [String])] = [
-    (.period, ["账期", "帐期", "出账月", "账单月份", "billing period", "billing month", "month billed"]),
+    (.period, FormField.monthNames),
     (.place, ["地址", "位置", "地点", "address", "place", "location"]),
     (.email, ["邮箱", "电子邮件", "e-mail", "email"]), (.plate, ["车牌", "plate"]),
     (.device, ["机型", "型号", "手机型号", "终端", "device", "phone model", "handset"]),

@@ -117,7 +117,10 @@ struct CustomerImport {
     customer.level = line.person.level ?? customer.level
     customer.city = line.person.city ?? customer.city
     customer.address = line.person.address ?? customer.address
-    customer.language = line.person.language ?? customer.language
+    if let language = line.person.language {
+      customer.language = language
+      customer.isLanguageNamed = true
+    }
     if !line.person.tags.isEmpty { customer.tags = line.person.tags }
     customer.since = line.since ?? customer.since
     customer.risk = line.risk ?? customer.risk

@@ -171,11 +171,12 @@ struct PersonMatcher {
       Identity(id: desk.identifiers.next(), customer: id, kind: $0.kind, value: $0.value)
     }
     if found.isEmpty {
-      let customer = Customer(
+      var customer = Customer(
         id: id, name: person.name ?? person.identities[0].value, level: person.level ?? .standard,
         city: person.city ?? "", address: person.address ?? "",
         language: person.language ?? desk.agent.language,
         tags: person.tags)
+      customer.isLanguageNamed = person.language != nil
       created += 1
       remember(identities, id)
       return (id, [desk.operation(.customer(id, .create(customer, identities: identities)))])

@@ -135,12 +135,18 @@ struct TicketImport {
         message.isCustomer ? .customer : message.agent.map { .agent(AgentID($0)) } ?? .system
       return PastMessage(author: author, at: last, text: message.text)
     }
+    let spoken =
+      line.person.language
+      ?? SpokenLanguage.of(
+        customer: nil, zone: zone, messages: line.messages.filter(\.isCustomer).map(\.text))
     return NewTicket(
       customer: customer, zone: zone.id, category: line.category.map { CategoryID($0) },
       subject: line.subject,
-      priority: line.priority, language: line.language ?? desk.agent.language, channel: line.channel,
+      priority: line.priority, language: line.language ?? spoken ?? desk.agent.language,
+      channel: line.channel,
       contact: desk.identifiers.next(), fields: fields, tags: line.tags,
-      isClaimed: line.isClaimed || line.close != nil, arrivedAt: arrivedAt, conversation: conversation)
+      isClaimed: line.isClaimed || line.close != nil, arrivedAt: arrivedAt, conversation: conversation,
+      isLanguageNamed: line.language != nil)
   }
 
   private func canonical(_ values: [(key: String, value: String)], _ zone: Zone) throws -> [String: String] {

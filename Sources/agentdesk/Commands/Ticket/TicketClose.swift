@@ -44,7 +44,8 @@ struct TicketClose: TicketChange {
   ) throws
     -> String
   {
-    let language = ticket.language
+    // As the customer wrote, and not only as the ticket was made.
+    let language = try desk.replica.ticketDetail(ticket.id)?.ticket.language ?? ticket.language
     let zone = desk.directory.zone(ticket.zone)
     var profile = try desk.replica.customerProfile(ticket.customer)
     // The customer is told the own name; nobody else sees it here.

@@ -97,11 +97,14 @@ struct TicketCreate: HeadlessCommand {
     try desk.require(.work)
     let customer = try person.findOrCreate(desk)
     let id: TicketID = desk.identifiers.next()
+    let spoken = SpokenLanguage.of(
+      customer: try desk.replica.customerProfile(customer)?.customer, zone: desk.directory.zone(zone),
+      messages: [message])
     let new = NewTicket(
       customer: customer, zone: zone, category: node?.id, subject: subject, priority: priority,
-      language: language ?? desk.agent.language, channel: channel, contact: desk.identifiers.next(),
-      message: message, fields: fields,
-      tags: tags, isClaimed: claim)
+      language: language ?? spoken ?? desk.agent.language, channel: channel,
+      contact: desk.identifiers.next(), message: message, fields: fields,
+      tags: tags, isClaimed: claim, isLanguageNamed: language != nil)
     try desk.submit(.ticket(id, .create(new)))
     try desk.raise(id)
     try desk.report(id)
@@ -190,6 +193,10 @@ struct TicketShow: HeadlessCommand {
           JSON.Pair("attachments", .array(detail.attachments.map(JSON.attachment))),
           JSON.Pair("timeline", .array(detail.entries.map(JSON.entry))),
           JSON.Pair("has_older", JSON(detail.hasOlderEntries)),
+          JSON.Pair(
+            "refunds",
+            .array(
+              (detail.customer?.refunds(of: ticket.id) ?? []).map { JSON.refund($0.refund, of: $0.bill) })),
         ]))
     } else {
       TicketPage(detail: detail, directory: desk.directory, strings: desk.strings).lines.forEach(

@@ -15,7 +15,9 @@ struct TicketRead: HeadlessCommand {
   func perform(_ context: CommandContext) throws {
     let desk = try context.openDesk()
     defer { desk.close() }
-    let ticket = try desk.ticket(reference)
+    var ticket = try desk.ticket(reference)
+    // As the customer is answered: what the reader goes by.
+    ticket.language = try desk.replica.clearTicket(ticket.id)?.ticket.language ?? ticket.language
     let shelf = StoreLearning.shelf(desk.connection)
     shelf.refresh()
     shelf.settle()
