@@ -25,6 +25,7 @@ struct AgentDeskCommand: ParsableCommand {
     do {
       let arguments = ordered(Array(CommandLine.arguments.dropFirst()))
       if let unknown = UnknownCommand(arguments) {
+        requireWords(.usage)
         Output.warn(unknown.sentence(HelpWords.strings))
         Glibc.exit(CommandFailure.Code.usage.rawValue)
       }
@@ -34,11 +35,19 @@ struct AgentDeskCommand: ParsableCommand {
     } catch let code as ExitCode {
       Glibc.exit(code.rawValue)
     } catch {
-      let message = UsageWords.localized(fullMessage(for: error), HelpWords.strings)
       let isFailure = exitCode(for: error) != .success
+      if !CommandLine.arguments.contains("--version") { requireWords(isFailure ? .usage : .refused) }
+      let message = UsageWords.localized(fullMessage(for: error), HelpWords.strings)
       Output.write(Array((message + "\n").utf8), to: isFailure ? STDERR_FILENO : STDOUT_FILENO)
       Glibc.exit(isFailure ? CommandFailure.Code.usage.rawValue : 0)
     }
+  }
+
+  /// Ends the process where there are no words: help and sentences would be their keys.
+  private static func requireWords(_ code: CommandFailure.Code) {
+    guard HelpWords.areMissing else { return }
+    Output.warn(HelpWords.missing)
+    Glibc.exit(code.rawValue)
   }
 
   /// Opens a screen; ends the process with its sentence and code where it cannot.

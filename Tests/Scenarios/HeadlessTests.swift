@@ -1,4 +1,7 @@
+import Configuration
+import Domain
 import Foundation
+import Store
 import TestSupport
 import Testing
 
@@ -77,6 +80,143 @@ import Testing
       ])
     #expect(try home.run("ticket", "claim", number).code == 1)
     #expect(try home.run("ticket", "reopen", number, "--reason", "客户再次来电").code == 0)
+  }
+
+  @Test func `a value that the form refuses is refused here too, with the same sentence`() throws {
+    let number = try create("--claim")
+    let words = StringCatalogue.load(.english, resources: Program.checkout + "/Resources").strings
+    for (value, key, field) in [
+      ("amount=-38", "problem.notMoney", "Disputed amount"),
+      ("period=2026-13", "problem.notMonth", "Billing period"),
+      ("charged-on=2026-02-30", "problem.notDate", "Charged on"),
+    ] {
+      let sentence = words(key, ["field": field])
+      for command in [
+        ["ticket", "set", number, "remedy=refund", value],
+        [
+          "ticket", "create", "--zone", "billing-dispute", "--phone", "13800002071", "--subject", "x",
+          "--field",
+          value,
+        ],
+      ] {
+        let result = try home.run(command)
+        #expect(result.code == 1)
+        #expect(result.errors.contains(sentence), "\(value): \(result.errors)")
+      }
+    }
+    let show = try #require(try home.run("ticket", "show", number, "--json").lines.first)
+    #expect((show["fields"] as? [String: String])?.isEmpty == true)
+    #expect(try home.run("ticket", "set", number, "period=2026/9").code == 0)
+    let set = try #require(try home.run("ticket", "show", number, "--json").lines.first)
+    #expect((set["fields"] as? [String: String])?["period"] == "2026-09")
+  }
+
+  @Test func `a ticket has the language of its text where nobody names one`() throws {
+    func language(_ message: String, _ more: String...) throws -> String? {
+      let made = try home.run(
+        [
+          "ticket", "create", "--zone", "billing-dispute", "--phone", "13800002071", "--subject", "x",
+          "--message",
+          message, "--json",
+        ] + more)
+      let number = try #require(made.lines.first?["number"] as? String, "\(made.errors)")
+      return try home.run("ticket", "show", number, "--json").lines.first?["language"] as? String
+    }
+    #expect(try language("I was charged twice for the roaming pack") == "en")
+    #expect(try language("我的 iPhone 15 Pro Max order ABC-123 没有到货") == "zh-Hans")
+    #expect(try language("I was charged twice for the roaming pack", "--language", "zh-Hans") == "zh-Hans")
+    #expect(try language("38 38 🙏") == "zh-Hans")
+    let number = try create(
+      "--message", "My roaming pack was charged twice, please give it back", "--claim", "--field",
+      "period=2026-10",
+      "--field", "item=国际漫游包", "--field", "amount=38", "--field", "remedy=refund")
+    let closed = try home.run(
+      "ticket", "close", number, "--template", "duplicate-charge-original-route", "--choice", "arrival=1")
+    #expect(closed.code == 0, "\(closed.errors)")
+    let show = try #require(try home.run("ticket", "show", number, "--json").lines.first)
+    let text = try #require((show["closing"] as? [String: Any])?["text"] as? String)
+    #expect(text.contains("working days"), "\(text)")
+  }
+
+  @Test func `a ticket for people has its refunds, and says what does not hold any more`() throws {
+    let number = try create(
+      "--claim", "--field", "period=2026-10", "--field", "item=国际漫游包", "--field", "amount=38", "--field",
+      "remedy=refund")
+    let line =
+      #"{"phone":"13800002071","bills":[{"number":"B202610-0071","period":"2026-10","lines":"#
+      + #"[{"title":"国际漫游包","amount":"38.00","charged_on":"2026-10-02"}]}]}"#
+    let imported = try home.run("customer", "import", "-", "--agent", "admin", input: line + "\n")
+    #expect(imported.code == 0, "\(imported.errors)")
+    let store = try SharedStore(path: home.file("desk.store"))
+    let desk = try DeskConnection(
+      store: store, replica: Replica(path: home.file("own.replica")), agent: "linxiao")
+    _ = try desk.synchronize()
+    let ticket = try #require(try desk.replica.ticket(number: number))
+    let identifiers = IdentifierSource()
+    func submit(_ action: Action) throws -> OperationID {
+      let operation = Operation(id: identifiers.next(), actor: "linxiao", at: .now, action: action)
+      let outcome = try desk.submit(operation)
+      #expect(outcome == .accepted, "\(outcome)")
+      return operation.id
+    }
+    let reply = try submit(.ticket(ticket.id, .reply("明天一定退给您")))
+    _ = try submit(.ticket(ticket.id, .strike(EntryID("\(reply.text)-0"))))
+    let bill = try #require(
+      try desk.replica.customerProfile(ticket.customer)?.bills.first { $0.number == "B202610-0071" })
+    if let contact = try desk.replica.ticket(ticket.id)?.contact {
+      for question in [VerificationQuestion.name, .phone] {
+        _ = try submit(.ticket(ticket.id, .verify(contact, question, isRight: true)))
+      }
+    }
+    _ = try submit(
+      .bill(
+        bill.id,
+        .refund(
+          RefundRequest(
+            line: 0, charged: Money(cents: 3800), amount: Money(cents: 3800), ticket: ticket.id, reason: "多扣")
+        )))
+    desk.close()
+    store.close()
+    #expect(
+      try home.run("ticket", "close", number, "--disposition", "refunded", "--text", "已退费").code == 0)
+    var page = try home.run("ticket", "show", number).output
+    #expect(page.contains("Refund: 38.00 granted"), "\(page)")
+    #expect(page.contains("国际漫游包") && page.contains("bill B202610-0071 (2026-10)"), "\(page)")
+    #expect(page.contains("Reply (taken back)"), "\(page)")
+    #expect(page.contains("Outcome: Refunded"), "\(page)")
+    let json = try #require(try home.run("ticket", "show", number, "--json").lines.first)
+    let refund = try #require((json["refunds"] as? [[String: Any]])?.first)
+    #expect(refund["amount"] as? String == "38.00" && refund["bill"] as? String == "B202610-0071")
+    #expect(refund["state"] as? String == "granted")
+    #expect(try home.run("ticket", "reopen", number, "--reason", "又来了").code == 0)
+    page = try home.run("ticket", "show", number).output
+    #expect(!page.contains("Outcome: Refunded"), "\(page)")
+    #expect(page.contains("Outcome before it was reopened: Refunded"), "\(page)")
+  }
+
+  @Test func `without its words the program says one sentence, and where it looked`() throws {
+    home.environment["AGENTDESK_RESOURCES"] = home.file("nowhere")
+    for command in [
+      ["store", "serve", "--help"], ["--help"], ["ticket", "create", "--help"], ["ticket", "list"],
+      ["ticket", "lst"],
+      ["ticket", "list", "--nonsense"], ["completions", "bash"],
+    ] {
+      let result = try home.run(command)
+      #expect(result.code == 1 || result.code == 2, "\(command)")
+      #expect(result.output.isEmpty, "\(command): \(result.output)")
+      #expect(!result.errors.contains("cli."), "\(command): \(result.errors)")
+      #expect(result.errors.contains("Looked in: \(home.file("nowhere"))"), "\(command): \(result.errors)")
+    }
+    #expect(try home.run("--version").output.hasPrefix("0."))
+    // The words of one language are better than none.
+    let folder = home.file("half/strings")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/en", withDestinationPath: Program.checkout + "/Resources/strings/en")
+    home.environment["AGENTDESK_RESOURCES"] = home.file("half")
+    let help = try home.run("store", "serve", "--help", "--lang", "zh-Hans")
+    #expect(help.code == 0)
+    #expect(!help.output.contains("cli."), "\(help.output)")
   }
 
   @Test func `a template fills the closing, and an empty slot stops it by name`() throws {

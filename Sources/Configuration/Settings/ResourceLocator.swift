@@ -7,18 +7,26 @@ package enum ResourceLocator {
     environment: (String) -> String? = environmentValue, executable: String? = Self.executable
   ) -> String? {
     if let named = environment("AGENTDESK_RESOURCES") { return named }
-    guard let executable, let last = executable.lastIndex(of: "/") else { return nil }
+    return places(environment: environment, executable: executable).first(where: isResources)
+  }
+
+  /// Where it is looked for, in this order.
+  package static func places(
+    environment: (String) -> String? = environmentValue, executable: String? = Self.executable
+  ) -> [String] {
+    if let named = environment("AGENTDESK_RESOURCES") { return [named] }
+    guard let executable, let last = executable.lastIndex(of: "/") else { return [] }
     var folder = String(executable[..<last])
+    var places: [String] = []
     if let slash = folder.lastIndex(of: "/") {
-      let installed = String(folder[..<slash]) + "/share/agentdesk/Resources"
-      if isResources(installed) { return installed }
+      places.append(String(folder[..<slash]) + "/share/agentdesk/Resources")
     }
     while !folder.isEmpty {
-      if isResources(folder + "/Resources") { return folder + "/Resources" }
+      places.append(folder + "/Resources")
       guard let slash = folder.lastIndex(of: "/") else { break }
       folder = String(folder[..<slash])
     }
-    return nil
+    return places
   }
 
   /// The program that runs, with links resolved.

@@ -30,8 +30,8 @@ struct CommandContext {
       ?? settings.language ?? HelpWords.language(arguments: [])
     // Help pages have loaded the words already where the language is the same.
     strings =
-      language == HelpWords.strings.language
-      ? HelpWords.strings : StringCatalogue.load(language, resources: resources).strings
+      language == HelpWords.strings.language ? HelpWords.strings : HelpWords.load(language, resources)
+    guard !strings.texts.isEmpty else { throw CommandFailure.resourcesMissing }
     output = Output(isJSON: options.json, strings: strings)
     for problem in problems { output.warn(problem.description(in: strings)) }
   }
@@ -100,13 +100,13 @@ extension HeadlessCommand {
   }
 
   private static func fail(_ error: any Error, strings: StringCatalogue, isJSON: Bool) -> ExitCode {
+    let failure: (sentence: String, code: Int32)
     if case CommandFailure.resourcesMissing = error {
-      // The words themselves are missing: the only sentence that stands in the program.
-      Output.warn(
-        "找不到资源文件夹，请设置 AGENTDESK_RESOURCES。 / The folder of resources is missing; set AGENTDESK_RESOURCES.")
-      return ExitCode(CommandFailure.Code.refused.rawValue)
+      failure = (HelpWords.missing, CommandFailure.Code.refused.rawValue)
+    } else {
+      let known = Failure(error, strings: strings)
+      failure = (known.sentence, known.code)
     }
-    let failure = Failure(error, strings: strings)
     if isJSON {
       let json: JSON = ["error": JSON(Int(failure.code)), "message": .text(failure.sentence)]
       Output.write(Array((json.description + "\n").utf8), to: STDERR_FILENO)

@@ -50,12 +50,8 @@ struct Launch {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environmentValue($0) }
       .compactMap { Language(tag: $0) }.first
     language = asked ?? settings.language ?? locale ?? .chinese
-    guard let resources = ResourceLocator.find() else {
-      throw LaunchFailure(
-        sentence:
-          "AgentDesk: the folder Resources was not found. Set AGENTDESK_RESOURCES to it, or reinstall.\n"
-          + "AgentDesk：找不到 Resources 文件夹。请把 AGENTDESK_RESOURCES 设为它的路径，或重新安装。",
-        code: CommandFailure.Code.refused.rawValue)
+    guard let resources = ResourceLocator.find(), !HelpWords.areMissing else {
+      throw LaunchFailure(sentence: HelpWords.missing, code: CommandFailure.Code.refused.rawValue)
     }
     self.resources = resources
     catalogues = CatalogueShelf(resources: resources)

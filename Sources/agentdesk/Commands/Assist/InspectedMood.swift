@@ -84,7 +84,8 @@ struct InspectedMood {
 
   /// One line each, and none for what was not found.
   var lines: [String] {
-    var lines = [line("mood", mood.level.marks, mood.words.map(\.reason))]
+    let name = strings("mood.\(mood.level)")
+    var lines = [line("mood", "\(mood.level.marks) \(name)", mood.words.map(\.reason))]
     if mood.urgency.level > .usual {
       lines.append(line("urgency", String(mood.urgency.level.rawValue), mood.urgency.signs.map(\.reason)))
     }

@@ -9,8 +9,27 @@ enum HelpWords {
     guard let resources = ResourceLocator.find() else {
       return StringCatalogue(language: language, texts: [:])
     }
-    return StringCatalogue.load(language, resources: resources).strings
+    return load(language, resources)
   }()
+
+  /// The words in a language; where its folder is missing, those of the other one, and none where that is missing too.
+  static func load(_ language: Language, _ resources: String) -> StringCatalogue {
+    let strings = StringCatalogue.load(language, resources: resources).strings
+    return strings.texts.isEmpty
+      ? StringCatalogue.load(language.other, resources: resources).strings : strings
+  }
+
+  /// Whether there are no words at all. Then nobody is shown their keys.
+  static var areMissing: Bool { strings.texts.isEmpty }
+
+  /// The only sentence that stands in the program itself: its words are not there.
+  static var missing: String {
+    let places = ResourceLocator.places().joined(separator: ", ")
+    return
+      "AgentDesk: the folder Resources with the words of the program was not found. Looked in: \(places). "
+      + "Set AGENTDESK_RESOURCES to it, or reinstall.\n"
+      + "AgentDesk：找不到含有程序文字的 Resources 文件夹。请把 AGENTDESK_RESOURCES 设为它的路径，或重新安装。"
+  }
 
   /// `--lang`, then the environment, then the locale; Chinese where nothing says otherwise.
   static func language(arguments: [String]) -> Language {

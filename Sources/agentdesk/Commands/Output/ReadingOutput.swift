@@ -35,7 +35,8 @@ struct ReadingPage {
   var json: JSON {
     let first: [JSON.Pair] = [
       JSON.Pair("id", .text(ticket.id.text)), JSON.Pair("number", JSON(ticket.number)),
-      JSON.Pair("version", JSON(ticket.version)), JSON.Pair("category", category),
+      JSON.Pair("version", JSON(ticket.version)), JSON.Pair("language", .text(ticket.language.rawValue)),
+      JSON.Pair("category", category),
       JSON.Pair("form", .array(form.map(json))),
     ]
     let rest: [JSON.Pair] = [

@@ -87,6 +87,19 @@ extension JSON {
     ]
   }
 
+  /// Of which line and bill; texts are masked where they were read.
+  static func refund(_ refund: Refund, of bill: Bill) -> JSON {
+    [
+      "id": .text(refund.id.text), "bill": .text(bill.number), "period": .text(bill.period),
+      "line": JSON(bill.lines.indices.contains(refund.line) ? bill.lines[refund.line].title : nil),
+      "amount": .text(refund.amount.description), "state": .text(refund.state.rawValue),
+      "reason": .text(refund.reason), "decision": .text(refund.decision),
+      "requested_by": .text(refund.requestedBy.text), "requested_at": Moments.json(refund.requestedAt),
+      "decided_by": JSON(refund.decidedBy?.text), "decided_at": Moments.json(refund.decidedAt),
+      "releases_at": Moments.json(refund.releasesAt),
+    ]
+  }
+
   static func entry(_ entry: TimelineEntry) -> JSON {
     let author: String =
       switch entry.author {
@@ -171,6 +184,7 @@ struct TicketPage {
   let detail: TicketDetail
   let directory: Directory
   let strings: StringCatalogue
+  var now = Timestamp.now
 
   var lines: [String] {
     let ticket = detail.ticket
@@ -193,8 +207,12 @@ struct TicketPage {
     }
     if let disposition = ticket.disposition {
       let known = directory.zone(ticket.zone)?.dispositions.first { $0.id == disposition }
-      lines.append(pair("disposition", known?.name[language] ?? disposition))
+      // A ticket that was opened again keeps what it was closed as; that does not hold any more.
+      lines.append(
+        pair(ticket.state.isDone ? "disposition" : "disposition-before", known?.name[language] ?? disposition)
+      )
     }
+    lines += refunds
     lines.append("")
     if detail.hasOlderEntries { lines.append("…") }
     for entry in detail.entries where entry.isText || entry.kind.name == "closed" {
@@ -202,6 +220,24 @@ struct TicketPage {
       lines += entry.body.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
     }
     return lines
+  }
+
+  /// Every refund for the ticket, also those that were declined or withdrawn: one line each.
+  private var refunds: [String] {
+    (detail.customer?.refunds(of: detail.ticket.id) ?? []).map { bill, refund in
+      let state = refund.isPaid(at: now) ? "paid" : refund.state.rawValue
+      return pair(
+        "refund",
+        strings(
+          "cli.refund",
+          [
+            "amount": refund.amount.description, "state": strings("refund.state.\(state)"),
+            "line": bill.lines.indices.contains(refund.line) ? bill.lines[refund.line].title : "–",
+            "bill": bill.number, "period": bill.period,
+            "agent": directory.agentName(refund.requestedBy, in: strings.language),
+            "at": Moments.shown(refund.requestedAt),
+          ]))
+    }
   }
 
   private var state: String {
@@ -213,7 +249,10 @@ struct TicketPage {
   private func pair(_ key: String, _ value: String) -> String { "\(strings("cli.column.\(key)")): \(value)" }
 
   private func author(_ entry: TimelineEntry) -> String {
-    let kind = strings("cli.entry.\(entry.kind.name)")
+    let mark =
+      entry.struckAt == nil
+      ? "" : strings(entry.kind == .reply ? "desk.ticket.taken-back" : "desk.ticket.struck")
+    let kind = strings("cli.entry.\(entry.kind.name)") + mark
     switch entry.author {
     case .customer: return kind
     case .system: return "\(Agent.system.name[strings.language]) · \(kind)"
