@@ -245,6 +245,12 @@ package final class Simulation {
     }
   }
 
+  /// Another month for each number, so that the last value of a field is known.
+  private static func month(_ number: Int) -> String {
+    let month = number % 12 + 1
+    return "\(2000 + number / 12)-\(month < 10 ? "0" : "")\(month)"
+  }
+
   private func operation(_ desk: Desk) throws -> Operation {
     let ticket = random.one(of: tickets)
     let version = try desk.connection.replica.ticket(ticket)?.version
@@ -256,7 +262,7 @@ package final class Simulation {
         action: .ticket(ticket, action))
     }
     func setFields() -> Operation {
-      on(ticket, .setFields(["period": "2026-\(number)", "amount": "\(random.below(90)).5"]))
+      on(ticket, .setFields(["period": Self.month(number), "amount": "\(random.below(90)).5"]))
     }
     if random.chance(0.2), let action = try refund(desk, ticket, number) {
       return Operation(id: identifiers.next(), actor: desk.agent, at: moment, action: action)
