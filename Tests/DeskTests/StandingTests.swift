@@ -201,4 +201,21 @@ import Testing
     #expect(desk.model.me.presence.state == .onContact)
     #expect(desk.world.agents["zhaomin"]?.presence.state == .onContact)
   }
+
+  @Test func `what was typed while nothing could be saved is saved as soon as something can be`() {
+    var desk = ScriptedDesk()
+    desk.openFirst()
+    desk.send(.syncStatus(SyncStatus(cannotSave: true)))
+    let full = LocalizedText(chinese: "磁盘已满", english: "full")
+    desk.send(.storeTrouble(StandingTrouble(line: full, text: full)))
+    #expect(desk.screen.contains("W 出了什么问题"))
+    desk.press("a")
+    desk.type("还没写完")
+    desk.wait(seconds: 2)
+    #expect(desk.screen.contains("Alt-6 出了什么问题"))
+    // What the disk did not take.
+    desk.drafts = [:]
+    desk.send(.syncStatus(SyncStatus()))
+    #expect(desk.drafts[DraftKey(ticket: "t0", slot: .note)]?.body == "还没写完")
+  }
 }

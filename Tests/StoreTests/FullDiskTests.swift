@@ -1,5 +1,7 @@
 import Domain
 import GRDB
+import Glibc
+import Synchronization
 import Testing
 
 @testable import Store
@@ -43,6 +45,22 @@ struct FullDiskTests {
     try save(long)
     #expect(try desk.replica.drafts().map(\.body) == [long])
     #expect(try !desk.replica.status().cannotSave)
+  }
+
+  @Test func `a desk that watches finds out by itself, and tells`() throws {
+    try limit(pages: 0)
+    #expect(throws: StoreError.self) { try save(String(repeating: "长", count: 100_000)) }
+    let told = Atomic(0)
+    let replica = desk.replica
+    try desk.startWatching { _ in
+      if replica.cannotSave == nil { told.add(1, ordering: .relaxed) }
+    }
+    try limit(pages: 10_000)
+    let patience = ContinuousClock.now + .seconds(120)
+    while told.load(ordering: .relaxed) == 0, ContinuousClock.now < patience { usleep(50_000) }
+    // Some other write may have found out before the one that tries.
+    #expect(told.load(ordering: .relaxed) > 0)
+    desk.stopWatching()
   }
 
   @Test func `what has nothing to do with the disk does not say that nothing can be saved`() throws {

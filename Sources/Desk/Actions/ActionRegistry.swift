@@ -113,6 +113,15 @@ package struct ActionRegistry: Sendable {
     return keys.first
   }
 
+  /// As `shortKey`, but one that is no text while something is typed, where there is one.
+  func shortKey(_ id: ActionID, isTyping: Bool) -> Key? {
+    let works = binding(id)?.keys.first { key in
+      guard case .character = key.code else { return true }
+      return !key.modifiers.isDisjoint(with: [.control, .alt])
+    }
+    return isTyping ? works ?? shortKey(id) : shortKey(id)
+  }
+
   /// Each action with its default keys; the first is the one that the footer shows.
   private static let defaults: [(ActionID, ActionContext, [String])] = [
     (.help, .everywhere, ["F1", "?"]),

@@ -189,7 +189,7 @@ package struct DeskModel: Sendable {
   var standing: SafeText? {
     if !me.isActive { return words("desk.standing.not-active") }
     guard let trouble else { return nil }
-    let key = actions.shortKey(.trouble)?.description ?? ""
+    let key = actions.shortKey(.trouble, isTyping: isTyping)?.description ?? ""
     return SafeText(key) + " " + words("action.trouble") + " · " + SafeText(trouble.line[language])
   }
 

@@ -72,9 +72,12 @@ extension DeskModel {
       return []
     case .storeChanged: return storeChanged()
     case .syncStatus(let status):
-      let hadRefused = sync.refused
+      let before = sync
       sync = status
-      return status.refused != hadRefused ? [.loadNotSent] : []
+      // What was typed while nothing could be saved is on no disk yet.
+      let kept =
+        before.cannotSave && !status.cannotSave ? drafts.values.sorted { $0.savedAt < $1.savedAt } : []
+      return (status.refused != before.refused ? [.loadNotSent] : []) + kept.map { .saveDraft($0) }
     case .storeTrouble(let trouble):
       self.trouble = trouble
       redrawTroublePage()

@@ -23,7 +23,7 @@ package final class Replica: Sendable {
   private let offline = Mutex<Timestamp?>(nil)
   private let backedUp = Mutex<Timestamp?>(nil)
   private let standing = Mutex<StoreError?>(nil)
-  private let unable = Mutex<StoreError?>(nil)
+  private let unable = Mutex<(error: StoreError?, turns: Int)>((nil, 0))
 
   /// Opens a replica, or makes an empty one that a `DeskConnection` fills.
   ///
@@ -153,21 +153,31 @@ package final class Replica: Sendable {
         if StoreFile.walSize(path) > SharedStore.largestLog { checkpoint(db) }
         return result
       }
-      unable.withLock { $0 = nil }
+      noteSaving(nil)
       return result
     } catch {
       noteFailedSync((error as? DatabaseError)?.resultCode)
       let error = StoreError.of(error, path: path)
-      if let fact = error as? StoreError, fact.keepsFromSaving { unable.withLock { $0 = fact } }
+      if let fact = error as? StoreError, fact.keepsFromSaving { noteSaving(fact) }
       throw error
     }
   }
 
   /// Why the last write to this file failed, where that does not pass by itself: a full or failing disk, a file that may not be
   /// written any more. Nil again with the next write that succeeds.
-  package var cannotSave: StoreError? { unable.withLock { $0 } }
+  package var cannotSave: StoreError? { unable.withLock { $0.error } }
 
-  /// Whether there is room again; called now and then while there was none, for nobody types while the desk says so.
+  /// Rises whenever `cannotSave` becomes another: any write may find out.
+  var savingTurns: Int { unable.withLock { $0.turns } }
+
+  private func noteSaving(_ error: StoreError?) {
+    unable.withLock { unable in
+      guard unable.error != error else { return }
+      unable = (error, unable.turns + 1)
+    }
+  }
+
+  /// Tries whether there is room again, where there was none: nobody types while the desk says so.
   func trySaving() {
     guard cannotSave != nil else { return }
     // As much as a few drafts: a single row may still fit into a page that is there already.

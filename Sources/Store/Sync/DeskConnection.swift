@@ -384,10 +384,11 @@ package final class DeskConnection: Sendable {
     var viewers: Set<Viewer> = []
     var isOffline = false
     var trouble: StoreError?
-    var cannotSave: StoreError?
   }
 
   private let seen = Mutex(Seen())
+  /// Of `Replica.savingTurns`: as many as were told.
+  private let savingTurns = Atomic(0)
   /// What was told last: the same trouble every second is no news.
   private let failure = Mutex<StoreError?>(nil)
 
@@ -406,24 +407,20 @@ package final class DeskConnection: Sendable {
         tend()
         replica.trySaving()
       }
+      let turns = replica.savingTurns
+      if savingTurns.exchange(turns, ordering: .relaxed) != turns { onChange(.success(SyncReport())) }
       let mayBeNew = try replica.isOffline || news.mayBeNew(tick) { try replica.cursor() }
-      guard mayBeNew || !tick.isIdle || seen.withLock({ $0.cannotSave != replica.cannotSave }) else {
-        return
-      }
+      guard mayBeNew || !tick.isIdle else { return }
       var report = mayBeNew ? try synchronize() : SyncReport()
       failure.withLock { $0 = nil }
       let viewers = Set(viewers())
-      let found = Seen(
-        viewers: viewers, isOffline: report.offline != nil, trouble: replica.trouble,
-        cannotSave: replica.cannotSave)
+      let found = Seen(viewers: viewers, isOffline: report.offline != nil, trouble: replica.trouble)
       let before = seen.withLock { seen in
         defer { seen = found }
         return seen
       }
       report.viewersChanged = before.viewers != found.viewers
-      let standsOtherwise =
-        before.isOffline != found.isOffline || before.trouble != found.trouble
-        || before.cannotSave != found.cannotSave
+      let standsOtherwise = before.isOffline != found.isOffline || before.trouble != found.trouble
       if report.isNews || standsOtherwise { onChange(.success(report)) }
     } catch {
       let known = error as? StoreError

@@ -133,11 +133,9 @@ final class StoreWriter: Sendable {
   /// What is wrong with the store stands on the screen until it is right again: it is no answer to what was just done, which is
   /// saved.
   func failed(_ error: any Error) {
-    if error is StoreError, connection.replica.trouble != nil {
-      postStatus()
-    } else {
-      mailbox.post(.failed(nil, voice.sentence(error)))
-    }
+    let stands = error is StoreError && connection.replica.trouble != nil
+    if !stands { mailbox.post(.failed(nil, voice.sentence(error))) }
+    postStatus()
   }
 
   func report(_ report: SyncReport) {
