@@ -73,17 +73,21 @@ package final class LocalServer: Sendable {
 
   package func close() {
     guard !isClosed.exchange(true, ordering: .relaxed) else { return }
+    // Nobody is let in any more. Its number is given back by the thread that waits at it: whoever got the same number meanwhile, as
+    // another server, would lose its visitors to this one.
     shutdown(listener, Int32(SHUT_RDWR))
-    Glibc.close(listener)
   }
 
   deinit { close() }
 
   /// Threads of their own: those that Dispatch shares out are few, and a suite that waits for many answers has used them up.
   private func acceptAll() {
+    defer { Glibc.close(listener) }
     var number = 0
     while true {
       let connection = accept(listener, nil, nil)
+      // A signal for some other test is no reason to stop: whoever connects later would never be answered.
+      if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
       guard connection >= 0 else { return }
       let index = number
       number += 1
@@ -116,6 +120,7 @@ package final class LocalServer: Sendable {
       let count = bytes.withUnsafeBytes {
         send(connection, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
       }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }
       sent += count
     }
@@ -147,6 +152,7 @@ package final class LocalServer: Sendable {
       }
       var piece = [UInt8](repeating: 0, count: 64 << 10)
       let count = piece.withUnsafeMutableBytes { recv(connection, $0.baseAddress!, $0.count, 0) }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { return nil }
       bytes += piece[..<count]
     }

@@ -173,8 +173,15 @@ extension DeskModel {
     say(
       words.text("desk.notice.requested", ["number": numberText(of: ticket), "why": sentence]), .warning,
       seconds: 12)
+    guard mayOpen(ticket) else {
+      waitingContact = ticket
+      return reloadShown()
+    }
     return openTicket(ticket) + reloadShown()
   }
+
+  /// What is open on top is about the ticket under it, and what is being typed there must not land in another one.
+  private func mayOpen(_ ticket: TicketID) -> Bool { overlays.isEmpty || open == nil || open?.id == ticket }
 
   /// Claims of mine that the store has not answered, as the disk has them after a restart.
   mutating func requestsFound(_ claims: [Operation]) -> [DeskEffect] {
@@ -232,8 +239,7 @@ extension DeskModel {
         "\(item.done ?? words.text("desk.done.claimed")) · \(undoHint)", .success,
         about: .undo(item.operation.id))
       let shown: [DeskEffect] = open?.id == id ? [.loadTicket(id, entries: open?.entryLimit ?? 0)] : []
-      // What is open on top is about the ticket under it, and what is being typed there must not land in another one.
-      guard overlays.isEmpty || open == nil || open?.id == id else {
+      guard mayOpen(id) else {
         waitingContact = id
         return startContact(id) + queue.refresh() + [.loadCounts]
       }
