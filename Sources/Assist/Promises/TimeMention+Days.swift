@@ -9,8 +9,7 @@ extension TimeMention {
   static func days(in text: FoldedText, _ moment: Timestamp, _ clock: WallClock) -> [TimeMention] {
     let today = clock.civil(moment).date
     func end(_ day: CivilDate) -> Timestamp { clock.moment(day.moved(days: 1)).advanced(seconds: -1) }
-    let periods = DateReader.find(
-      in: String(String.UnicodeScalarView(text.scalars)), at: moment, clock: clock)
+    let periods = DateReader.find(in: text, at: moment, clock: clock)
     return periods.compactMap { period in
       switch last(of: period, text, today) {
       case .day(let day): TimeMention(start: period.start, end: period.end, due: end(day))

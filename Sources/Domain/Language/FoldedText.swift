@@ -64,6 +64,17 @@ package struct FoldedText: Sendable {
     return true
   }
 
+  /// As above, for a word that is written where it is asked for: asked at every place of a text, it must not make an array each time.
+  package func stands(_ word: String, at index: Int) -> Bool {
+    guard index >= 0 else { return false }
+    var place = index
+    for scalar in word.unicodeScalars {
+      guard place < scalars.count, scalars[place] == scalar else { return false }
+      place += 1
+    }
+    return true
+  }
+
   /// Whether a word of letters may begin or end between `index - 1` and `index`.
   package func isBoundary(_ index: Int) -> Bool {
     !(Self.isWord(self[index - 1]) && Self.isWord(self[index]))

@@ -10,7 +10,7 @@ extension DateReader {
       ?? bareDay(at: start)
   }
 
-  func has(_ word: String, _ index: Int) -> Bool { text.stands(Array(word.unicodeScalars), at: index) }
+  func has(_ word: String, _ index: Int) -> Bool { text.stands(word, at: index) }
 
   /// The first of the words that stands at `index`; longer ones are given first.
   func first(_ words: [String], _ index: Int) -> Int? {
@@ -44,15 +44,16 @@ extension DateReader {
     return timed(.day(today.moved(days: word.value), end: end))
   }
 
+  private static let beforeBareDay: Set<Unicode.Scalar> = [
+    "的", "在", "到", "从", "于", "至", "是", "说", "了", "我", "你", "们", "和", "跟", "就", "月", "好", "自", "打", "这",
+  ]
+
   /// 3号, where nothing says that it is a house, a line or a person.
   private func bareDay(at start: Int) -> Part? {
     guard let number = integer(at: start), (1...31).contains(number.value) else { return nil }
     guard text[number.end] == "号", canFollowDay(number.end + 1) else { return nil }
     let before = text[start - 1]
-    let allowed: Set<Unicode.Scalar> = [
-      "的", "在", "到", "从", "于", "至", "是", "说", "了", "我", "你", "们", "和", "跟", "就", "月", "好", "自", "打", "这",
-    ]
-    if FoldedText.isIdeograph(before), !allowed.contains(before) { return nil }
+    if FoldedText.isIdeograph(before), !Self.beforeBareDay.contains(before) { return nil }
     if before == "月", ["每", "个"].contains(text[start - 2]) { return nil }
     if FoldedText.isWord(before) || before == "." || before == "-" || before == "#" || before == "第" {
       return nil
@@ -79,14 +80,14 @@ extension DateReader {
 
   // MARK: - Years and months
 
+  private static let years = WordTable<Int>([
+    ("大前年", -3), ("前年", -2), ("去年", -1), ("上一年", -1), ("今年", 0), ("本年度", 0), ("本年", 0), ("明年", 1), ("后年", 2),
+  ])
+
   private func year(at start: Int) -> (value: Int, end: Int)? {
-    for (word, offset) in [
-      ("大前年", -3), ("前年", -2), ("去年", -1), ("上一年", -1), ("今年", 0), ("本年度", 0), ("本年", 0), ("明年", 1),
-      ("后年", 2),
-    ]
-    where has(word, start) {
+    if let word = Self.years.longest(in: text, at: start) {
       if text[start] == "前" || text[start] == "后", Self.isAfterNumber(text[start - 1]) { return nil }
-      return (today.year + offset, start + word.unicodeScalars.count)
+      return (today.year + word.value, word.end)
     }
     guard let number = integer(at: start), text[number.end] == "年" else { return nil }
     if (1990...2100).contains(number.value) { return (number.value, number.end + 1) }

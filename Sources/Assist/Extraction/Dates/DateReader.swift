@@ -53,6 +53,15 @@ package struct DateReader {
     ).all()
   }
 
+  /// The same for a text that was folded before; capital letters say nothing in it.
+  static func find(in text: FoldedText, at moment: Timestamp, clock: WallClock) -> [FoundPeriod] {
+    let civil = clock.civil(moment)
+    return DateReader(
+      text: text, original: text.scalars, today: civil.date, minuteOfDay: civil.secondOfDay / 60,
+      holidays: Holidays([])
+    ).all()
+  }
+
   private func all() -> [FoundPeriod] {
     var found: [FoundPeriod] = []
     var index = 0
@@ -67,16 +76,17 @@ package struct DateReader {
     return found
   }
 
+  private static let marks: Set<Unicode.Scalar> = ["-", ".", "/", ":", "_"]
+
   /// A number, a word of letters and a number in characters are left as a whole.
   private func afterToken(_ start: Int) -> Int {
     var index = start + 1
     let first = text[start]
     if FoldedText.isWord(first) {
-      let marks: Set<Unicode.Scalar> = ["-", ".", "/", ":", "_"]
       while index < text.count {
         if FoldedText.isWord(text[index]) {
           index += 1
-        } else if marks.contains(text[index]), FoldedText.isDigit(text[index - 1]),
+        } else if Self.marks.contains(text[index]), FoldedText.isDigit(text[index - 1]),
           FoldedText.isDigit(text[index + 1])
         {
           index += 2
